@@ -148,7 +148,7 @@ def entries(size: int) -> list[Entry]:
 def _categories(size: int) -> Iterator[tuple[Category, int]]:
     """Yield categories with the number of their articles; about as many on the first level as below each."""
     chance = random.Random(f"categories {size}")
-    counts = []
+    counts: list[int] = []
     while sum(counts) < size:
         counts.append(min(chance.randint(*_CATEGORY_SIZES), size - sum(counts)))
     tops = max(2, round(len(counts) ** 0.5))

@@ -13,49 +13,66 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-_NOUNS = """
-account order invoice address password message payment card device parcel page form button browser screen email phone number code team
-member customer agent article question answer case file folder photo image video caption language setting option menu list table row column
-report chart filter search result label tag category topic draft review comment note reminder calendar date time zone hour day week month year
-plan price discount voucher coupon gift refund return exchange warranty repair part battery cable charger adapter plug lamp sensor camera
-printer scanner router network signal connection server backup copy version update release download upload install license key token session
-cookie cache window tab link bookmark history profile picture nickname contact group role permission owner guest visitor partner supplier
-shop store counter warehouse shelf box package envelope stamp courier driver route depot street city region country border customs duty tax
-receipt statement balance limit fee charge credit debit bank transfer currency rate total amount subscription renewal trial upgrade membership
-ticket seat room booking reservation journey platform gate luggage meal menu-card drink kitchen garden window-sill door lock alarm heater boiler
-thermostat meter reading tariff bill contract clause signature document passport identity consent policy notice law regulation complaint
-incident outage delay fault error warning log trace test sample pattern rule exception template script macro shortcut gesture pointer keyboard
-headset speaker microphone volume channel stream track playlist library shelf-mark author chapter paragraph sentence word letter font colour
-theme layout margin header footer sidebar banner icon logo badge chip slider switch checkbox field hint placeholder validation summary
-""".split()
 
-_VERBS = """
-open select check enter click save close send confirm change add remove create update move copy print export import download upload install
-start restart stop pause resume cancel return refund pay charge renew extend reduce limit allow block mute follow share invite accept reject
-review approve publish archive restore delete rename replace repair clean charge connect disconnect pair reset unlock lock sign register
-verify measure compare count collect deliver ship pack label scan track report answer ask explain describe show hide sort filter search group
-link attach detach forward assign escalate merge split translate edit draft store load refresh reload clear enable disable adjust align
-rotate crop resize record play stream listen watch test monitor notify remind schedule postpone book reserve order purchase exchange
-convert calculate round transfer deposit collect claim appeal complain request offer recommend suggest support help guide train learn
-""".split()
+def _words(text: str) -> list[str]:
+    return text.split()
 
-_ADJECTIVES = """
-new open current shared private public recent last first next main second local remote manual automatic empty full partial complete missing
-wrong valid expired active inactive late early daily weekly monthly yearly free paid cheap costly safe secure weak strong fast slow short long
-large small heavy light dark bright quiet loud warm cold dry wet clean dirty broken damaged repaired original temporary permanent optional
-required hidden visible blocked allowed pending approved rejected archived printed signed digital postal domestic foreign regional seasonal
-simple complex careful plain useful helpful common rare typical unusual separate joint single double third spare extra frequent regular
-""".split()
 
-_ADVERBS = """
-usually often now always again later first then once twice soon today tomorrow automatically manually safely quickly slowly carefully directly
-instead meanwhile afterwards otherwise therefore however finally normally sometimes rarely everywhere abroad online offline
-""".split()
+def _lines(text: str) -> list[str]:
+    return text.strip().splitlines()
 
-_SYLLABLES = "ba be bi bo da de di do fa fe fi ga go ha he ka ke ki ko la le li lo ma me mi mo na ne ni no pa pe po ra re ri ro sa se so ta te ti to va ve vi za zo".split()
+
+_NOUNS = _words("""
+account order invoice address password message payment card device parcel page form button browser screen email phone number code
+team member customer agent article question answer case file folder photo image video caption language setting option menu list
+table row column report chart filter search result label tag category topic draft review comment note reminder calendar date time
+zone hour day week month year plan price discount voucher coupon gift refund return exchange warranty repair part battery cable
+charger adapter plug lamp sensor camera printer scanner router network signal connection server backup copy version update release
+download upload install license key token session cookie cache window tab link bookmark history profile picture nickname contact
+group role permission owner guest visitor partner supplier shop store counter warehouse shelf box package envelope stamp courier
+driver route depot street city region country border customs duty tax receipt statement balance limit fee charge credit debit bank
+transfer currency rate total amount subscription renewal trial upgrade membership ticket seat room booking reservation journey
+platform gate luggage meal menu-card drink kitchen garden window-sill door lock alarm heater boiler thermostat meter reading
+tariff bill contract clause signature document passport identity consent policy notice law regulation complaint incident outage
+delay fault error warning log trace test sample pattern rule exception template script macro shortcut gesture pointer keyboard
+headset speaker microphone volume channel stream track playlist library shelf-mark author chapter paragraph sentence word letter
+font colour theme layout margin header footer sidebar banner icon logo badge chip slider switch checkbox field hint placeholder
+validation summary
+""")
+
+_VERBS = _words("""
+open select check enter click save close send confirm change add remove create update move copy print export import download
+upload install start restart stop pause resume cancel return refund pay charge renew extend reduce limit allow block mute follow
+share invite accept reject review approve publish archive restore delete rename replace repair clean charge connect disconnect
+pair reset unlock lock sign register verify measure compare count collect deliver ship pack label scan track report answer ask
+explain describe show hide sort filter search group link attach detach forward assign escalate merge split translate edit draft
+store load refresh reload clear enable disable adjust align rotate crop resize record play stream listen watch test monitor notify
+remind schedule postpone book reserve order purchase exchange convert calculate round transfer deposit collect claim appeal
+complain request offer recommend suggest support help guide train learn
+""")
+
+_ADJECTIVES = _words("""
+new open current shared private public recent last first next main second local remote manual automatic empty full partial
+complete missing wrong valid expired active inactive late early daily weekly monthly yearly free paid cheap costly safe secure
+weak strong fast slow short long large small heavy light dark bright quiet loud warm cold dry wet clean dirty broken damaged
+repaired original temporary permanent optional required hidden visible blocked allowed pending approved rejected archived printed
+signed digital postal domestic foreign regional seasonal simple complex careful plain useful helpful common rare typical unusual
+separate joint single double third spare extra frequent regular
+""")
+
+_ADVERBS = _words("""
+usually often now always again later first then once twice soon today tomorrow automatically manually safely quickly slowly
+carefully directly instead meanwhile afterwards otherwise therefore however finally normally sometimes rarely everywhere abroad
+online offline
+""")
+
+_SYLLABLES = _words("""
+ba be bi bo da de di do fa fe fi ga go ha he ka ke ki ko la le li lo ma me mi mo na ne ni no pa pe po ra re ri ro sa se so ta te
+ti to va ve vi za zo
+""")
 _CODAS = ("n", "r", "l", "s", "x", "nd", "rt", "m", "", "", "", "th")
 
-_SENTENCES = """
+_SENTENCES = _lines("""
 Open the {a} {n} and {v} the {n} that you want to {v}.
 If the {n} is {a}, {v} it before you {v} the {n}.
 {Adv}, the {n} {vs} every {a} {n} that belongs to your {n}.
@@ -78,9 +95,9 @@ Keep the {n} until the {a} {n} has been {ved}; you may need the {n} to {v} it.
 Is the {n} still {a}? Then {v} the {n} `{code}` and {v} again.
 Our {n} in {Name} will {v} the {a} {ns}, {v} the {n} and {v} you by {n}.
 Each {n} carries a {n} of {num} characters, for example `{code}`.
-""".strip().splitlines()
+""")
 
-_STEPS = """
+_STEPS = _lines("""
 Open **{Ui}** and select the {a} {n}.
 {V} the {n} under **{Ui}**.
 Enter the {n}, for example `{code}`, and {v} the {n}.
@@ -89,19 +106,31 @@ Select **{Ui}** to {v} the {ns} of {Name}.
 Wait until the {a} {n} has {ved} the {n}.
 {V} the {a} {n}, then {v} the {n} once more.
 Confirm with **{Ui}** and close the {n}.
-""".strip().splitlines()
+""")
 
-_TITLES = """
+_TITLES = _lines("""
 How to {v} a {a} {n} in {Name}
 {V} the {n} of a {a} {n}
 {Ving} {ns} and {ns} with {Name}
 When a {n} cannot {v} the {a} {n}
 {V} or {v} {a} {ns}
 What a {a} {n} means for your {n}
-""".strip().splitlines()
+""")
 
-_HEADINGS = "{V} the {a} {n}|{Ving} {a} {ns}|When the {n} is {a}|{V} {ns} for {Name}|If you cannot {v} the {n}".split("|")
-_QUESTIONS = "Why is my {n} {a}?|How do I {v} the {n}?|Can {Name} {v} my {ns}?|When will the {a} {n} {v}?|Who may {v} a {a} {n}?".split("|")
+_HEADINGS = _lines("""
+{V} the {a} {n}
+{Ving} {a} {ns}
+When the {n} is {a}
+{V} {ns} for {Name}
+If you cannot {v} the {n}
+""")
+_QUESTIONS = _lines("""
+Why is my {n} {a}?
+How do I {v} the {n}?
+Can {Name} {v} my {ns}?
+When will the {a} {n} {v}?
+Who may {v} a {a} {n}?
+""")
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _ARTICLE = re.compile(r"\b([Aa]) (?=[aeio])")  # "a open" becomes "an open"
