@@ -141,7 +141,7 @@ def main() -> None:
         benches = [Bench(tool, folder / tool.folder, heads[size // 2], heads) for tool in tools if size <= tool.largest]
         sizes[str(size)] = {"build": measure(benches, options.runs)}
         if not options.no_watch:
-            sizes[str(size)]["watch"] = measure_watch(benches, options.runs)
+            sizes[str(size)]["watch"] = measure_watch(benches, 3 * options.runs)
         results["sizes"] = sizes
         (WORK / "results.json").write_text(json.dumps(results, indent=2) + "\n")
     text = tables.markdown(results)

@@ -39,7 +39,8 @@ def delays(tool: Tool, site: Path, entry: Entry, log: Path, runs: int) -> list[f
         page.wait(b"<h1", _START_LIMIT)
         try:
             for turn in range(runs + 1):
-                time.sleep(0.5)  # the watcher of the last save comes to rest
+                # The watcher of the last save comes to rest; never for the same time, as a watcher may look at fixed intervals.
+                time.sleep(0.5 + turn * 0.37 % 0.5)
                 text = f"Saved word zq{turn}x{os.getpid()}."
                 start = time.perf_counter()
                 source.write_bytes(original + f"\n{text}\n".encode())
