@@ -1,0 +1,165 @@
+"""
+Page -> bytes.  Pure: the page's view, the theme and this code decide every byte; no clock, no disk.
+
+The body of an article was rendered once, without knowledge of the rest of the site: its links, pictures and films are filled in here.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from kbgen.urls import up as way_up
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from kbgen.model import Page
+    from kbgen.theme import Theme
+
+_PLACEHOLDER = re.compile(r' (href|src|poster|data-src|data-embed)="kb-(link|image|film|poster|captions):(\d+)(?::(\d+))?"')
+_SIZES = "(min-width: 48rem) 44rem, 100vw"
+
+
+class RenderError(Exception):
+    """A template that cannot be rendered: where, and what is wrong."""
+
+    def __init__(self, template: str, line: int, message: str) -> None:
+        super().__init__(f"{template}:{line}: {message}")
+        self.template = template
+        self.line = line
+        self.message = message
+
+
+def render(page: Page, theme: Theme) -> bytes:
+    """
+    Render a page.
+
+    Returns: The page as UTF-8.
+    Raises: RenderError: If a template has a mistake: a syntax error, an unknown name, a missing word.
+    """
+    try:
+        view = _context(page, theme)
+        name = page.template if "/" in page.template else f"pages/{page.template}"
+        return theme.environment.get_template(name).render(view).encode()
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise _located(error, theme, page.template) from error
+    except Exception as error:
+        if type(error).__module__.startswith("jinja2"):
+            raise _located(error, theme, page.template) from error
+        raise
+
+
+def fill(html: str, up: str, article: Mapping[str, Any]) -> str:
+    """
+    Put addresses into the body of an article.
+
+    Args:
+        html: With placeholders such as href="kb-link:3".
+        up: The way to the top of the portal.
+        article: Its view: links, images, films by number. A link that leads nowhere loses its address, its text stays.
+    """
+    if '="kb-' not in html:
+        return html
+    from markupsafe import escape
+
+    def place(found: re.Match[str]) -> str:
+        attribute, kind, number = found[1], found[2], int(found[3])
+        if kind == "image":
+            return _picture(article["images"][number], up)
+        if kind == "link":
+            url = article["links"][number]
+        else:
+            film = article["films"][number]
+            url = film["src"] if kind == "film" else film["poster"] if kind == "poster" else film["captions"][int(found[4])]["src"]
+        return f' {attribute}="{escape(up + url)}"' if url else ""
+
+    return _PLACEHOLDER.sub(place, html)
+
+
+def _picture(image: Mapping[str, Any], up: str) -> str:
+    """Write the address of a picture with its size, so that nothing jumps when it arrives."""
+    from markupsafe import escape
+
+    if not image["src"]:
+        return ""
+    size = f' width="{image["width"]}" height="{image["height"]}"' if image["width"] else ""
+    wide = ", ".join(f"{up}{url} {width}w" for url, width in image["srcset"])
+    several = f' srcset="{escape(wide)}" sizes="{_SIZES}"' if wide else ""
+    return f' src="{escape(up + image["src"])}"{several}{size}'
+
+
+def _context(page: Page, theme: Theme) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    view = page.view
+    site = view["site"]
+    up = _up(page, site)
+    words = theme.words(page.locale)
+    way = Markup(up)  # noqa: S704 - made of ../ or of the configured address, escaped
+    if "article" in view:
+        view["article"] = {**view["article"], "html": Markup(fill(view["article"]["html"], up, view["article"]))}  # noqa: S704 - sanitised when it was parsed
+    view |= {
+        "up": way,
+        "t": words,
+        "forms": words.forms,
+        "number": words.number,
+        "asset": _asset(theme, way),
+        "icon": _icon(theme, way),
+        "csp": theme.csp(site.get("service", ""), site.get("hosts", ())),
+        "head_script": Markup(theme.head_script),  # noqa: S704 - the theme's own
+    }
+    return view
+
+
+def _up(page: Page, site: Mapping[str, Any]) -> str:
+    """Return the way to the top; a page that answers for missing addresses cannot know its own and goes by the configured one."""
+    if page.template != "not_found.html":
+        return way_up(page.url)
+    from markupsafe import escape
+
+    return str(escape(urlsplit(site["base_url"]).path.rstrip("/") + "/"))
+
+
+def _asset(theme: Theme, up: Markup) -> Callable[[str], Markup]:
+    assets = theme.assets
+
+    def asset(name: str) -> Markup:
+        return up + assets[name].url
+
+    return asset
+
+
+def _icon(theme: Theme, up: Markup) -> Callable[..., Markup]:
+    from markupsafe import Markup
+
+    known = theme.icons
+    start = Markup('<svg class="kb-icon{}" aria-hidden="true"><use href="%s#{}"/></svg>' % (up + theme.assets["icons.svg"].url))  # noqa: S704, UP031 - own
+
+    def icon(name: str, more: str = "") -> Markup:
+        return start.format(f" {more}" if more else "", name if name in known else "question")
+
+    return icon
+
+
+def _located(error: Exception, theme: Theme, template: str) -> RenderError:
+    """Find the line of the template that failed: Jinja names templates in the traceback."""
+    own = set(theme.places.values())
+    line = getattr(error, "lineno", None)
+    if isinstance(line, int) and getattr(error, "filename", None) in own:
+        return RenderError(str(error.filename), line, _sentence(error))  # type: ignore[attr-defined]
+    frames: Sequence[traceback.FrameSummary] = [one for one in traceback.extract_tb(error.__traceback__) if one.filename in own]
+    if frames:
+        return RenderError(frames[-1].filename, frames[-1].lineno or 0, _sentence(error))
+    return RenderError(theme.places.get(f"pages/{template}", template), 0, _sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error).strip("'\"")
+    if type(error) is KeyError:
+        return f"The theme has no word, asset or value named {text}"
+    name = type(error).__name__
+    return f"There is no template {text}" if name in {"TemplateNotFound", "TemplatesNotFound"} else text or name
