@@ -1,0 +1,220 @@
+"""
+Text -> forms, by the rule book in rules/*.json and nothing else; analyze.mjs reads the same files and gives the same forms.
+
+A text is cut at white space first, and what a piece becomes is remembered: a help centre uses the same few thousand words again
+and again, so an article of 3 kB costs a look-up per distinct word.  (White space is among the separators of the rule book, and no
+rule looks across it, so the browser may work on the whole text.)
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FIELDS = ("title", "keywords", "headings", "description", "tags", "body")
+BOOKS = Path(__file__).parent / "rules"
+REMEMBERED = 100_000  # pieces; beyond it the memory of a locale begins anew
+LONG_PIECE = 32  # longer pieces are sentences without spaces, which do not come again
+
+Rules = Mapping[str, Any]
+Forms = tuple[str, ...]
+
+
+@cache
+def rules(locale: str) -> Rules:
+    """
+    Return the rule book of a locale: the common rules with those of its language added.
+
+    Args:
+        locale: A BCP 47 tag; "zh-Hant" takes the rules of "zh" and then its own, where there are such.
+
+    Returns: Plain values; the browser gets the very same (`about`, which is for people, left out).
+    """
+    merged = _read("common")
+    parts = locale.split("-")
+    for end in range(1, len(parts) + 1):
+        for key, value in _read("-".join(parts[:end])).items():
+            merged[key] = {**merged[key], **value} if isinstance(value, dict) else merged[key] + value
+    return {key: merged[key] for key in sorted(merged) if key != "about"}
+
+
+def _read(name: str) -> dict[str, Any]:
+    if not re.fullmatch(r"[A-Za-z0-9-]+", name):
+        return {}
+    path = BOOKS / f"{name}.json"
+    return dict(json.loads(path.read_bytes())) if path.is_file() else {}
+
+
+def analyser(locale: str) -> Callable[[str], list[str]]:
+    """
+    Return the function that cuts a text of a locale into forms, in the order of the text.
+
+    The function never raises, whatever the text: lone surrogates, control characters and marks are separators or fall away.
+    """
+    return _reader(locale).forms
+
+
+@cache
+def _reader(locale: str) -> Analyser:
+    return Analyser(rules(locale))
+
+
+def utf16(form: str) -> bytes:
+    """Return the key that sorts as JavaScript does: by UTF-16 units."""
+    return form.encode("utf-16-be", "surrogatepass")
+
+
+class Analyser:
+    """An interpreter of one rule book, with the memory of the pieces it has seen."""
+
+    def __init__(self, book: Rules) -> None:
+        """Make ready the small things; what only text beyond ASCII needs is compiled when such text comes."""
+        self._book = book
+        self._memory: dict[str, Forms] = {}
+        self._before, self._after = frozenset(book["before"]), frozenset(book["after"])
+        self._replace = [tuple(pair) for pair in book["replace"]]
+        self._longest: int = book["longest"]
+        self._inside = book["apostrophes"] + book["joiners"]
+        self._apostrophes = re.compile(f"[{re.escape(book['apostrophes'])}]")
+        self._joiners = re.compile(f"[{re.escape(book['joiners'])}]")
+        self._ascii_words = _words(range_class(book["separators"], last=0x7F), self._inside)
+        self._wide: _Wide | None = None
+
+    def forms(self, text: str) -> list[str]:
+        """Return the forms of a text in its order."""
+        found: list[str] = []
+        for piece in text.split():
+            found += self.piece(piece)
+        return found
+
+    def count(self, text: str) -> dict[str, int]:
+        """Return how often each form stands in a text."""
+        counts: dict[str, int] = {}
+        for piece, times in Counter(text.split()).items():
+            for form in self.piece(piece):
+                counts[form] = counts.get(form, 0) + times
+        return counts
+
+    def piece(self, piece: str) -> Forms:
+        """Return the forms of a text without white space."""
+        known = self._memory.get(piece)
+        if known is None:
+            known = tuple(self._analysed(piece))
+            if len(piece) <= LONG_PIECE:
+                if len(self._memory) >= REMEMBERED:
+                    self._memory.clear()
+                self._memory[piece] = known
+        return known
+
+    def is_gram(self, form: str) -> bool:
+        """Say whether a form is made of a script without spaces."""
+        return not form[0].isascii() and self._wider().gram.match(form) is not None
+
+    def _wider(self) -> _Wide:
+        if self._wide is None:
+            self._wide = _Wide(self._book, self._inside)
+        return self._wide
+
+    def _analysed(self, piece: str) -> list[str]:
+        if piece.isascii():
+            text, words = piece.lower(), self._ascii_words
+        else:
+            wide = self._wider()
+            text, words = unicodedata.normalize("NFKC", wide.outer.sub(" ", piece)).lower(), wide.words
+        for old, new in self._replace:
+            text = text.replace(old, new)
+        found: list[str] = []
+        for word in words.findall(text):
+            for part in self._parted(word):
+                found += self._folded(part)
+        return found
+
+    def _parted(self, word: str) -> list[str]:
+        """Cut off elided words, close the other apostrophes up, part at the joiners and keep the joined form too."""
+        parts = self._apostrophes.split(word)
+        first, last = 0, len(parts)
+        while first < last - 1 and parts[first] in self._before:
+            first += 1
+        while first < last - 1 and parts[last - 1] in self._after:
+            last -= 1
+        parts = [part for part in self._joiners.split("".join(parts[first:last])) if part]
+        return [*parts, "".join(parts)] if len(parts) > 1 else parts
+
+    def _folded(self, word: str) -> Sequence[str]:
+        if word.isascii():
+            return (word[: self._longest],)
+        wide = self._wider()
+        text = unicodedata.normalize("NFC", wide.marks.sub("", unicodedata.normalize("NFD", word)).translate(wide.fold))
+        found: list[str] = []
+        for run in wide.runs.findall(text):
+            if wide.gram.match(run) and len(run) > 1:
+                found += [run[at : at + 2] for at in range(len(run) - 1)]
+            else:
+                found.append(run[: self._longest])
+        return found
+
+
+class _Wide:
+    """What is needed for text beyond ASCII only: its large character classes take milliseconds to compile."""
+
+    def __init__(self, book: Rules, inside: str) -> None:
+        separators, grams = range_class(book["separators"]), range_class(book["grams"])
+        kept = re.escape(book["inner"] + inside)
+        self.outer = re.compile(f"(?![{kept}])[{separators}]")
+        self.words = _words(separators, inside)
+        self.gram = re.compile(f"[{grams}]")
+        self.runs = re.compile(f"[{grams}]+|[^{grams}]+")
+        self.marks = re.compile(f"[{range_class(book['marks'])}]+")
+        self.fold = str.maketrans(book["fold"])
+
+
+def range_class(lines: Sequence[str], last: int = 0x10FFFF) -> str:
+    """Return the inside of a character class from lines of hexadecimal ranges, such as "41-5A 61", those that begin after *last* left out."""
+    spans = [[int(end, 16) for end in span.split("-")] for line in lines for span in line.split()]
+    return "".join("-".join(f"\\U{end:08x}" for end in span) for span in spans if span[0] <= last)
+
+
+def _words(separators: str, inside: str) -> re.Pattern[str]:
+    return re.compile(f"[^{separators}]+(?:[{re.escape(inside)}]+[^{separators}]+)*")
+
+
+def terms(fields: Mapping[str, str | Sequence[str]], locale: str) -> dict[str, dict[str, int]]:
+    """
+    Count the forms of one article.
+
+    Args:
+        fields: Any of title, keywords, headings, description, tags, body; visible text, or several texts.
+        locale: The article's locale.
+
+    Returns: field -> form -> how often, for the fields that hold a form; a pure function of its arguments.
+    """
+    count = _reader(locale).count
+    counted = {}
+    for name in FIELDS:
+        value = fields.get(name, "")
+        found = count(value if isinstance(value, str) else "\n".join(value))
+        if found:
+            counted[name] = found
+    return counted
+
+
+def pack(counted: Mapping[str, Mapping[str, int]]) -> bytes:
+    """Return the counts of `terms` as bytes for the shelf: per field, the forms of each count in one line, sorted."""
+    record: dict[str, list[list[Any]]] = {}
+    for name, forms in counted.items():
+        lines: dict[int, list[str]] = {}
+        for form, times in forms.items():
+            lines.setdefault(times, []).append(form)
+        record[name] = [[times, " ".join(sorted(lines[times]))] for times in sorted(lines)]
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def unpack(packed: bytes) -> dict[str, dict[str, int]]:
+    """Return what `pack` was given."""
+    return {name: {form: times for times, line in lines for form in line.split(" ")} for name, lines in json.loads(packed).items()}

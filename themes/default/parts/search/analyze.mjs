@@ -1,0 +1,59 @@
+/**
+ * Text -> forms, by the rule book that travels in the index; analyze.py reads the same book and gives the same forms.
+ * Pure: no page, no network.
+ */
+
+const quoted = (text) => [...text].map((letter) => `\\u{${letter.codePointAt(0).toString(16)}}`).join("");
+
+const range = (lines) =>
+  lines
+    .join(" ")
+    .split(" ")
+    .map((span) => span.replace(/[0-9A-F]+/g, "\\u{$&}"))
+    .join("");
+
+/**
+ * @param {object} book  The rules of a locale, as rules/*.json write them, merged.
+ * @returns {(text: string) => string[]}  The forms in the order of the text; never throws. It carries
+ *   `word` (RegExp: what may be marked as one word), `grams` (RegExp: a run of a script without spaces).
+ */
+export function analyser(book) {
+  const separators = range(book.separators);
+  const grams = range(book.grams);
+  const inside = quoted(book.apostrophes + book.joiners);
+  const outer = new RegExp(`(?![${quoted(book.inner)}${inside}])[${separators}]`, "gu");
+  const word = new RegExp(`[^${separators}]+(?:[${inside}]+[^${separators}]+)*`, "gu");
+  const apostrophes = new RegExp(`[${quoted(book.apostrophes)}]`, "u");
+  const joiners = new RegExp(`[${quoted(book.joiners)}]`, "u");
+  const marks = new RegExp(`[${range(book.marks)}]+`, "gu");
+  const runs = new RegExp(`[${grams}]+|[^${grams}]+`, "gu");
+  const gram = new RegExp(`^[${grams}]`, "u");
+  const fold = new Map(Object.entries(book.fold));
+
+  const parted = (text) => {
+    let parts = text.split(apostrophes);
+    let first = 0;
+    let last = parts.length;
+    while (first < last - 1 && book.before.includes(parts[first])) first += 1;
+    while (first < last - 1 && book.after.includes(parts[last - 1])) last -= 1;
+    parts = parts.slice(first, last).join("").split(joiners).filter(Boolean);
+    return parts.length > 1 ? [...parts, parts.join("")] : parts;
+  };
+
+  const folded = (text) => {
+    const plain = text.normalize("NFD").replace(marks, "");
+    const letters = [...plain].map((letter) => fold.get(letter) ?? letter).join("").normalize("NFC");
+    return (letters.match(runs) ?? []).flatMap((run) => {
+      const points = [...run];
+      if (points.length > 1 && gram.test(run)) return points.slice(1).map((point, at) => points[at] + point);
+      return points.slice(0, book.longest).join("");
+    });
+  };
+
+  const forms = (text) => {
+    let clean = text.replace(outer, " ").normalize("NFKC").toLowerCase();
+    for (const [old, by] of book.replace) clean = clean.replaceAll(old, by);
+    return (clean.match(word) ?? []).flatMap(parted).flatMap(folded);
+  };
+  return Object.assign(forms, { word, gram, runs });
+}
