@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
+
 from measure import adopt_orphans, run
 from tables import seconds
 from tools import ROOT, WORK
