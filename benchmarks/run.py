@@ -123,7 +123,10 @@ def main() -> None:
     """Read the command line, measure, print and write the tables."""
     options = _options()
     adopt_orphans()
-    tools = [TOOLS[name]() for name in ("kbgen", *options.peers.split(",")) if name and name not in options.skip.split(",")]
+    try:
+        tools = [TOOLS[name]() for name in ("kbgen", *options.peers.split(",")) if name and name not in options.skip.split(",")]
+    except FileNotFoundError as error:
+        sys.exit(str(error))
     results: Results = {
         "machine": tables.machine(),
         "versions": {tool.name: tool.version for tool in tools},

@@ -31,7 +31,7 @@ def machine() -> str:
 
 def markdown(results: dict[str, Any]) -> str:
     """Return the tables of *results*, as `run.py` collects them."""
-    versions = ", ".join(f"{name} {version.removeprefix('kbgen').strip(' ,')}" for name, version in results["versions"].items())
+    versions = ", ".join(f"{name} {version.split()[-1]}" for name, version in results["versions"].items())
     lines = [f"{datetime.now().astimezone():%Y-%m-%d} on {results['machine']}; median of {results['runs']}; {versions}.", ""]
     for size, found in results["sizes"].items():
         lines += [f"### {int(size):,} articles", "", *_table(found), ""]
