@@ -3,8 +3,11 @@ Build text that nobody here wrote: lay a public documentation repository out as 
 
 Usage: realdocs.py convert MIRROR SITE --locale fa --under src/content [--no-images]
        realdocs.py build SITE
+       realdocs.py mend SITE COPY
 
 MIRROR is a git directory; nothing of it is kept here.  Converting again with another locale adds that locale to the site.
+A site with errors is not rendered, so its build says what is wrong but not what it costs: `mend` takes out of a copy every
+line that has an error, until the copy builds.
 The rules below are for throwing away: front matter, notes, images and heading anchors become ours, any other dialect stays
 as it is, which is the point.
 """
@@ -15,6 +18,7 @@ import argparse
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import tempfile
 from collections import Counter
@@ -30,6 +34,9 @@ from tools import ROOT, WORK
 
 _IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"}
 _ID_LIMIT = 70  # characters; ours may have 80
+_ERROR = re.compile(r"^(content/[^\n:]+)(?::(\d+))?(?::\d+)?: error ", re.MULTILINE)
+_RULE = re.compile(r": (error|warning) (KB\d+)")
+_ROUNDS = 10  # a line that goes may leave another one wrong
 _SKIPPED = {"readme", "toc", "license", "404"}
 _HEAD = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*\r?\n", re.DOTALL)
 _FIRST_TITLE = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
@@ -159,11 +166,45 @@ def build(site: Path) -> str:
     peak = run((*command, "--clean"), site, log, accept=(0, 1), memory=True).peak
     warm = run(command, site, log, accept=(0, 1))
     count = sum(1 for _ in (site / "content").rglob("*.md"))
-    rules = Counter(re.findall(r": (error|warning) (KB\d+)", said))
+    rules = Counter(_RULE.findall(said))
     lines = [f"- {site.name}: {count:,} articles, cold {seconds(timed.wall)} s ({seconds(timed.cpu)} s CPU), {peak / 1e6:,.0f} MB"]
     lines += [f"- built again without a change: {seconds(warm.wall)} s; tracebacks: {said.count('Traceback (most recent call last)')}"]
     lines += [f"- {rule} ({severity}): {number:,}" for (severity, rule), number in sorted(rules.items(), key=lambda item: item[0][1])]
     return "\n".join(lines)
+
+
+def mend(site: Path, copy: Path) -> str:
+    """
+    Copy *site* and take lines with errors out of the copy until it builds; an article whose front matter is wrong goes.
+
+    Returns: How much had to go, as a sentence.
+    Raises: CommandFailedError: If the copy still has errors after ten rounds, or a build ends in another way.
+    """
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(site, copy, ignore=shutil.ignore_patterns("dist", ".kbgen", "handoff"))
+    command, log = (str(ROOT / ".venv" / "bin" / "kbgen"), "build"), WORK / f"realdocs-mend-{site.name}.txt"
+    gone: Counter[str] = Counter()
+    for turn in range(_ROUNDS):
+        run(command, copy, log, accept=(0,) if turn == _ROUNDS - 1 else (0, 1))
+        wrong: dict[str, set[int]] = {}
+        for name, line in _ERROR.findall(log.read_text("utf-8", "replace")):
+            wrong.setdefault(name, set()).add(int(line or 0))
+        if not wrong:
+            break
+        for name, lines in wrong.items():
+            gone += _take_out(copy / name, lines)
+    return f"{gone['lines']:,} lines and {gone['files']:,} files taken out of {copy}"
+
+
+def _take_out(path: Path, lines: set[int]) -> Counter[str]:
+    """Take *lines* out of the file at *path*; all of it when one of them is no line of its body."""
+    text = path.read_text("utf-8").split("\n")
+    head = text.index("---", 1) + 1 if path.suffix == ".md" and "---" in text[1:] else len(text)
+    if min(lines) <= head:
+        path.unlink()
+        return Counter(files=1)
+    path.write_text("\n".join(line for number, line in enumerate(text, 1) if number not in lines), encoding="utf-8")
+    return Counter(lines=len(lines))
 
 
 def main() -> None:
@@ -177,10 +218,15 @@ def main() -> None:
     converting.add_argument("--under", default="", help="folder of the repository that holds the text (default: all of it)")
     converting.add_argument("--no-images", action="store_true", help="leave images out")
     verbs.add_parser("build", help="build it and count problems by rule").add_argument("site", type=Path, help="a converted site")
+    mending = verbs.add_parser("mend", help="copy a site without the lines that have errors")
+    mending.add_argument("site", type=Path, help="a converted site")
+    mending.add_argument("copy", type=Path, help="where to write the copy; emptied first")
     options = parser.parse_args()
     if options.verb == "build":
         adopt_orphans()
         print(build(options.site))
+    elif options.verb == "mend":
+        print(mend(options.site, options.copy))
     else:
         count = convert(options.mirror, options.site, options.locale, options.under, images=not options.no_images)
         print(f"{count} articles in {options.site}, {options.locale}")
