@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -74,17 +75,18 @@ class Analyser:
     """An interpreter of one rule book, with the memory of the pieces it has seen."""
 
     def __init__(self, book: Rules) -> None:
-        """Make ready the small things; what only text beyond ASCII needs is compiled when such text comes."""
-        self._book = book
+        """Make the tables ready; they learn about a character when they meet it."""
         self._memory: dict[str, Forms] = {}
         self._before, self._after = frozenset(book["before"]), frozenset(book["after"])
         self._replace = [tuple(pair) for pair in book["replace"]]
         self._longest: int = book["longest"]
         self._inside = book["apostrophes"] + book["joiners"]
-        self._apostrophes = re.compile(f"[{re.escape(book['apostrophes'])}]")
-        self._joiners = re.compile(f"[{re.escape(book['joiners'])}]")
-        self._ascii_words = _words(range_class(book["separators"], last=0x7F), self._inside)
-        self._wide: _Wide | None = None
+        self._outer = _Table(book["separators"], " ", self._inside + book["inner"])
+        self._separate = _Table(book["separators"], " ", self._inside)
+        self._fold = _Table(book["marks"], "", "", book["fold"])
+        self._apostrophes, self._joiners = book["apostrophes"], book["joiners"]
+        self._grams = _spans(book["grams"])
+        self._runs = re.compile("[{0}]+|[^{0}]+".format("".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in self._grams)))
 
     def forms(self, text: str) -> list[str]:
         """Return the forms of a text in its order."""
@@ -96,9 +98,10 @@ class Analyser:
     def count(self, text: str) -> dict[str, int]:
         """Return how often each form stands in a text."""
         counts: dict[str, int] = {}
+        known, get = self._memory, counts.get
         for piece, times in Counter(text.split()).items():
-            for form in self.piece(piece):
-                counts[form] = counts.get(form, 0) + times
+            for form in known.get(piece) or self.piece(piece):
+                counts[form] = get(form, 0) + times
         return counts
 
     def piece(self, piece: str) -> Forms:
@@ -114,74 +117,74 @@ class Analyser:
 
     def is_gram(self, form: str) -> bool:
         """Say whether a form is made of a script without spaces."""
-        return not form[0].isascii() and self._wider().gram.match(form) is not None
-
-    def _wider(self) -> _Wide:
-        if self._wide is None:
-            self._wide = _Wide(self._book, self._inside)
-        return self._wide
+        return not form[0].isascii() and _inside(self._grams, ord(form[0]))
 
     def _analysed(self, piece: str) -> list[str]:
-        if piece.isascii():
-            text, words = piece.lower(), self._ascii_words
-        else:
-            wide = self._wider()
-            text, words = unicodedata.normalize("NFKC", wide.outer.sub(" ", piece)).lower(), wide.words
+        text = piece if piece.isascii() else unicodedata.normalize("NFKC", piece.translate(self._outer))
+        text = text.lower()
         for old, new in self._replace:
             text = text.replace(old, new)
         found: list[str] = []
-        for word in words.findall(text):
-            for part in self._parted(word):
-                found += self._folded(part)
+        for word in text.translate(self._separate).split(" "):
+            if word.isascii() and word.isalnum():
+                found.append(word[: self._longest])
+            else:
+                for part in self._parted(word.strip(self._inside)):
+                    found += self._folded(part)
         return found
 
     def _parted(self, word: str) -> list[str]:
         """Cut off elided words, close the other apostrophes up, part at the joiners and keep the joined form too."""
-        parts = self._apostrophes.split(word)
+        parts = _split(word, self._apostrophes)
         first, last = 0, len(parts)
         while first < last - 1 and parts[first] in self._before:
             first += 1
         while first < last - 1 and parts[last - 1] in self._after:
             last -= 1
-        parts = [part for part in self._joiners.split("".join(parts[first:last])) if part]
+        parts = [part for part in _split("".join(parts[first:last]), self._joiners) if part]
         return [*parts, "".join(parts)] if len(parts) > 1 else parts
 
     def _folded(self, word: str) -> Sequence[str]:
         if word.isascii():
             return (word[: self._longest],)
-        wide = self._wider()
-        text = unicodedata.normalize("NFC", wide.marks.sub("", unicodedata.normalize("NFD", word)).translate(wide.fold))
+        text = unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).translate(self._fold))
         found: list[str] = []
-        for run in wide.runs.findall(text):
-            if wide.gram.match(run) and len(run) > 1:
+        for run in self._runs.findall(text):
+            if len(run) > 1 and self.is_gram(run):
                 found += [run[at : at + 2] for at in range(len(run) - 1)]
             else:
                 found.append(run[: self._longest])
         return found
 
 
-class _Wide:
-    """What is needed for text beyond ASCII only: its large character classes take milliseconds to compile."""
+class _Table(dict[int, str]):
+    """For str.translate: characters in ranges become one text, others stay; a character is looked up once."""
 
-    def __init__(self, book: Rules, inside: str) -> None:
-        separators, grams = range_class(book["separators"]), range_class(book["grams"])
-        kept = re.escape(book["inner"] + inside)
-        self.outer = re.compile(f"(?![{kept}])[{separators}]")
-        self.words = _words(separators, inside)
-        self.gram = re.compile(f"[{grams}]")
-        self.runs = re.compile(f"[{grams}]+|[^{grams}]+")
-        self.marks = re.compile(f"[{range_class(book['marks'])}]+")
-        self.fold = str.maketrans(book["fold"])
+    def __init__(self, lines: Sequence[str], by: str, kept: str, pairs: Mapping[str, str] | None = None) -> None:
+        super().__init__({ord(letter): text for letter, text in (pairs or {}).items()} | {ord(letter): letter for letter in kept})
+        self._spans, self._by = _spans(lines), by
 
-
-def range_class(lines: Sequence[str], last: int = 0x10FFFF) -> str:
-    """Return the inside of a character class from lines of hexadecimal ranges, such as "41-5A 61", those that begin after *last* left out."""
-    spans = [[int(end, 16) for end in span.split("-")] for line in lines for span in line.split()]
-    return "".join("-".join(f"\\U{end:08x}" for end in span) for span in spans if span[0] <= last)
+    def __missing__(self, code: int) -> str:
+        text = self._by if _inside(self._spans, code) else chr(code)
+        self[code] = text
+        return text
 
 
-def _words(separators: str, inside: str) -> re.Pattern[str]:
-    return re.compile(f"[^{separators}]+(?:[{re.escape(inside)}]+[^{separators}]+)*")
+def _spans(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the first and last code point of each range of lines such as "41-5A 61", sorted."""
+    ends = ([int(end, 16) for end in span.split("-")] for line in lines for span in line.split())
+    return sorted((pair[0], pair[-1]) for pair in ends)
+
+
+def _inside(ranges: Sequence[tuple[int, int]], code: int) -> bool:
+    at = bisect_right(ranges, (code, 0x110000))
+    return at > 0 and code <= ranges[at - 1][1]
+
+
+def _split(text: str, marks: str) -> list[str]:
+    for mark in marks[1:]:
+        text = text.replace(mark, marks[0])
+    return text.split(marks[0])
 
 
 def terms(fields: Mapping[str, str | Sequence[str]], locale: str) -> dict[str, dict[str, int]]:
