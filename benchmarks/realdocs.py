@@ -84,7 +84,7 @@ def article(path: PurePosixPath, text: str) -> str:
     keywords = fields.get("appliesto")
     head = {
         "id": _id(path),
-        "title": _plain(title, 120),
+        "title": _plain(title, 120) or title[:120],  # a title may be all markup: "<Activity>"
         "description": _plain(description, 300),
         "kind": "guide",
         "status": "published",
