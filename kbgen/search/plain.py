@@ -1,0 +1,157 @@
+"""
+The plain index: one file per locale, which the browser loads whole when the search field gets focus.
+
+It is made of blocks of up to BLOCK articles, each a pure function of their counted terms, so that one changed article aggregates
+one block anew.  `kbgen.search.query` reads the file, query.mjs reads it in the browser.
+
+    {"version": 1, "locale": "ro", "rules": {the rule book}, "kinds": [..], "categories": [..],
+     "records": [[url, title, description, category, kind, [tag ..], [id, text, id, text ..]] ..],
+     "blocks": [{"count": articles, "forms": "sorted forms, front-coded", "posts": "their postings"} ..]}
+
+A form is written as one digit (base 64) for what it shares with its predecessor, then its rest.  A posting is the distance to the
+article before it and the weight: BM25F in WEIGHT_STEPS a unit.  Numbers are written in base 32, a digit from 32 on says that more follow.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kbgen.search.analyze import FIELDS, rules, utf16
+
+BLOCK = 256  # articles
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
+BOOSTS: Mapping[str, float] = {"title": 3.0, "keywords": 3.0, "headings": 1.5, "description": 1.5, "tags": 1.5, "body": 1.0}
+K1, B = 1.2, 0.75  # as lunr has them
+WEIGHT_STEPS = 20
+DESCRIPTION = 160  # characters shown of a description; half as many in scripts of wide characters
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a result shows of an article."""
+
+    url: str  # relative to the top of the portal
+    title: str
+    description: str
+    category: str  # its title
+    kind: str
+    tags: tuple[str, ...] = ()
+    headings: tuple[tuple[str, str], ...] = ()  # anchor, text
+
+
+def block(packed: Sequence[bytes]) -> bytes:
+    """
+    Aggregate the counted terms of some articles.
+
+    Args:
+        packed: What `analyze.pack` made of each, in the order of the records; at most BLOCK of them.
+
+    Returns: A piece of the index; the same bytes for the same counts, whatever else the site holds.
+    Source: S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009; k1, b and boosts as in lunr.
+    """
+    articles: list[dict[str, list[tuple[int, list[str]]]]] = []
+    for row in packed:
+        articles.append({name: [(times, line.split(" ")) for times, line in lines] for name, lines in json.loads(row).items()})
+    lengths = [{name: sum(times * len(forms) for times, forms in lines) for name, lines in article.items()} for article in articles]
+    averages = {name: _two_digits([one[name] for one in lengths if name in one]) for name in FIELDS}
+    postings: dict[str, list[tuple[int, int]]] = {}
+    for number, article in enumerate(articles):
+        for form, weight in _weights(article, lengths[number], averages).items():
+            postings.setdefault(form, []).append((number, min(1024, max(1, int(weight * WEIGHT_STEPS + 0.5)))))
+    forms = sorted(postings, key=utf16)
+    fragment = {"count": len(packed), "forms": " ".join(_front_coded(forms)), "posts": " ".join(_posts(postings[form]) for form in forms)}
+    return _json(fragment)
+
+
+def index(locale: str, records: Sequence[Record], blocks: Sequence[bytes]) -> bytes:
+    """
+    Put a locale's index together.
+
+    Args:
+        locale: Whose rule book goes along.
+        records: All articles of the locale, in the order in which the blocks count them.
+        blocks: The pieces that `block` made.
+
+    Returns: The file; the same bytes for the same arguments.
+    Raises: ValueError: If the blocks do not hold as many articles as there are records.
+    """
+    counted = sum(int(one[len(b'{"count":') : one.index(b",")]) for one in blocks)
+    if counted != len(records):
+        message = f"the blocks hold {counted} articles, but there are {len(records)} records"
+        raise ValueError(message)
+    kinds = sorted({record.kind for record in records})
+    categories = sorted({record.category for record in records}, key=utf16)
+    kind_at, category_at = ({name: number for number, name in enumerate(names)} for names in (kinds, categories))
+    rows = [_row(record, category_at[record.category], kind_at[record.kind]) for record in records]
+    head = {"version": VERSION, "locale": locale, "rules": rules(locale), "kinds": kinds, "categories": categories, "records": rows}
+    return _json(head)[:-1] + b',"blocks":[' + b",".join(blocks) + b"]}"
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _row(record: Record, category: int, kind: int) -> list[Any]:
+    headings = [text for heading in record.headings for text in heading]
+    shown = _shortened(record.description)
+    return [record.url, record.title, shown, category, kind, list(record.tags), headings]
+
+
+def _shortened(text: str) -> str:
+    """Cut a description to what a result has room for; Han and kana take twice the room."""
+    room = 0
+    for at, letter in enumerate(text):
+        room += 2 if "\u2e80" <= letter <= "\u9fff" else 1
+        if room > DESCRIPTION:
+            return text[:at].rstrip() + "…"
+    return text
+
+
+def _two_digits(numbers: Sequence[int]) -> float:
+    """Return the average rounded to two digits: a small edit then leaves the weights of the neighbours as they are."""
+    return float(f"{sum(numbers) / len(numbers):.1e}") if numbers else 1.0
+
+
+def _weights(article: Mapping[str, list[tuple[int, list[str]]]], lengths: Mapping[str, int], averages: Mapping[str, float]) -> dict[str, float]:
+    """Return form -> BM25F weight: the sum over the fields of boost * (k1 + 1) * tf / (k1 * (1 - b + b * length / average) + tf)."""
+    weights: dict[str, float] = {}
+    get = weights.get
+    for name in FIELDS:
+        for times, forms in article.get(name, ()):
+            norm = K1 * (1 - B + B * lengths[name] / averages[name])
+            weight = BOOSTS[name] * (K1 + 1) * times / (norm + times)
+            for form in forms:
+                weights[form] = get(form, 0.0) + weight
+    return weights
+
+
+def _front_coded(forms: Sequence[str]) -> Iterable[str]:
+    before = ""
+    for form in forms:
+        shared = 0
+        for one, other in zip(before, form, strict=False):
+            if one != other or one > "\uffff":
+                break
+            shared += 1
+        shared = min(shared, len(DIGITS) - 1)
+        yield DIGITS[shared] + form[shared:]
+        before = form
+
+
+def _posts(postings: Sequence[tuple[int, int]]) -> str:
+    before, digits = -1, []
+    for number, weight in postings:
+        digits.append(_NUMBERS[number - before - 1] + _NUMBERS[weight - 1])
+        before = number
+    return "".join(digits)
+
+
+def _number(number: int) -> str:
+    return DIGITS[number] if number < 32 else DIGITS[32 + number % 32] + _number(number // 32)
+
+
+_NUMBERS = [_number(number) for number in range(1024)]  # distances are below BLOCK; weights at most 1024
