@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from kbgen.typed import Wording
-
 # Field -> what it means, an example of right text.
 HELP: dict[str, tuple[str, str]] = {
     "id": ("Names the article for ever, in every language; ratings, cases and links hang on it.", "id: kb-7f3k2q"),
@@ -71,8 +69,6 @@ ELSEWHERE: dict[str, str] = {
     "weight": "Write  order: 10",
     "visibility": "Write  audience: agents",
 }
-
-WORDING = Wording(unknown="KB111", value="KB104", missing="KB112", help=HELP, elsewhere=ELSEWHERE)
 
 RULES: dict[str, str] = {
     "KB101": "An article without front matter. Without it the article has no id, no title and no status, so it cannot be shown. The file begins with a line of "

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 # Text for each locale; "*" is for those that are not named.  Written as one text, or as a table.
 Texts = Annotated[dict[str, str], "texts"]
+
+Check = Callable[[Any, Loc, Marked, Findings], Any]  # a value as written and its place -> the value in its one form
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,28 @@ def check(kind: type[T], marked: Marked, findings: Findings, wording: Wording) -
         return None
     failed = any(problem.severity == "error" for problem in findings.problems[before:])
     return None if failed else value
+
+
+def apply(checks: Mapping[str, Check], marked: Marked, findings: Findings) -> None:
+    """
+    Run checks over the values that paths name, "sources.*.url", and put what they return in their places.
+
+    Values that are missing, null or empty are not shown to a check.
+    """
+    for path, check_one in checks.items():
+        _apply(marked.value, path.split("."), (), lambda value, loc, run=check_one: run(value, loc, marked, findings))
+
+
+def _apply(node: Any, names: list[str], loc: Loc, check_one: Callable[[Any, Loc], Any]) -> None:  # noqa: ANN401 - a plain tree
+    name, rest = names[0], names[1:]
+    keys: list[Any] = [name] if isinstance(node, dict) and name in node else []
+    if name == "*" and isinstance(node, list | dict):
+        keys = list(range(len(node))) if isinstance(node, list) else list(node)
+    for key in keys:
+        if rest:
+            _apply(node[key], rest, (*loc, key), check_one)
+        elif node[key] is not None and node[key] != "":
+            node[key] = check_one(node[key], (*loc, key))
 
 
 def near(word: str, names: Mapping[str, Any] | list[str]) -> str:

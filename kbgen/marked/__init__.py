@@ -1,7 +1,7 @@
 """
 Values that know where they were written, and the problems found in them.
 
-`marked_yaml` and `marked_toml` make them, `typed` checks them.  Lines and columns count from 1, columns in characters.
+`yaml` and `toml` make them, `typed` checks them.  Lines and columns count from 1, columns in characters.
 """
 
 from __future__ import annotations

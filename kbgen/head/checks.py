@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
 from kbgen.marked import Findings, Loc, Marked, Span, ascii_form, code_point, hidden
-from kbgen.typed import name_of
+from kbgen.head.words import ELSEWHERE, HELP
+from kbgen.marked.typed import Check, Wording, apply, name_of
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LENGTH = (3, 80)
@@ -36,7 +37,7 @@ _LOCALE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")
 _PERSIAN = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _EXAMPLE = "2026-03-12T08:00:00+01:00"
 
-Check = Callable[[Any, Loc, Marked, Findings], Any]
+WORDING = Wording(unknown="KB111", value="KB104", missing="KB112", help=HELP, elsewhere=ELSEWHERE)
 
 
 def tidy(marked: Marked, findings: Findings) -> None:
@@ -53,21 +54,8 @@ def tidy(marked: Marked, findings: Findings) -> None:
     for name in _LISTS:
         if isinstance(record.get(name), list):
             record[name] = _words(record[name], name, marked, findings)
-    for path, check in _CHECKS.items():
-        _apply(record, path.split("."), (), check, marked, findings)
+    apply(_CHECKS, marked, findings)
     _window(record, marked, findings)
-
-
-def _apply(node: Any, names: list[str], loc: Loc, check: Check, marked: Marked, findings: Findings) -> None:  # noqa: ANN401, PLR0913, PLR0917
-    """Walk to the values that a path names, "sources.*.url", and put what the check returns in their place."""
-    name, rest = names[0], names[1:]
-    keys: list[Any] = list(range(len(node))) if name == "*" and isinstance(node, list) else [name] if isinstance(node, dict) and name in node else []
-    for key in keys:
-        below = (*loc, key)
-        if rest:
-            _apply(node[key], rest, below, check, marked, findings)
-        elif node[key] not in {None, ""} if isinstance(node[key], str | None) else True:
-            node[key] = check(node[key], below, marked, findings)
 
 
 def _line(text: str, loc: Loc, marked: Marked, findings: Findings) -> str:

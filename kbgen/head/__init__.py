@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kbgen import plain
-from kbgen.decode import decode
-from kbgen.head_words import RULES, WORDING
+from kbgen.marked.decode import decode
+from kbgen.head.words import RULES
 from kbgen.model import Head, Problem
 
 __all__ = ["MAX_FRONT", "RULES", "Parts", "from_plain", "read", "split", "to_plain"]
@@ -77,10 +77,10 @@ def read(front: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]:
 
     Returns: The head; None when it holds an error.  Every problem is there, with line, column and the width to underline.
     """
-    from kbgen.head_checks import tidy, tidy_name  # noqa: PLC0415 - only a text that must be checked pays for the checks
+    from kbgen.head.checks import WORDING, tidy, tidy_name  # noqa: PLC0415 - only a text that must be checked pays for the checks
     from kbgen.marked import Findings  # noqa: PLC0415
-    from kbgen.marked_yaml import read_yaml  # noqa: PLC0415
-    from kbgen.typed import check  # noqa: PLC0415
+    from kbgen.marked.yaml import read_yaml  # noqa: PLC0415
+    from kbgen.marked.typed import check  # noqa: PLC0415
 
     findings = Findings(path, front, first_line=2)
     if len(front.encode("utf-8", "replace")) > MAX_FRONT:
