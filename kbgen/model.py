@@ -7,8 +7,11 @@ Constraints stand beside the fields as `annotated_types`, which pydantic reads w
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
@@ -17,6 +20,22 @@ Status = Literal["draft", "in_review", "published", "archived"]
 Audience = Literal["public", "agents"]
 Risk = Literal["low", "normal", "high"]
 Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One wish to build: the only environment in the house."""
+
+    root: Path
+    output: Path
+    as_of: datetime  # with zone; the only clock
+    audience: Audience = "public"
+    drafts: bool = False
+    strict: bool = False
+    clean: bool = False
+    jobs: int = 1  # processes
+    base_url: str | None = None  # instead of the configured one
+    trusted: str = ""  # a revision whose kbgen.toml, themes and hooks are used instead of those on disk
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -174,5 +193,150 @@ class Body:
     films: tuple[Film, ...] = ()
     questions: tuple[Question, ...] = ()  # second-level headings with what follows (kind faq)
     steps: tuple[str, ...] = ()  # visible text of the items of the first ordered list (HowTo)
+    markdown: str = ""  # with variables and snippets in place and without comments, for the Markdown twin
     words: int = 0  # words, or characters / 2 in scripts without spaces: reading time
     problems: tuple[Problem, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article in one language.  What only its own page shows stays on the shelf, under `heavy` and `terms`."""
+
+    path: str
+    locale: str
+    folder: str  # the category's folders below the locale, "account/sign-in"; "" at the top
+    slug: str
+    head: Head
+    revision: str  # of the file, as git names it
+    body: Body  # without html, text, questions and steps
+    heavy: str  # names the whole Body on the shelf
+    terms: str  # names the counted terms on the shelf
+    signature: tuple[str, ...]  # the forms that say most about it, best first
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A folder of articles in one locale."""
+
+    locale: str
+    folder: str
+    title: str
+    description: str
+    icon: str
+    queue: str
+    owner: str
+    url: str
+    order: int
+    children: tuple[str, ...]  # folders
+    articles: tuple[str, ...]  # ids, those of sub-categories not included
+    count: int  # articles, those of sub-categories included
+    featured: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An article where a reader meets it: in its own locale, or as the fall-back of another."""
+
+    article: Article
+    locale: str
+    folder: str
+    url: str  # relative to the top of the portal, percent-encoded, "en/account/reset-password/"
+
+    @property
+    def fallback(self) -> bool:
+        """Whether the reader's locale has no text of its own."""
+        return self.locale != self.article.locale
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Why a neighbour is offered: chosen by the writer, or what it shares."""
+
+    id: str
+    reason: Literal["chosen", "category", "tag", "text"]
+    via: str = ""  # the shared tag
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that is shown, as values.  Templates never see it."""
+
+    locales: tuple[str, ...]
+    places: Mapping[tuple[str, str], Place]  # by locale and id
+    categories: Mapping[tuple[str, str], Category]  # by locale and folder
+    tags: Mapping[str, Mapping[str, tuple[str, tuple[str, ...]]]]  # locale -> slug -> title, ids
+    archived: Mapping[tuple[str, str], Place]
+    hidden: Mapping[tuple[str, str], str]  # by locale and id: why an article is not shown
+    related: Mapping[tuple[str, str], tuple[Related, ...]]
+    redirects: Mapping[str, str]  # old URL -> URL
+    by_path: Mapping[str, Article]  # every article that could be read, hidden ones included
+    assets: Mapping[str, Any]  # path -> facts of a file that an article may point at
+    updated: Mapping[str, str]  # path -> ISO time of the last commit; missing when unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a view with the name of its value: a page is rendered again when one of these changes."""
+
+    digest: str
+    value: Any  # plain values, or a function that returns them when they are costly to make
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page to be: its template and only what it shows."""
+
+    url: str
+    template: str
+    locale: str
+    slices: Mapping[str, Slice]
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """The values by name, the costly ones made now."""
+        return {name: part.value() if callable(part.value) else part.value for name, part in self.slices.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One file of the portal."""
+
+    path: str  # relative to the output folder, decoded
+    key: str  # names everything that its bytes depend on
+    make: Callable[[], bytes]  # called only when the file on disk was made under another key
+    parts: Mapping[str, str] = field(default_factory=dict)  # name -> digest of what the key is made of, for `kbgen why`
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of content/ that is published because an article shows or offers it."""
+
+    path: str  # relative to the root
+    url: str
+    digest: str
+    size: int  # bytes
+    width: int = 0  # CSS pixels; 0 when it is no picture or has no size
+    height: int = 0
+    variants: tuple[tuple[str, int], ...] = ()  # URL and width of smaller WebP copies
+    text: str = ""  # of a transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did, for people and for programs."""
+
+    problems: tuple[Problem, ...]
+    notices: tuple[str, ...] = ()
+    articles: int = 0
+    outputs: int = 0
+    made: int = 0
+    removed: int = 0
+    unchanged: bool = False
+    written: bool = False  # the output is this build's
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error keeps the output from being published."""
+        return not self.written

@@ -1,0 +1,235 @@
+"""
+[Article] -> Site: what is shown, where, and beside what.
+
+Everything here is computed anew in each build, so no stale graph can exist; only the choice of related articles, which compares
+texts, is remembered.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from kbgen.config import CategoryFile, Config
+from kbgen.model import Article, Category, Job, Place, Related, Site
+from kbgen.related import related_of
+from kbgen.urls import article_url, folder_url, tag_slug
+
+AGENTS_ONLY = frozenset({"exercise", "reply"})
+
+
+def assemble(
+    articles: Sequence[Article],
+    categories: Mapping[str, CategoryFile],
+    config: Config,
+    job: Job,
+    world: Mapping[str, Any],
+) -> Site:
+    """
+    Put the articles in their places.
+
+    Args:
+        articles: All that could be parsed, sorted by path.
+        categories: The _category.toml of a folder, by "locale/folder".
+        config: The site's settings.
+        job: Says which audience, which moment, drafts or not.
+        world: `assets` (path -> facts), `updated` (path -> ISO time), `memo` (remembers a step).
+
+    Returns: The site; articles that are not shown stand in `hidden` with the reason.
+    """
+    now = job.as_of.isoformat()
+    shown: dict[str, dict[str, Article]] = {tag: {} for tag in config.locales}
+    archived: dict[str, dict[str, Article]] = {tag: {} for tag in config.locales}
+    hidden: dict[tuple[str, str], str] = {}
+    for article in articles:
+        if article.locale not in shown:
+            continue
+        state = state_of(article, job, now)
+        home = {"shown": shown, "archived": archived}.get(state)
+        if home is None:
+            hidden.setdefault((article.locale, article.head.id), state)
+        else:
+            home[article.locale].setdefault(article.head.id, article)
+    places = _places(shown, config)
+    tree = _categories(places, categories, config)
+    digests = {locale: _related(found.values(), world["memo"]) for locale, found in shown.items()}
+    return Site(
+        locales=tuple(config.locales),
+        places=places,
+        categories=tree,
+        tags={locale: _tags(places, locale) for locale in config.locales},
+        archived={
+            (locale, key): Place(article, locale, article.folder, article_url(locale, article.folder, article.slug))
+            for locale, found in archived.items()
+            for key, article in found.items()
+        },
+        hidden=hidden,
+        related={key: digests[place.article.locale].get(place.article.head.id, ()) for key, place in places.items()},
+        redirects=_redirects(places.values()),
+        by_path={article.path: article for article in articles},
+        assets=world["assets"],
+        updated=world["updated"],
+    )
+
+
+def state_of(article: Article, job: Job, now: str) -> str:
+    """
+    Say whether an article is shown.
+
+    Args:
+        now: job.as_of as ISO text in UTC: it compares as text with the times in front matter.
+
+    Returns: "shown", "archived", or the reason why it is absent: "agents", "draft", "in_review", "scheduled".
+    """
+    head = article.head
+    if job.audience != "agents" and (head.audience == "agents" or head.kind in AGENTS_ONLY):
+        return "agents"
+    if head.status == "archived" or (head.expire_at and head.expire_at <= now):
+        return "archived"
+    if job.drafts:
+        return "shown"
+    if head.status != "published":
+        return head.status
+    return "scheduled" if head.publish_at > now else "shown"
+
+
+def fallbacks(config: Config, locale: str) -> list[str]:
+    """Return the locales whose text stands in for a missing one, nearest first."""
+    chain: list[str] = []
+    step = config.locales[locale].fallback or config.site.default_locale
+    while step in config.locales and step != locale and step not in chain:
+        chain.append(step)
+        step = config.locales[step].fallback or config.site.default_locale
+    return chain
+
+
+def _places(shown: Mapping[str, Mapping[str, Article]], config: Config) -> dict[tuple[str, str], Place]:
+    places: dict[tuple[str, str], Place] = {}
+    for locale in config.locales:
+        own = shown[locale]
+        for key, article in own.items():
+            places[locale, key] = Place(article, locale, article.folder, article_url(locale, article.folder, article.slug))
+        taken = {place.url for place in places.values() if place.locale == locale}
+        for lender in fallbacks(config, locale):
+            folders = _same_folders(own, shown[lender])
+            for key, article in shown[lender].items():
+                if (locale, key) in places:
+                    continue
+                folder = folders.get(article.folder, article.folder)
+                url = article_url(locale, folder, article.slug)
+                if url not in taken:
+                    places[locale, key] = Place(article, locale, folder, url)
+    return places
+
+
+def _same_folders(own: Mapping[str, Article], lent: Mapping[str, Article]) -> dict[str, str]:
+    """
+    Match the folders of two locales by the articles that both have.
+
+    Returns: A lender's folder -> the folder in which most of its translations lie; sub-folders follow their parents.
+    """
+    votes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for key, article in lent.items():
+        if key in own:
+            theirs, ours = article.folder, own[key].folder
+            while theirs and ours:
+                votes[theirs][ours] += 1
+                theirs, ours = theirs.rpartition("/")[0], ours.rpartition("/")[0]
+    return {folder: min(found, key=lambda name: (-found[name], name)) for folder, found in votes.items()}
+
+
+def _categories(places: Mapping[tuple[str, str], Place], files: Mapping[str, CategoryFile], config: Config) -> dict[tuple[str, str], Category]:
+    members: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    lenders: dict[tuple[str, str], str] = {}
+    for place in places.values():
+        members[place.locale, place.folder].append(place)
+        if place.fallback:
+            lenders.setdefault((place.locale, place.folder), f"{place.article.locale}/{place.article.folder}")
+    folders = {(locale, step) for locale, folder in members for step in _steps(folder)}
+    children: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for locale, folder in folders:
+        if folder:
+            children[locale, folder.rpartition("/")[0]].append(folder)
+    tree: dict[tuple[str, str], Category] = {}
+    for locale, folder in sorted(folders, key=lambda key: (key[0], -key[1].count("/"), key[1])):  # leaves first: counts add up
+        about = _about(locale, folder, files, lenders, tree)
+        found = sorted(members.get((locale, folder), ()), key=_order)
+        below = sorted(children.get((locale, folder), ()), key=lambda child: (tree[locale, child].order, tree[locale, child].title.casefold()))
+        tree[locale, folder] = Category(
+            locale=locale,
+            folder=folder,
+            title=about.title or _title(folder),
+            description=about.description,
+            icon=about.icon,
+            queue=about.queue,
+            owner=about.owner,
+            url=folder_url(locale, folder),
+            order=about.order,
+            children=tuple(below),
+            articles=tuple(place.article.head.id for place in found),
+            count=len(found) + sum(tree[locale, child].count for child in below),
+            featured=about.featured,
+        )
+    for locale in config.locales:
+        tree.setdefault((locale, ""), _empty(locale))
+    return tree
+
+
+def _steps(folder: str) -> Iterable[str]:
+    yield ""
+    parts = folder.split("/") if folder else []
+    for depth in range(len(parts)):
+        yield "/".join(parts[: depth + 1])
+
+
+def _about(
+    locale: str, folder: str, files: Mapping[str, CategoryFile], lenders: Mapping[tuple[str, str], str], tree: Mapping[tuple[str, str], Category]
+) -> CategoryFile:
+    """Return a folder's own file, or that of the folder whose articles stand in for it."""
+    own = files.get(f"{locale}/{folder}")
+    if own is not None:
+        return own
+    lender = lenders.get((locale, folder))
+    if lender is None:  # a folder that only holds folders: the lender of a child knows the lender of its parent
+        for (child_locale, child), source in lenders.items():
+            if child_locale == locale and child.startswith(f"{folder}/") and folder:
+                depth = child.count("/") - folder.count("/")
+                lender = "/".join(source.split("/")[:-depth])
+                break
+    return files.get(lender or "", CategoryFile())
+
+
+def _order(place: Place) -> tuple[int, str, str]:
+    return place.article.head.order, place.article.head.title.casefold(), place.article.head.id
+
+
+def _title(folder: str) -> str:
+    name = folder.rpartition("/")[2].replace("-", " ").replace("_", " ")
+    return name[:1].upper() + name[1:]
+
+
+def _empty(locale: str) -> Category:
+    return Category(locale, "", "", "", "", "", "", folder_url(locale, ""), 0, (), (), 0)
+
+
+def _tags(places: Mapping[tuple[str, str], Place], locale: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return the tags of a locale's own articles; two spellings of one slug are one tag, called as the first article calls it."""
+    found: dict[str, tuple[str, list[Place]]] = {}
+    for (where, _), place in sorted(places.items()):
+        if where == locale and not place.fallback:
+            for tag in place.article.head.tags:
+                found.setdefault(tag_slug(tag), (tag, []))[1].append(place)
+    return {slug: (title, tuple(place.article.head.id for place in sorted(members, key=_order))) for slug, (title, members) in sorted(found.items())}
+
+
+def _redirects(places: Iterable[Place]) -> dict[str, str]:
+    """Return old URL -> URL for the articles' own aliases, which begin with a slash in front matter."""
+    return {alias.lstrip("/"): place.url for place in places if not place.fallback for alias in place.article.head.aliases}
+
+
+def _related(articles: Iterable[Article], memo: Any) -> dict[str, tuple[Related, ...]]:  # noqa: ANN401 - Shelf.memo
+    found = sorted(articles, key=lambda article: article.head.id)
+    inputs = [f"{one.head.id}\0{one.folder}\0{'|'.join(one.head.tags)}\0{'|'.join(one.head.related)}\0{' '.join(one.signature)}" for one in found]
+    record = memo("related", inputs, lambda: related_of(found))
+    return {key: tuple(Related(*row) for row in rows) for key, rows in record.items()}

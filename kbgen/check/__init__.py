@@ -1,0 +1,22 @@
+"""Site -> [Problem]: what only the whole site can tell.  One file per family of rules; every rule runs in full in every build."""
+
+from __future__ import annotations
+
+from kbgen.check import files, links, structure, urls
+from kbgen.config import Config
+from kbgen.model import Problem, Site
+from kbgen.read import Reading
+
+RULES = {**structure.RULES, **links.RULES, **files.RULES, **urls.RULES}
+
+
+def check(site: Site, config: Config, reading: Reading) -> list[Problem]:
+    """
+    Look at a site as a whole.
+
+    Args:
+        reading: The files under content/, for what no article mentions.
+
+    Returns: Every problem, unsorted.
+    """
+    return [*structure.check(site), *links.check(site), *files.check(site, reading), *urls.check(site, config)]

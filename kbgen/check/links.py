@@ -1,0 +1,77 @@
+"""KB32x: links between articles."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from kbgen.links import answer, beside
+from kbgen.model import Article, Link, Place, Problem, Site
+
+RULES = {
+    "KB320": "A link to an article that does not exist. `kb:<id>` names an article by its id, `other.md` by its file. The remedy names the nearest id or file.",
+    "KB321": "A link to a heading that the other article does not have. Give that heading a fixed anchor, `## Title {#anchor}`, so that it survives a new wording.",
+    "KB322": "A public article links to one that customers cannot open: a draft, a scheduled or expired article, or one for agents only. The link would show "
+    "a dead end and give away that the article exists.",
+    "KB324": "A path that differs from the file's name only in capital letters. It works on some computers and not on the web server.",
+    "KB325": "`related`, `replaced_by` or a category's `featured` names an article that does not exist.",
+}
+
+WHY = {
+    "draft": "is a draft",
+    "in_review": "is still in review",
+    "scheduled": "is not published yet",
+    "agents": "is for agents only",
+    "archived": "is archived",
+}
+
+
+def check(site: Site) -> Iterator[Problem]:
+    """Yield what is wrong with links of shown articles."""
+    anchors = {path: frozenset(heading.id for heading in article.body.headings) for path, article in site.by_path.items()}
+    ids = sorted({article.head.id for article in site.by_path.values()})
+    known = frozenset(ids)
+    for place in site.places.values():
+        if place.fallback:
+            continue
+        article = place.article
+        for link in article.body.links:
+            if link.kind != "asset":
+                yield from _link(site, place, link, anchors, ids)
+        for name, keys in (("related", article.head.related), ("replaced_by", (article.head.replaced_by,) if article.head.replaced_by else ())):
+            for key in keys:
+                if key not in known:
+                    yield Problem(article.path, 1, 0, "KB325", f"{name} names {key}, which is no article", _nearest(key, ids))
+
+
+def _link(site: Site, place: Place, link: Link, anchors: dict[str, frozenset[str]], ids: list[str]) -> Iterator[Problem]:
+    article = place.article
+    found = answer(site, article, place.locale, link)
+    if found.place is None:
+        yield _dead(site, article, link, found.why, ids)
+    elif link.anchor and link.anchor not in anchors[found.place.article.path]:
+        there = sorted(anchors[found.place.article.path])
+        near = get_close_matches(link.anchor, there, 1)
+        remedy = f"Write  #{near[0]}" if near else f"Its headings are: {', '.join(there[:6]) or 'none'}"
+        yield Problem(article.path, link.line, 0, "KB321", f"{found.place.article.path} has no heading #{link.anchor}", remedy)
+
+
+def _dead(site: Site, article: Article, link: Link, why: str, ids: list[str]) -> Problem:
+    if why != "missing":
+        message = f"this links to {link.target}, which {WHY.get(why, f'is {why}')}"
+        return Problem(article.path, link.line, 0, "KB322", message, "Publish that article first, or take the link out")
+    if link.kind == "article":
+        return Problem(article.path, link.line, 0, "KB320", f"there is no article {link.target}", _nearest(link.target, ids))
+    path = beside(article.path, link.target)
+    same = next((one for one in site.by_path if one.casefold() == path.casefold()), "")
+    if same:
+        return Problem(article.path, link.line, 0, "KB324", f"the file is called {posixpath.basename(same)}", "Write its name with the same capital letters")
+    near = get_close_matches(path, site.by_path, 1)
+    remedy = f"Write  {posixpath.relpath(near[0], posixpath.dirname(article.path))}" if near else "Write  kb:<id>, which survives a move"
+    return Problem(article.path, link.line, 0, "KB320", f"there is no file {path}", remedy)
+
+
+def _nearest(key: str, ids: list[str]) -> str:
+    near = get_close_matches(key, ids, 1)
+    return f"Did you mean  {near[0]}?" if near else "Write the id that stands in the front matter of the article"

@@ -1,0 +1,53 @@
+"""KB23x: what an article of each kind is expected to have.  All are warnings: a writer may know better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kbgen.model import Article, Problem, Site
+
+RULES = {
+    "KB230": "A guide without numbered steps. Readers of a guide want to do something: tell them what to do first, second, third.",
+    "KB231": "An article without keywords. Keywords are the words that customers use and the text does not; search finds the article by them.",
+    "KB232": "An article of kind faq without a second-level heading, or with headings that nothing follows. Each `## Question?` is answered below it.",
+    "KB233": "An article of kind troubleshooting is expected to have three second-level headings at least: symptom, cause, solution.",
+    "KB234": "An article of kind video without `video:` in its front matter.",
+    "KB235": "A manual with fewer than three chapters. Perhaps it is a guide.",
+    "KB236": "A guide that ends with its last step. Say in one paragraph what happens next, or what to do if it did not work.",
+    "KB237": "An article without text.",
+}
+
+LONG = 80  # words from which a guide is expected to have steps
+
+
+def check(site: Site) -> Iterator[Problem]:
+    """Yield what the articles lack."""
+    for place in site.places.values():
+        if not place.fallback:
+            yield from _article(place.article)
+
+
+def _article(article: Article) -> Iterator[Problem]:
+    head, body = article.head, article.body
+    chapters = [heading for heading in body.headings if heading.level == 2]  # noqa: PLR2004 - <h2>
+    if not body.words and head.kind != "video":
+        yield _lacks(article, "KB237", "this article has no text", "Write it, or leave it a draft")
+        return
+    if head.kind == "guide" and not body.steps and body.words > LONG:
+        yield _lacks(article, "KB230", "this guide has no numbered steps", "Write what to do as  1.  2.  3.")
+    if head.kind == "guide" and body.steps and not chapters:
+        yield _lacks(article, "KB236", "this guide has no conclusion", "End with a heading such as  ## If it did not work")
+    if not head.keywords and head.kind not in {"reply", "exercise"}:
+        yield _lacks(article, "KB231", "this article has no keywords", "Add  keywords: [the, words, that, customers, use]")
+    if head.kind == "faq" and not chapters:
+        yield _lacks(article, "KB232", "this article has no questions", "Write each question as a heading:  ## How long does it take?")
+    if head.kind == "troubleshooting" and len(chapters) < 3:  # noqa: PLR2004 - symptom, cause, solution
+        yield _lacks(article, "KB233", "symptom, cause and solution are not told apart", "Write three headings, such as  ## Symptom  ## Cause  ## Solution")
+    if head.kind == "video" and head.video is None:
+        yield _lacks(article, "KB234", "this article names no film", "Add  video: {src: media/film.webm}")
+    if head.kind == "manual" and len(chapters) < 3:  # noqa: PLR2004 - fewer is no manual
+        yield _lacks(article, "KB235", "this manual has fewer than three chapters", "Write a second-level heading for each chapter")
+
+
+def _lacks(article: Article, rule: str, message: str, remedy: str) -> Problem:
+    return Problem(article.path, 0, 0, rule, message, remedy, "warning")

@@ -1,0 +1,17 @@
+"""What each rule means: `kbgen explain KB104`."""
+
+from __future__ import annotations
+
+from functools import cache
+
+
+@cache
+def rules() -> dict[str, str]:
+    """Return rule -> paragraph for every rule that a problem can name."""
+    from kbgen import assets, check, config, head, hooks, markup, parse, read, theme
+    from kbgen.steps import outputs, world
+
+    found: dict[str, str] = {}
+    for room in (read, head, config, markup, parse, assets, check, theme, hooks, world, outputs):
+        found |= room.RULES
+    return dict(sorted(found.items()))

@@ -1,0 +1,58 @@
+"""What a link of an article means on the finished site: one answer for the check that warns and for the page that shows."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from kbgen.model import Article, Link, Place, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where a link leads: a place, a file, or nowhere with the reason."""
+
+    place: Place | None = None
+    asset: str = ""  # path of a file
+    why: str = ""  # "missing", or why the article is not shown: "draft", "agents", "archived" …
+
+
+def beside(path: str, target: str) -> str:
+    """Return the path, relative to the root, of what an article names relative to its own folder."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+
+
+def answer(site: Site, article: Article, locale: str, link: Link) -> Answer:
+    """
+    Follow a link of an article as `locale` shows it.
+
+    Articles are found in the reader's locale first, fall-backs included; a file link names one text and finds its translation.
+    """
+    if link.kind == "asset":
+        path = beside(article.path, link.target)
+        return Answer(asset=path) if path in site.assets else Answer(why="missing")
+    if link.kind == "file":
+        named = site.by_path.get(beside(article.path, link.target))
+        if named is None:
+            return Answer(why="missing")
+        key = named.head.id
+    else:
+        key = link.target
+    place = site.places.get((locale, key)) or site.archived.get((locale, key))
+    if place is not None:
+        return Answer(place)
+    return Answer(why=site.hidden.get((locale, key)) or site.hidden.get((article.locale, key)) or "missing")
+
+
+def address_of(site: Site, place: Place, link: Link) -> str:
+    """Return the URL of a link as the article's page shows it; "" when it leads nowhere."""
+    found = answer(site, place.article, place.locale, link)
+    if found.place is not None:
+        return found.place.url + (f"#{quote(link.anchor)}" if link.anchor else "")
+    return asset_url(found.asset) if found.asset else ""
+
+
+def asset_url(path: str) -> str:
+    """Return where a file of content/ is published."""
+    return quote(path.split("/", 1)[1])

@@ -1,0 +1,114 @@
+"""
+build(job) -> Report: the table of contents of the house.
+
+    Job -read-> Source -parse-> Article -assemble-> Site -plan-> Page -render-> Output -publish-> the output folder
+
+`kbgen build`, `kbgen check`, `kbgen serve` and CI are this one call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from kbgen import publish, state
+from kbgen.lock import holding
+from kbgen.model import Job, Problem, Report
+
+if TYPE_CHECKING:
+    from kbgen.cache import Shelf
+    from kbgen.steps.articles import Remembered
+
+Progress = Callable[[str, int, int], None]  # step, done, of
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a process that builds again and again keeps: articles as objects, and that it wrote the output itself."""
+
+    articles: Remembered = field(default_factory=dict)
+    trusted: bool = False
+
+
+def build(job: Job, progress: Progress = lambda *_: None, memory: Memory | None = None, *, write: bool = True) -> Report:
+    """
+    Build the portal.
+
+    Args:
+        job: The wish.
+        progress: Told about long work.
+        memory: Kept by callers that build repeatedly.
+        write: False to check only: nothing outside .kbgen/ is touched.
+
+    Returns: What was done, and every problem of every file.  With errors (with `strict`, warnings too) the output stays as it was.
+    Raises: publish.OutputError: The output folder cannot be used. lock.BusyError: Another build does not end.
+    """
+    publish.refuse_foreign(job.output, job.root)
+    last = state.State() if job.clean else state.load(job)
+    answer = state.unchanged(job, last) if write else None
+    if answer is not None:
+        return answer
+    with holding(job.root):
+        from kbgen.cache import Shelf  # noqa: PLC0415 - all that is heavy is loaded behind this line
+
+        shelf = Shelf(job.root / ".kbgen" / "cache.sqlite", empty=job.clean)
+        try:
+            return _build(job, shelf, last, progress, memory or Memory(), write=write)
+        finally:
+            shelf.close()
+
+
+def _build(job: Job, shelf: Shelf, last: state.State, progress: Progress, memory: Memory, *, write: bool) -> Report:  # noqa: PLR0913
+    from kbgen import plan, theme, why  # noqa: PLC0415
+    from kbgen.assemble import assemble  # noqa: PLC0415
+    from kbgen.check import check  # noqa: PLC0415
+    from kbgen.hooks import hooks_of  # noqa: PLC0415
+    from kbgen.read import scan  # noqa: PLC0415
+    from kbgen.steps import articles, files, index, outputs, world  # noqa: PLC0415
+
+    # read
+    config, problems = world.config_of(job, shelf)
+    if config is None:
+        return _report(problems)
+    reading = scan(job.root)
+    around, found = world.read_world(job, config, reading, shelf)
+    look, mistakes = theme.load(around.themes, list(config.locales), config.theme.colours)
+    hooks, broken = hooks_of(job.root, config.hooks.files)
+    inputs = "" if not write else state.inputs_of(job, [str(folder) for folder in around.themes])
+    problems += [*reading.problems, *found, *mistakes, *broken]
+
+    # parse, assemble, check
+    parsed, found, facts = articles.read_articles(job, reading, around, shelf, last.facts, memory.articles, progress)
+    site = assemble([hooks.article(one) for one in parsed], around.categories, config, job, world.for_site(around, reading, shelf))
+    site = hooks.site(site)
+    shown, troubles = files.read_files(job, site, last.facts, facts, shelf)
+    problems += [*found, *troubles, *check(site, config, reading)]
+    failed = any(problem.severity == "error" or job.strict for problem in problems)
+    if failed or not write:
+        report = _report(problems, parsed=len(parsed))
+        if write:
+            last.facts, last.inputs, last.wish, last.report = facts, inputs, state.wish_of(job), asdict(report)
+            state.save(job, last)
+        return report
+
+    # plan, index, render, publish
+    ground = world.ground_of(job, site, config, around, shown, shelf)
+    pages = hooks.pages(list(plan.pages(ground)))
+    wanted = outputs.outputs_of(pages, look, shelf.code + hooks.digest)
+    for one in (*plan.files(ground), *files.copies(job, site, shown, shelf), *outputs.theme_files(look, config.feedback.url), *index.index_files(site, shelf, job.jobs)):
+        wanted.setdefault(one.path, one)
+    shelf.save()
+    left, troubles, made, removed = outputs.write_outputs(job.output, wanted, last, job.jobs, progress, trusted=memory.trusted)
+    memory.trusted = not troubles
+    why.record(job.root, job.output, [one for one in wanted.values() if left.files.get(one.path) is not last.files.get(one.path)])
+    report = _report([*problems, *troubles], parsed=len(parsed), outputs=len(wanted), made=made, removed=removed, written=not troubles)
+    left.facts, left.themes, left.wish = facts, [str(folder) for folder in around.themes], state.wish_of(job)
+    left.inputs, left.until, left.report = inputs, world.next_change(parsed, job), asdict(report)
+    state.save(job, left)
+    shelf.prune()
+    return report
+
+
+def _report(problems: list[Problem], parsed: int = 0, **counts: int) -> Report:
+    return Report(tuple(sorted(set(problems))), articles=parsed, **counts)

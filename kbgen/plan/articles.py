@@ -1,0 +1,233 @@
+"""The pages of articles: one for each place, and the page that an archived article leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kbgen.digests import digest
+from kbgen.links import address_of
+from kbgen.model import Article, Body, Page, Place, Slice
+from kbgen.plan import jsonld
+from kbgen.plan.ground import NEIGHBOURS, Ground
+from kbgen.plan.media import film_view, player_view
+from kbgen.urls import absolute, tag_slug
+
+WORDS_A_MINUTE = 200
+DISPLAY_REVISION = 12  # hexadecimal digits: enough to find the text again
+
+
+def article_pages(ground: Ground) -> Iterator[Page]:
+    """Plan every article of every locale."""
+    for place in ground.site.places.values():
+        yield _article_page(ground, place)
+    for place in ground.site.archived.values():
+        yield _archived_page(ground, place)
+
+
+def places_of(ground: Ground, key: str) -> dict[str, Place]:
+    """Return the locales that show an article, each with its place."""
+    found = {tag: ground.site.places.get((tag, key)) for tag in ground.site.locales}
+    return {tag: place for tag, place in found.items() if place is not None}
+
+
+def _article_page(ground: Ground, place: Place) -> Page:
+    article, locale = place.article, place.locale
+    everywhere = places_of(ground, article.head.id)
+    lent = _lent(ground, place)
+    titles = "\x1f".join([one.title for one in _trail(ground, place)])
+    urls = "\x1f".join(f"{tag}={one.url}{'~' if one.fallback else ''}" for tag, one in everywhere.items())
+    facts = digest(place.url, article.revision, article.heavy, ground.changed(article), ground.base, titles, urls, lent, _notice(ground, place))
+    siblings, before, after = _neighbours(ground, place)
+    related = ground.site.related.get((locale, article.head.id), ())
+    cards = [(ground.card(found), row) for row in related if (found := ground.site.places.get((locale, row.id)))]
+    slices = ground.chrome(locale) | {
+        "page": Slice(facts, lambda: _head(ground, place, everywhere)),
+        "article": Slice(facts, lambda: _article(ground, place)),
+        "breadcrumbs": Slice(facts, lambda: _crumbs(ground, place)),
+        "switcher": Slice(facts, lambda: ground.switcher({tag: (one.url, not one.fallback) for tag, one in everywhere.items()}, locale)),
+        "siblings": siblings,
+        "related": Slice(
+            digest(*(f"{card.digest}{row.reason}{row.via}" for card, row in cards)),
+            lambda: [card.value | {"reason": row.reason, "via": row.via} for card, row in cards],
+        ),
+        "previous": before,
+        "next": after,
+        "feedback": ground.once(("feedback", locale), lambda: _feedback(ground, locale)),
+    }
+    return Page(place.url, "article.html", locale, slices)
+
+
+def _lent(ground: Ground, place: Place) -> str:
+    """Name what the links and pictures of a body have become."""
+    body = place.article.body
+    if not (body.links or body.images or body.films or place.article.head.video):
+        return ""
+    parts = [address_of(ground.site, place, link) for link in body.links]
+    paths = [_beside(place.article, image.target) for image in body.images]
+    for film in (*(film.video for film in body.films), *((place.article.head.video,) if place.article.head.video else ())):
+        paths += [_beside(place.article, one) for one in (film.src, film.poster, film.transcript, *(caption.src for caption in film.captions))]
+    return "\x1f".join(parts + [ground.files[path].digest if path in ground.files else "" for path in paths])
+
+
+def _beside(article: Article, target: str) -> str:
+    from kbgen.links import beside  # noqa: PLC0415 - keeps this name short here
+
+    return beside(article.path, target)
+
+
+def _trail(ground: Ground, place: Place) -> list[Any]:
+    parts = place.folder.split("/") if place.folder else []
+    return [ground.category(place.locale, "/".join(parts[: depth + 1])) for depth in range(len(parts))]
+
+
+def _crumbs(ground: Ground, place: Place) -> list[dict[str, str]]:
+    steps = [{"title": one.title, "url": one.url} for one in _trail(ground, place)]
+    return [*steps, {"title": place.article.head.title, "url": ""}]
+
+
+def _neighbours(ground: Ground, place: Place) -> tuple[Slice, Slice, Slice]:
+    """The side menu's window on the category, and the articles before and after."""
+    locale, folder = place.locale, place.folder
+    category = ground.category(locale, folder)
+    order = ground.once(("order", locale, folder), lambda: {key: number for number, key in enumerate(category.articles)}).value
+    number = order[place.article.head.id]
+    window = number // NEIGHBOURS * NEIGHBOURS
+
+    def menu() -> dict[str, Any]:
+        shown = [ground.place(locale, key) for key in category.articles[window : window + NEIGHBOURS]]
+        return {
+            "title": category.title,
+            "url": category.url,
+            "articles": [{"title": one.article.head.title, "url": one.url} for one in shown],
+            "more": len(category.articles) - len(shown),
+        }
+
+    def step(distance: int) -> Slice:
+        other = number + distance
+        if not 0 <= other < len(category.articles):
+            return ground.once(("none",), lambda: None)
+        key = category.articles[other]
+        return ground.once(("step", locale, key), lambda: _link_to(ground.place(locale, key)))
+
+    return ground.once(("siblings", locale, folder, window), menu), step(-1), step(1)
+
+
+def _link_to(place: Place) -> dict[str, str]:
+    return {"title": place.article.head.title, "url": place.url}
+
+
+def _feedback(ground: Ground, locale: str) -> dict[str, Any]:
+    settings = ground.config.feedback
+    service = settings.url.rstrip("/")
+    return {"action": f"{service}/api/v1/ratings" if service else "", "contact_url": f"{locale}/contact/" if settings.contact else ""}
+
+
+def _notice(ground: Ground, place: Place) -> str:
+    head = place.article.head
+    if place.fallback:
+        return "fallback"
+    if head.status in {"draft", "in_review"}:
+        return head.status
+    return "scheduled" if head.publish_at and head.publish_at > ground.job.as_of.isoformat() else ""
+
+
+def _head(ground: Ground, place: Place, everywhere: dict[str, Place]) -> dict[str, Any]:
+    article, head = place.article, place.article.head
+    facts = ground.locales[article.locale]
+    own = {tag: one.url for tag, one in everywhere.items() if not one.fallback}
+    body = ground.load(article)
+    canonical = own.get(article.locale, place.url)
+    graph = [jsonld.breadcrumbs(ground.base, _crumbs(ground, place), place.url), *jsonld.of_article(ground, place, body)]
+    return ground.page_head(
+        place.url,
+        "article.html",
+        place.locale,
+        head.title,
+        head.description,
+        canonical=absolute(ground.base, canonical),
+        noindex=_notice(ground, place) not in {"", "fallback"},
+        alternates=[] if place.fallback else ground.alternates(own),
+        jsonld=[jsonld.script(one) for one in graph],
+        markdown_url="" if place.fallback else f"{place.url}index.md",
+        text_lang=facts["tag"],
+        text_dir=facts["dir"],
+    )
+
+
+def _article(ground: Ground, place: Place) -> dict[str, Any]:
+    article, head = place.article, place.article.head
+    body = ground.load(article)
+    facts = ground.locales[article.locale]
+    notice = _notice(ground, place)
+    values = {"language": facts["name"]} if notice == "fallback" else {"date": (ground.date(place.locale, head.publish_at) or {}).get("text", "")}
+    return {
+        "id": head.id,
+        "title": head.title,
+        "description": head.description,
+        "kind": head.kind,
+        "html": body.html,
+        "headings": [{"level": one.level, "id": one.id, "text": one.text} for one in body.headings],
+        "minutes": max(1, round(body.words / WORDS_A_MINUTE)),
+        "updated": ground.date(place.locale, ground.changed(article)),
+        "reviewed": None,
+        "sources": [{"title": one.title, "url": one.url} for one in head.sources],
+        "tags": _tags(ground, place),
+        "video": player_view(ground, place) if head.video else None,
+        "notices": [{"kind": notice, "values": values}] if notice else [],
+        "attachments": _attachments(ground, place, body),
+        "edit_url": ground.config.site.edit_url.replace("{path}", article.path) if ground.config.site.edit_url else "",
+        "revision": article.revision[:DISPLAY_REVISION],
+        "links": [address_of(ground.site, place, link) for link in body.links],
+        "images": [_picture(ground, article, image.target) for image in body.images],
+        "films": [film_view(ground, place, film.video) for film in body.films],
+        "lang": facts["tag"],
+        "dir": facts["dir"],
+    }
+
+
+def _tags(ground: Ground, place: Place) -> list[dict[str, str]]:
+    known = ground.site.tags[place.locale]
+    slugs = [(tag, tag_slug(tag)) for tag in place.article.head.tags]
+    return [{"title": tag, "url": f"{place.locale}/tags/{_quoted(slug)}/" if slug in known and not place.fallback else ""} for tag, slug in slugs]
+
+
+def _quoted(slug: str) -> str:
+    from urllib.parse import quote  # noqa: PLC0415 - only pages with tags
+
+    return quote(slug)
+
+
+def _picture(ground: Ground, article: Article, target: str) -> dict[str, Any]:
+    asset = ground.files.get(_beside(article, target))
+    if asset is None:
+        return {"src": "", "width": 0, "height": 0, "srcset": []}
+    return {"src": asset.url, "width": asset.width, "height": asset.height, "srcset": [list(pair) for pair in asset.variants]}
+
+
+def _attachments(ground: Ground, place: Place, body: Body) -> list[dict[str, Any]]:
+    """The files that a body links to, each once, with its type and size: readers want to know before they download."""
+    found: dict[str, dict[str, Any]] = {}
+    for link in body.links:
+        asset = ground.files.get(_beside(place.article, link.target)) if link.kind == "asset" else None
+        if asset is not None:
+            name = link.target.rpartition("/")[2]
+            found[asset.url] = {"title": name, "url": asset.url, "type": name.rpartition(".")[2].upper(), "bytes": asset.size}
+    return list(found.values())
+
+
+def _archived_page(ground: Ground, place: Place) -> Page:
+    head, locale = place.article.head, place.locale
+    heir = ground.site.places.get((locale, head.replaced_by))
+    view = {"title": head.title, "replaced_by": _link_to(heir) if heir else None}
+    slices = ground.chrome(locale) | {
+        "page": ground.once(("archived", locale, head.id), lambda: ground.page_head(place.url, "archived.html", locale, head.title, head.description, noindex=True)),
+        "archived": ground.once(("archived view", locale, head.id), lambda: view),
+        "breadcrumbs": ground.once(("archived crumbs", locale, head.id), lambda: [{"title": head.title, "url": ""}]),
+        "switcher": ground.once(("switcher", locale), lambda: ground.switcher({}, locale)),
+        "feedback": ground.once(("feedback", locale), lambda: _feedback(ground, locale)),
+    }
+    if heir and not ground.job.drafts:
+        slices = {**slices, "target": ground.once(("heir", locale, head.id), lambda: heir.url)}
+        return Page(place.url, "redirect.html", locale, slices)
+    return Page(place.url, "archived.html", locale, slices)

@@ -1,0 +1,169 @@
+"""What every page is planned on: the site, its settings, and small lists that many pages share as slices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kbgen.config import Config
+from kbgen.digests import digest
+from kbgen.locales import LocaleFacts, day_of
+from kbgen.model import Article, Body, Category, Job, Place, Site, Slice
+from kbgen.urls import absolute
+
+NEIGHBOURS = 12  # articles of a category that the side menu shows at once
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The inputs of planning, and slices made once and shown on many pages."""
+
+    site: Site
+    config: Config
+    job: Job
+    locales: Mapping[str, LocaleFacts]
+    dates: Mapping[str, Mapping[str, str]]  # locale -> ISO day -> text
+    load: Callable[[Article], Body]  # the whole body, from the shelf
+    files: Mapping[str, Any]  # path -> Asset: what an article's picture or file has become
+    helpful: Mapping[str, float]  # id -> share of readers whom it helped, from the service's export
+    made: dict[tuple[object, ...], Slice] = field(default_factory=dict)
+
+    @property
+    def base(self) -> str:
+        """The address of the portal, "" when none is configured."""
+        return self.config.site.base_url if self.job.base_url is None else self.job.base_url
+
+    def once(self, name: tuple[object, ...], make: Callable[[], Any]) -> Slice:
+        """Return the slice of this name, made at its first use."""
+        found = self.made.get(name)
+        if found is None:
+            found = self.made[name] = slice_of(make())
+        return found
+
+    def date(self, locale: str, moment: str) -> dict[str, str] | None:
+        """Return {iso, text} of a moment as the readers of a locale write it; None when it is unknown."""
+        if not moment:
+            return None
+        day = day_of(moment)
+        return {"iso": day, "text": self.dates[locale].get(day, day)}
+
+    def changed(self, article: Article) -> str:
+        """Return when an article last changed, "" when nobody knows."""
+        return self.site.updated.get(article.path, "")
+
+    def card(self, place: Place) -> Slice:
+        """The head of an article as lists show it."""
+        return self.once(("card", place.locale, place.article.head.id), lambda: self._card(place))
+
+    def cards(self, name: tuple[object, ...], places: list[Place]) -> Slice:
+        """A list of cards."""
+        return self.once(name, lambda: [self.card(place).value for place in places])
+
+    def place(self, locale: str, key: str) -> Place:
+        """Return the place of an article that the site shows."""
+        return self.site.places[locale, key]
+
+    def category(self, locale: str, folder: str) -> Category:
+        """Return a category that the site shows."""
+        return self.site.categories[locale, folder]
+
+    def chrome(self, locale: str) -> dict[str, Slice]:
+        """What stands around every page of a locale."""
+        return {
+            "site": self.once(("site", locale), lambda: self._site(locale)),
+            "locale": self.once(("locale", locale), lambda: dict(self.locales[locale])),
+        }
+
+    def switcher(self, urls: Mapping[str, tuple[str, bool]], current: str) -> list[dict[str, Any]]:
+        """
+        List the languages of a page, grouped by region in the order of kbgen.toml.
+
+        Args:
+            urls: locale -> (URL, whether the very page exists there).
+            current: The page's own locale.
+        """
+        regions: dict[str, list[dict[str, Any]]] = {}
+        for tag in self.site.locales:
+            url, exact = urls.get(tag, (f"{tag}/", False))
+            link = {"tag": tag, "name": self.locales[tag]["name"], "dir": self.locales[tag]["dir"], "url": url, "current": tag == current, "exact": exact}
+            regions.setdefault(self.config.locales[tag].region, []).append(link)
+        return [{"region": region, "links": links} for region, links in regions.items()]
+
+    def page_head(self, url: str, template: str, locale: str, title: str, description: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - plain values
+        """What <head> says: `more` overrides canonical, alternates, jsonld, noindex, lang, dir, markdown_url."""
+        facts = self.locales[locale]
+        return {
+            "url": url,
+            "template": template,
+            "title": title,
+            "description": description,
+            "lang": locale,
+            "dir": facts["dir"],
+            "canonical": absolute(self.base, url),
+            "noindex": False,
+            "alternates": [],
+            "jsonld": [],
+            "markdown_url": "",
+        } | more
+
+    def alternates(self, urls: Mapping[str, str]) -> list[dict[str, str]]:
+        """Return hreflang links for a page that exists in several locales, x-default last; none without a base_url."""
+        if not self.base or len(urls) < 2:  # noqa: PLR2004 - a page alone has no alternate
+            return []
+        links = [{"lang": tag, "href": absolute(self.base, url)} for tag, url in urls.items()]
+        default = urls.get(self.config.site.default_locale)
+        return [*links, {"lang": "x-default", "href": absolute(self.base, default)}] if default else links
+
+    def _card(self, place: Place) -> dict[str, Any]:
+        head = place.article.head
+        card = {
+            "title": head.title,
+            "description": head.description,
+            "url": place.url,
+            "kind": head.kind,
+            "updated": self.date(place.locale, self.changed(place.article)),
+            "category": self.category(place.locale, place.folder).title,
+            "lang": "",
+            "dir": "",
+        }
+        if place.fallback:
+            facts = self.locales[place.article.locale]
+            card |= {"lang": facts["tag"], "dir": facts["dir"]}
+        return card
+
+    def _site(self, locale: str) -> dict[str, Any]:
+        site, settings, feedback = self.config.site, self.config.locales[locale], self.config.feedback
+        return {
+            "title": settings.title or site.title,
+            "home": f"{locale}/",
+            "logo": site.logo,
+            "base_url": self.base,
+            "default_locale": site.default_locale,
+            "footer": [{"title": local(link.title, locale), "url": link.url} for link in site.footer],
+            "announcement": local(site.announcement, locale),
+            "feed_url": f"{locale}/feed.xml",
+            "opensearch_url": f"{locale}/opensearch.xml",
+            "manifest_url": f"{locale}/site.webmanifest",
+            "search_url": f"{locale}/search/",
+            "search_index": f"{locale}/search.json",
+            "contact_url": f"{locale}/contact/" if feedback.contact else "",
+            "recent_url": f"{locale}/recent/" if self.site.updated else "",
+            "tags_url": f"{locale}/tags/" if self.site.tags[locale] else "",
+            "languages_url": "" if len(self.site.locales) > 1 else "",
+            "service": feedback.url.rstrip("/"),
+            "colours": dict(self.config.theme.colours),
+        }
+
+
+def slice_of(value: Any) -> Slice:  # noqa: ANN401 - plain values
+    """Name a plain value by its content."""
+    return Slice(digest(json.dumps(value, ensure_ascii=False, separators=(",", ":"))), value)
+
+
+def local(texts: Any, locale: str) -> str:  # noqa: ANN401 - text or locale -> text
+    """Return a setting's text for a locale: one text serves all, a table has one for each, "*" for the rest."""
+    if isinstance(texts, str):
+        return texts
+    return str(texts.get(locale) or texts.get("*") or "") if texts else ""

@@ -1,0 +1,173 @@
+"""
+Disk -> Sources.  The only stage that opens a writer's files.
+
+What is not a plain file or folder is refused and never opened: a pull request may hold a link to /etc/passwd or a pipe that
+blocks a reader for ever.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kbgen.digests import blob
+from kbgen.model import Problem, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONTENT = "content"
+ASSET_FOLDERS = frozenset({"images", "media", "files"})  # Markdown in these is a transcript or a download, not an article
+MAX_ARTICLE = 1 << 20  # bytes; a longer article is a Problem
+MAX_DEPTH = 20  # folders below content/
+MAX_NAME = 200  # bytes of one name: room for what the web server and the file system add
+
+RULES = {
+    "KB140": "A file under content/ that is not a plain file: a symbolic link, pipe, socket or device. It is never opened, because a link may "
+    "lead out of the knowledge base. Copy the file to where the link stands.",
+    "KB141": "A file or folder that cannot be read, or that changed while it was read. Check its permissions and build again.",
+    "KB142": "A name or a path that is too long or too deep to publish safely on every system. Use a shorter name, or fewer folders.",
+    "KB143": "An article of more than 1 MiB. Split it into several articles, and keep pictures in files beside it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What the file system says of a file: enough to know that nobody has touched it."""
+
+    path: str  # relative to the root
+    size: int
+    mtime: int  # nanoseconds
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that lies under content/, sorted by path."""
+
+    articles: tuple[Fact, ...] = ()
+    categories: tuple[Fact, ...] = ()  # _category.toml
+    snippets: tuple[Fact, ...] = ()
+    variables: tuple[Fact, ...] = ()  # _vars.toml
+    assets: tuple[Fact, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def scan(root: Path) -> Reading:
+    """
+    Find the files of a knowledge base.
+
+    Args:
+        root: The folder that holds content/.
+
+    Returns: Facts without contents; what cannot be read stands in `problems`.
+    """
+    problems: list[Problem] = []
+    kinds: dict[str, list[Fact]] = {"articles": [], "categories": [], "snippets": [], "variables": [], "assets": []}
+    ignored = _ignored(root)
+    for fact in _walk(root, CONTENT, 0, problems):
+        if ignored is None or not ignored(fact.path):
+            kinds[_kind(fact.path)].append(fact)
+    sorted_kinds = {kind: tuple(sorted(facts, key=lambda fact: fact.path)) for kind, facts in kinds.items()}
+    return Reading(problems=tuple(sorted(problems)), **sorted_kinds)
+
+
+def data_of(root: Path, fact: Fact) -> bytes:
+    """
+    Read a file that `scan` found.
+
+    Raises: OSError: It is gone, unreadable, or no longer the plain file that was seen.
+    """
+    handle = os.open(root / fact.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        return file.read()
+
+
+def source_of(root: Path, fact: Fact) -> tuple[Source | None, Problem | None]:
+    """Read an article; None with the Problem when it cannot be had."""
+    if fact.size > MAX_ARTICLE:
+        message = f"this article has {fact.size / 2**20:.1f} MiB; the limit is 1 MiB"
+        return None, _problem(fact.path, "KB143", message, "Split it into several articles, and keep pictures in files beside it")
+    try:
+        data = data_of(root, fact)
+    except OSError as error:
+        return None, _unreadable(fact.path, error)
+    return Source(fact.path, data, blob(data)), None
+
+
+def _walk(root: Path, folder: str, depth: int, problems: list[Problem]) -> Iterator[Fact]:
+    try:
+        entries = list(os.scandir(root / folder))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        problems.append(_unreadable(folder, error))
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or entry.name.endswith(("~", ".swp", ".tmp")):
+            continue
+        path = f"{folder}/{entry.name}"
+        try:
+            facts = entry.stat(follow_symlinks=False)
+            path.encode()
+        except OSError as error:
+            problems.append(_unreadable(path, error))
+            continue
+        except UnicodeEncodeError:
+            shown = path.encode("utf-8", "backslashreplace").decode()
+            problems.append(_problem(shown, "KB142", "this name is not valid UTF-8", "Rename it"))
+            continue
+        if len(os.fsencode(entry.name)) > MAX_NAME or depth >= MAX_DEPTH:
+            limit = f"a name may have {MAX_NAME} bytes, a path {MAX_DEPTH} folders"
+            problems.append(_problem(path[:300], "KB142", f"this name is too long or too deep: {limit}", "Use a shorter name"))
+        elif stat.S_ISDIR(facts.st_mode):
+            yield from _walk(root, path, depth + 1, problems)
+        elif stat.S_ISREG(facts.st_mode):
+            yield Fact(path, facts.st_size, facts.st_mtime_ns, facts.st_ino)
+        else:
+            kind = "a symbolic link" if stat.S_ISLNK(facts.st_mode) else "not a plain file"
+            problems.append(_problem(path, "KB140", f"this is {kind}", "Put the file itself here"))
+
+
+def _kind(path: str) -> str:
+    parts = path.split("/")
+    if parts[1] == "_snippets":
+        return "snippets"
+    if path == f"{CONTENT}/_vars.toml":
+        return "variables"
+    if parts[-1] == "_category.toml":
+        return "categories"
+    if parts[-1].endswith(".md") and len(parts) > 2 and not ASSET_FOLDERS.intersection(parts[2:-1]):  # noqa: PLR2004 - content/<locale>/…
+        return "articles"
+    return "assets"
+
+
+def _ignored(root: Path) -> Callable[[str], bool] | None:
+    """Read .kbignore, which has the form of a .gitignore; None when there is none."""
+    try:
+        text = (root / ".kbignore").read_text(encoding="utf-8-sig")
+    except OSError:
+        return None
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - few sites have this file
+
+    spec = GitIgnoreSpec.from_lines(text.splitlines())
+    return spec.match_file
+
+
+def known(facts: Mapping[str, list[object]], fact: Fact) -> str:
+    """Return the digest that a file had when it was last read, "" when it may have changed since."""
+    row = facts.get(fact.path)
+    return str(row[3]) if row and row[:3] == [fact.size, fact.mtime, fact.inode] else ""
+
+
+def _problem(path: str, rule: str, message: str, remedy: str) -> Problem:
+    return Problem(path, 0, 0, rule, message, remedy)
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    reason = error.strerror or type(error).__name__
+    return _problem(path, "KB141", f"this cannot be read: {reason}", "Check its permissions, then build again")

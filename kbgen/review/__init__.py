@@ -1,0 +1,1 @@
+"""What git knows: who wrote, when, and (later) who approved."""

@@ -1,0 +1,77 @@
+"""
+index, for all locales: a block of the search file is aggregated again only when one of its articles has other words.
+
+Articles are dealt into blocks by the digest of their id, so that a new article changes one block and moves no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kbgen.cache import Shelf
+from kbgen.digests import digest
+from kbgen.model import Output, Place, Site
+from kbgen.search import plain
+from kbgen.workers import each
+
+FILL = 160  # articles aimed at in a block, so that chance rarely brings one to its limit
+
+
+def index_files(site: Site, shelf: Shelf, jobs: int) -> Iterator[Output]:
+    """Plan the search file of each locale."""
+    dealt = {locale: _deal([place for (tag, _), place in site.places.items() if tag == locale]) for locale in site.locales}
+    blocks = [block for found in dealt.values() for block in found]
+    missing = [block for block in blocks if shelf.get(_key(block, shelf)) is None]
+    shelf.save()  # children read the counted terms from the disk
+
+    def make(block: list[Place]) -> tuple[bytes, bytes]:
+        return _key(block, shelf), plain.block([_terms(place, shelf) for place in block])
+
+    for key, row in each(make, missing, jobs, few=2):
+        shelf.put(key, row)
+    for locale, found in dealt.items():
+        records = [_record(site, place) for block in found for place in block]
+        name = digest(repr(records), *(_key(block, shelf).hex() for block in found))
+        yield Output(f"{locale}/search.json", name, lambda locale=locale, records=records, found=found: _file(locale, records, found, shelf))
+
+
+def _deal(places: list[Place]) -> list[list[Place]]:
+    """Return blocks of at most plain.BLOCK articles; their number is a power of two, so it seldom changes."""
+    count = 1
+    while count * FILL < len(places):
+        count *= 2
+    while True:
+        blocks: list[list[Place]] = [[] for _ in range(count)]
+        for place in sorted(places, key=lambda one: one.article.head.id):
+            blocks[int(digest(place.article.head.id)[:8], 16) % count].append(place)
+        if all(len(block) <= plain.BLOCK for block in blocks):
+            return [block for block in blocks if block]
+        count *= 2
+
+
+def _key(block: list[Place], shelf: Shelf) -> bytes:
+    return shelf.key("block", [place.article.terms for place in block])
+
+
+def _terms(place: Place, shelf: Shelf) -> bytes:
+    row = shelf.get(bytes.fromhex(place.article.terms))
+    if row is None:
+        raise LookupError(place.article.path)
+    return row
+
+
+def _file(locale: str, records: list[plain.Record], blocks: list[list[Place]], shelf: Shelf) -> bytes:
+    return plain.index(locale, records, [shelf.get(_key(block, shelf)) or b"" for block in blocks])
+
+
+def _record(site: Site, place: Place) -> plain.Record:
+    head = place.article.head
+    return plain.Record(
+        url=place.url,
+        title=head.title,
+        description=head.description,
+        category=site.categories[place.locale, place.folder].title,
+        kind=head.kind,
+        tags=head.tags,
+        headings=tuple((heading.id, heading.text) for heading in place.article.body.headings),
+    )

@@ -1,0 +1,138 @@
+"""render and publish, for all pages: only what has another key than the file on disk is made, on all cores, into the spare tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kbgen import publish
+from kbgen.digests import digest
+from kbgen.model import Output, Page, Problem
+from kbgen.render import RenderError, render
+from kbgen.state import State
+from kbgen.theme import Theme
+from kbgen.urls import path_of
+from kbgen.workers import TooSlowError, cpu_limit, each
+
+CPU_SECONDS = 5.0  # for one page: a template that loops for ever is a Problem, not a hung build
+
+RULES = {
+    "KB910": "A template cannot be rendered: a syntax error, a name that the page does not have, or a word that the theme lacks. The place names the template.",
+    "KB911": "A page takes more than five seconds of CPU time to render. A loop in a template does not end, or counts too far.",
+    "KB406": "Two things want the same file of the portal. Give one of them another slug, or move it.",
+}
+
+
+def outputs_of(pages: Iterable[Page], theme: Theme, code: str) -> dict[str, Output]:
+    """
+    Turn pages into files to be.
+
+    Args:
+        code: Names our own code and that of hooks.
+
+    Returns: path -> Output; the first of two pages with one URL stays, `check` tells of the second.
+    """
+    found: dict[str, Output] = {}
+    starts: dict[tuple[str, str], str] = {}
+    for page in pages:
+        group = (page.template, page.locale)
+        start = starts.get(group)
+        if start is None:
+            start = starts[group] = digest(code, theme.closure(page.template), theme.words_digest(page.locale))
+        key = digest(start, page.url, *(f"{name}{part.digest}" for name, part in page.slices.items()))
+        path = path_of(page.url)
+        parts = {"theme": start, **{name: part.digest for name, part in page.slices.items()}}
+        found.setdefault(path, Output(path, key, _maker(page, theme), parts))
+    return found
+
+
+def _maker(page: Page, theme: Theme) -> Callable[[], bytes]:
+    return lambda: render(page, theme)
+
+
+def write_outputs(
+    output: Path, wanted: Mapping[str, Output], last: State, jobs: int, progress: Callable[[str, int, int], None], *, trusted: bool  # noqa: PLR0913
+) -> tuple[State, list[Problem], int, int]:
+    """
+    Bring the output folder to what is wanted; when a page cannot be made, it stays as it was.
+
+    Args:
+        last: What the last build left there.
+        trusted: This process wrote the folder last, so its files need not be looked at.
+
+    Returns: The new state, problems, how many files were made and how many removed.
+    Raises: publish.OutputError: The disk is full or refuses.
+    """
+    ours = bool(last.mark) and publish.generation(output) == last.mark
+    was = last.files if ours else {}
+    kept = {path: row for path, row in was.items() if path in wanted and row[0] == wanted[path].key and (trusted or publish.untouched(output, path, row[1], row[2]))}
+    todo = [one for path, one in wanted.items() if path not in kept]
+    orphans = [path for path in was if path not in wanted]
+    if not todo and not orphans and ours:
+        return last, [], 0, 0
+    spare = publish.prepare(output, kept, _lag(last, kept, was, ours=ours))
+    publish.remove(spare, [*orphans, *(path for path in last.lag or () if path not in wanted)])
+    files = dict(kept)
+    problems: list[Problem] = []
+    folders: set[str] = set()
+
+    def make(one: Output) -> tuple[str, int, int, Problem | str | None]:
+        try:
+            with cpu_limit(CPU_SECONDS):
+                data = one.make()
+            return one.path, *publish.write(spare, one.path, data, folders), None
+        except RenderError as error:
+            return one.path, 0, 0, Problem(error.template, error.line, 0, "KB910", error.message, "Mend the template; the last good portal stays")
+        except TooSlowError:
+            return one.path, 0, 0, Problem(one.path, 0, 0, "KB911", "this page takes more than 5 seconds to render", "Look for a loop in its template that does not end")
+        except publish.OutputError as error:
+            return one.path, 0, 0, str(error)
+
+    for number, (path, size, mtime, trouble) in enumerate(each(make, todo, jobs), 1):
+        progress("pages", number, len(todo))
+        if isinstance(trouble, str):
+            raise publish.OutputError(trouble)
+        if trouble is not None:
+            problems.append(trouble)
+        else:
+            files[path] = [wanted[path].key, size, mtime]
+    if problems:
+        return State(mark=last.mark, files=last.files, lag=None), _first_of_each(problems), 0, 0
+    mark = digest(last.mark, *(f"{path}{row[0]}" for path, row in files.items()))
+    publish.exchange(output, mark)
+    lag = sorted({*(one.path for one in todo), *orphans, *(path for path in was if path not in kept)})
+    return State(mark=mark, files=files, lag=lag if ours else None), [], len(todo), len(orphans)
+
+
+def _lag(last: State, kept: Mapping[str, object], was: Mapping[str, object], *, ours: bool) -> list[str] | None:
+    """The files in which the spare tree differs from what is kept; None when that is not known."""
+    if not ours or last.lag is None:
+        return None
+    return sorted({*last.lag, *(path for path in was if path not in kept)})
+
+
+def _first_of_each(problems: list[Problem]) -> list[Problem]:
+    """A mistake in a template shows on every page: say it once."""
+    seen: dict[Any, Problem] = {}
+    for problem in problems:
+        seen.setdefault((problem.path if problem.rule == "KB910" else "", problem.line, problem.message), problem)
+    return list(seen.values())
+
+
+def theme_files(theme: Theme, service: str, hosts: tuple[str, ...] = ()) -> Iterator[Output]:
+    """Plan what browsers load beside pages, and the headers for hosts that read them from a file."""
+    for asset in theme.assets.values():
+        yield Output(asset.url, asset.url, lambda asset=asset: asset.data)
+    headers = "\n".join(
+        [
+            "/*",
+            f"  Content-Security-Policy: {theme.csp(service, hosts)}; frame-ancestors 'self'",
+            "  X-Content-Type-Options: nosniff",
+            "  Referrer-Policy: strict-origin-when-cross-origin",
+            "/assets/*",
+            "  Cache-Control: public, max-age=31536000, immutable",
+            "",
+        ]
+    )
+    yield Output("_headers", digest(headers), headers.encode)

@@ -1,0 +1,232 @@
+"""What is read once for a whole site: configuration, categories, reused texts, git's dates, names of languages, the service's export."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from kbgen import config as settings
+from kbgen.cache import Shelf
+from kbgen.config import CategoryFile, Config
+from kbgen.digests import digest
+from kbgen.locales import LocaleFacts, facts_of
+from kbgen.markup import Settings
+from kbgen.model import Article, Asset, Job, Problem, Site
+from kbgen.parse import Surroundings, body_of, surroundings
+from kbgen.plan import Ground
+from kbgen.read import CONTENT, Fact, Reading, data_of
+from kbgen.review import history
+
+EXPORT_DAYS = 7
+SCHEMA = 1
+
+RULES = {
+    "KB150": "The service's export of ratings cannot be read, or is of another version. The build goes on with the last good one.",
+    "KB151": "The service's export of ratings is older than seven days. The build goes on with it; look whether the export still runs.",
+    "KB152": "A folder below content/ is not the tag of a locale that kbgen.toml names, so its articles are not shown. Add [locales.<tag>], or rename it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The surroundings of the articles."""
+
+    config: Config
+    categories: Mapping[str, CategoryFile]  # by "locale/folder"
+    around: Mapping[str, Surroundings]  # by locale
+    locales: Mapping[str, LocaleFacts]
+    updated: Mapping[str, str]  # path -> ISO time of the last commit
+    helpful: Mapping[str, float]  # id -> share of readers whom it helped
+    themes: tuple[Path, ...]  # the site's own folder first
+
+
+def config_of(job: Job, shelf: Shelf) -> tuple[Config | None, list[Problem]]:
+    """Read kbgen.toml; a missing one is an empty one."""
+    try:
+        text = (job.root / "kbgen.toml").read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        text = ""
+    except (OSError, UnicodeDecodeError) as error:
+        return None, [Problem("kbgen.toml", 0, 0, "KB141", f"this cannot be read: {error}", "Save it as UTF-8 text")]
+
+    def make() -> dict[str, Any]:
+        config, problems = settings.read(text)
+        return {"config": None if config is None else settings.to_plain(config), "problems": _rows(problems)}
+
+    record = shelf.memo("config", (text,), make)
+    config = None if record["config"] is None else settings.from_plain(record["config"])
+    return config, [Problem(*row) for row in record["problems"]]
+
+
+def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tuple[World, list[Problem]]:
+    """Read what surrounds the articles."""
+    problems: list[Problem] = []
+    categories = {}
+    for fact in reading.categories:
+        text = _text(job.root, fact, problems)
+        record = shelf.memo("category", (text, fact.path), lambda text=text, path=fact.path: _category(text, path))
+        problems += [Problem(*row) for row in record["problems"]]
+        if record["file"] is not None:
+            categories[fact.path.removeprefix(f"{CONTENT}/").removesuffix("_category.toml").rstrip("/")] = settings.category_from_plain(record["file"])
+    variables: dict[str, dict[str, str]] = {}
+    for fact in reading.variables:
+        text = _text(job.root, fact, problems)
+        record = shelf.memo("variables", (text,), lambda text=text, path=fact.path: _variables(text, path))
+        problems += [Problem(*row) for row in record["problems"]]
+        variables = record["values"]
+    snippets = _snippets(job, reading, config, problems)
+    markup = Settings(
+        extensions=tuple(config.markdown.extensions),
+        raw_html=config.markdown.raw_html,
+        allowed_hosts=tuple(config.markdown.allowed_hosts),
+        allow_tags=tuple(config.markdown.allow_tags),
+    )
+    around = {}
+    for locale in config.locales:
+        values = {**variables.get("*", {}), **variables.get(locale, {})}
+        around[locale] = surroundings(values, snippets[locale], markup)
+    known = shelf.memo("locales", [f"{tag}={one.name}" for tag, one in config.locales.items()], lambda: {tag: facts_of(tag, one.name) for tag, one in config.locales.items()})
+    head = history.head_of(job.root)
+    updated = shelf.memo("history", (head, _shallow_mark(job.root)), lambda: history.updated(job.root, CONTENT)) if head else {}
+    helpful, export_problems = _export(job, config, shelf)
+    world = World(config, categories, around, known, updated, helpful, theme_folders(job.root, config))
+    return world, problems + export_problems + _strangers(reading, config)
+
+
+def theme_folders(root: Path, config: Config) -> tuple[Path, ...]:
+    """
+    Name the folders that a theme is read from, the site's own first, the default one last.
+
+    `themes/default` of the site itself comes before the one that is installed with kbgen: in a checkout they are the same.
+    """
+    own = [root / config.theme.overrides] if config.theme.overrides else []
+    if config.theme.name != "default":
+        own.append(root / "themes" / config.theme.name)
+    return (*own, default_theme())
+
+
+def default_theme() -> Path:
+    """Return the theme that comes with kbgen: installed inside the package, or beside it in a checkout."""
+    here = Path(__file__).resolve().parents[1]
+    installed = here / "_themes" / "default"
+    return installed if installed.is_dir() else here.parent / "themes" / "default"
+
+
+def dates_for(locales: Mapping[str, LocaleFacts], moments: list[str], shelf: Shelf) -> dict[str, dict[str, str]]:
+    """Write every day that a page may show, in every locale."""
+    from kbgen.locales import date_texts, day_of  # noqa: PLC0415 - beside its only use
+
+    days = sorted({day_of(moment) for moment in moments if moment})
+    return {tag: shelf.memo("dates", (tag, *days), lambda tag=tag: date_texts(tag, days)) for tag in locales} if days else {tag: {} for tag in locales}
+
+
+def _rows(problems: tuple[Problem, ...]) -> list[tuple[object, ...]]:
+    from dataclasses import astuple  # noqa: PLC0415 - beside its only use
+
+    return [astuple(problem) for problem in problems]
+
+
+def _category(text: str, path: str) -> dict[str, Any]:
+    file, problems = settings.read_category(text, path)
+    return {"file": None if file is None else settings.category_to_plain(file), "problems": _rows(problems)}
+
+
+def _variables(text: str, path: str) -> dict[str, Any]:
+    values, problems = settings.read_variables(text, path)
+    return {"values": values, "problems": _rows(problems)}
+
+
+def _text(root: Path, fact: Fact, problems: list[Problem]) -> str:
+    try:
+        return data_of(root, fact).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem(fact.path, 0, 0, "KB141", f"this cannot be read: {error}", "Save it as UTF-8 text"))
+        return ""
+
+
+def _snippets(job: Job, reading: Reading, config: Config, problems: list[Problem]) -> dict[str, dict[str, str]]:
+    """Return locale -> name -> Markdown; a locale without its own text takes that of its fall-back."""
+    found: dict[str, dict[str, str]] = {}
+    for fact in reading.snippets:
+        parts = fact.path.split("/")
+        if len(parts) == 4 and parts[3].endswith(".md"):  # noqa: PLR2004 - content/_snippets/<locale>/<name>.md
+            found.setdefault(parts[2], {})[parts[3].removesuffix(".md")] = _text(job.root, fact, problems).replace("\r\n", "\n")
+    default = found.get(config.site.default_locale, {})
+    return {tag: {**default, **found.get(one.fallback or "", {}), **found.get(tag, {})} for tag, one in config.locales.items()}
+
+
+def _shallow_mark(root: Path) -> str:
+    """A clone that is deepened knows more dates at the same commit."""
+    try:
+        return digest((root / ".git" / "shallow").read_bytes())
+    except OSError:
+        return ""
+
+
+def _strangers(reading: Reading, config: Config) -> list[Problem]:
+    seen: dict[str, str] = {}
+    for fact in reading.articles:
+        locale = fact.path.split("/", 2)[1]
+        if locale not in config.locales:
+            seen.setdefault(locale, fact.path)
+    names = ", ".join(config.locales)
+    return [
+        Problem(path, 0, 0, "KB152", f"{locale}/ is not a locale of this site ({names})", f"Add  [locales.{locale}]  to kbgen.toml, or rename the folder")
+        for locale, path in sorted(seen.items())
+    ]
+
+
+def _export(job: Job, config: Config, shelf: Shelf) -> tuple[dict[str, float], list[Problem]]:
+    """Read the service's export: its ratings order "most helpful".  A broken one never breaks a build."""
+    if not config.feedback.export:
+        return {}, []
+    path = config.feedback.export
+    good = shelf.key("good export", (path,))
+    try:
+        data = (job.root / path).read_bytes()
+        record = json.loads(data)
+        if record["schema"] != SCHEMA:
+            raise ValueError(f"schema {record['schema']}")
+        made = datetime.fromisoformat(record["made_at"])
+        helpful = {str(row["article"]): row["yes"] / (row["yes"] + row["no"]) for row in record["ratings"] if row["yes"] + row["no"] > 0}
+    except FileNotFoundError:
+        return {}, []
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        problem = Problem(path, 0, 0, "KB150", f"this export cannot be read ({error}); the last good one is used", "Export it again from the service", "warning")
+        row = shelf.get(good)
+        return (json.loads(row) if row else {}), [problem]
+    shelf.put(good, json.dumps(helpful).encode())
+    if job.as_of - made > timedelta(days=EXPORT_DAYS):
+        return helpful, [Problem(path, 0, 0, "KB151", f"this export is from {made.date()}, more than {EXPORT_DAYS} days ago", "Look whether the export still runs", "warning")]
+    return helpful, []
+
+
+def for_site(world: World, reading: Reading, shelf: Shelf) -> dict[str, Any]:
+    """Return what `assemble` needs of the world."""
+    return {"assets": {fact.path: fact for fact in reading.assets}, "updated": world.updated, "memo": shelf.memo}
+
+
+def ground_of(job: Job, site: Site, config: Config, world: World, files: Mapping[str, Asset], shelf: Shelf) -> Ground:  # noqa: PLR0913 - all that planning stands on
+    """Lay the ground that pages are planned on."""
+    moments = [site.updated.get(place.article.path, "") for place in site.places.values()]
+    moments += [place.article.head.publish_at for place in site.places.values()]
+    return Ground(
+        site=site,
+        config=config,
+        job=job,
+        locales=world.locales,
+        dates=dates_for(world.locales, moments, shelf),
+        load=lambda article: body_of(article, shelf),
+        files=files,
+        helpful=world.helpful,
+    )
+
+
+def next_change(articles: Iterable[Article], job: Job) -> str:
+    """Return the first moment after this build at which an article appears or leaves by its own dates; "" for never."""
+    now = job.as_of.isoformat()
+    return min((moment for one in articles for moment in (one.head.publish_at, one.head.expire_at) if moment > now), default="")
