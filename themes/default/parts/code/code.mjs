@@ -1,0 +1,25 @@
+/**
+ * Gives each block of code a button that copies it, and lets the keyboard scroll blocks that are too wide.
+ * Enhances: data-module="kb-code" data-copy="Copy" data-copied="Copied".
+ */
+function enhance(body) {
+  for (const block of body.querySelectorAll("pre")) {
+    if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+    if (!navigator.clipboard) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "kb-copy";
+    button.textContent = body.dataset.copy;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText((block.querySelector("code") || block).innerText);
+      button.textContent = body.dataset.copied;
+      setTimeout(() => { button.textContent = body.dataset.copy; }, 2000);
+    });
+    const frame = document.createElement("div");
+    frame.className = "kb-code-frame";
+    block.replaceWith(frame);
+    frame.append(block, button);
+  }
+}
+
+export default enhance;
