@@ -93,7 +93,7 @@ class Index:
             weighty = word not in light
             if not weighty:
                 idf = min(idf, self._idf(0) // LIGHT)
-            words.append((idf, matched))
+            words.append((idf * weighty, matched))
             total += idf * weighty
             for number, weight in best.items():
                 sums[number] += idf * weight
@@ -135,7 +135,7 @@ class Index:
         if self._may_slip(word):
             for row in _rows(one, word[0]):
                 form = one.forms[row]
-                if abs(len(form) - len(word)) <= 1 and max(form) <= "\uffff" and one_slip(word, form):
+                if max(form) <= "\uffff" and one_slip(word, form):
                     factors[row] = slip
         if prefix:
             for row in _rows(one, word):
@@ -170,15 +170,16 @@ def query(index_bytes: bytes, text: str, limit: int = 10, category: str = "", ki
 
 def one_slip(one: str, other: str) -> bool:
     """Say whether two different forms are one letter put in, left out, changed, or two neighbours swapped apart."""
-    if len(one) > len(other):
-        one, other = other, one
-    start = 0
-    while start < len(one) and one[start] == other[start]:
+    if abs(len(one) - len(other)) > 1:
+        return False
+    shorter = min(len(one), len(other))
+    start = end = 0
+    while start < shorter and one[start] == other[start]:
         start += 1
-    if len(one) < len(other):
-        return one[start:] == other[start + 1 :]
-    rest, others = one[start:], other[start:]
-    return rest != others and (rest[1:] == others[1:] or (rest[:2] == others[1::-1] and rest[2:] == others[2:]))
+    while end < shorter - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    first, second = one[start : len(one) - end], other[start : len(other) - end]
+    return max(len(first), len(second)) <= 1 or (len(first) == 2 and first == second[::-1])  # noqa: PLR2004 - two letters
 
 
 def _score(weights: int, found: int, total: int, *, grams: bool) -> float:

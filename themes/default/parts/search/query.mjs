@@ -15,6 +15,7 @@ const SLIP_OF_KNOWN = 3;
 const SLIP_FROM = 4;
 const LIGHT = 8;
 const SECTIONS = 2;
+const ASTRAL = /[\ud800-\udfff]/; // letters beyond the first 65,536, which count as two here and as one in Python
 const PAUSE = 400; // ms before the second try
 
 const loaded = new Map();
@@ -22,17 +23,15 @@ const loaded = new Map();
 /** @returns {Promise<object>} The index, opened; the same one for the same URL. */
 export function load(url) {
   if (!loaded.has(url)) {
-    const index = fetched(url)
-      .catch(() => new Promise((wait) => setTimeout(wait, PAUSE)).then(() => fetched(url)))
-      .then(opened);
-    index.catch(() => loaded.delete(url));
-    loaded.set(url, index);
+    const again = () => new Promise((wait) => setTimeout(wait, PAUSE)).then(() => fetched(url));
+    loaded.set(url, fetched(url).catch(again).then(opened));
+    loaded.get(url).catch(() => loaded.delete(url));
   }
   return loaded.get(url);
 }
 
 async function fetched(url) {
-  const answer = await fetch(url, { credentials: "same-origin" });
+  const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return answer.json();
 }
@@ -40,25 +39,16 @@ async function fetched(url) {
 /** @param {object} file  The parsed content of an index file. */
 export function opened(file) {
   if (file.version !== 1) throw new Error("this is no search index of version 1");
-  const forms = analyser(file.rules);
-  const records = file.records.map(([url, title, description, category, kind, tags, flat], number) => ({
-    number,
-    url,
-    title,
-    description,
-    category: file.categories[category],
-    kind: file.kinds[kind],
-    tags,
-    headings: flat.flatMap((id, at) => (at % 2 ? [] : [{ id, title: flat[at + 1] }])),
-  }));
-  const blocks = file.blocks.map((block) => {
-    let before = "";
-    const rows = block.forms
-      ? block.forms.split(" ").map((coded) => (before = before.slice(0, DIGITS.indexOf(coded[0])) + coded.slice(1)))
-      : [];
-    return { count: block.count, forms: rows, posts: block.posts.split(" ") };
+  const records = file.records.map(([url, title, description, category, kind, tags, flat], number) => {
+    const headings = flat.flatMap((id, at) => (at % 2 ? [] : { id, title: flat[at + 1] }));
+    return { number, url, title, description, category: file.categories[category], kind: file.kinds[kind], tags, headings };
   });
-  return { forms, light: new Set(file.rules.light), records, blocks };
+  const blocks = file.blocks.map(({ count, forms, posts }) => {
+    let before = "";
+    const whole = (coded) => (before = before.slice(0, DIGITS.indexOf(coded[0])) + coded.slice(1));
+    return { count, forms: forms.split(" ").map(whole), posts: posts.split(" ") };
+  });
+  return { forms: analyser(file.rules), light: new Set(file.rules.light), records, blocks };
 }
 
 /**
@@ -72,139 +62,105 @@ export function search(index, text, { limit = 10, category = "", kind = "" } = {
   const { records, forms } = index;
   const typed = forms([...text].slice(0, LONGEST).join(""));
   const asked = [...new Set(typed)].slice(0, MOST_WORDS);
-  const light = asked.every((word) => index.light.has(word)) ? new Set() : index.light;
-  const sums = new Float64Array(records.length);
-  const found = new Float64Array(records.length);
-  const greatest = idfOf(0, records.length);
+  const allLight = asked.every((word) => index.light.has(word));
+  const sums = records.map(() => 0);
+  const found = records.map(() => 0);
   let total = 0;
   const words = asked.map((word) => {
     const { best, df, matched } = ask(index, word, word === typed.at(-1));
-    const rare = idfOf(df, records.length);
-    const weighty = !light.has(word);
-    const idf = weighty ? rare : Math.min(rare, Math.floor(greatest / LIGHT));
-    total += weighty * idf;
+    const weighty = allLight || !index.light.has(word);
+    const idf = Math.min(idfOf(df, records.length), weighty ? Infinity : Math.floor(idfOf(0, records.length) / LIGHT));
+    const counted = weighty ? idf : 0;
+    total += counted;
     for (const [number, weight] of best) {
       sums[number] += idf * weight;
-      found[number] += weighty * idf;
+      found[number] += counted;
     }
-    return { idf, matched };
+    return { idf: counted, matched };
   });
   const pairs = asked.some((word) => forms.gram.test(word));
-  const scored = records.filter(
-    (record) => found[record.number] && record.url.startsWith(category) && (!kind || record.kind === kind),
-  );
-  const most = scored.reduce((max, { number }) => Math.max(max, found[number]), 0);
-  const hits = scored
-    .filter(({ number }) => found[number] * 5 >= most * 2)
+  const hits = records
+    .filter(({ number, url, kind: its }) => found[number] && url.startsWith(category) && (!kind || its === kind))
     .map((record) => {
       const square = (found[record.number] / total) * (found[record.number] / total);
-      return { ...record, score: sums[record.number] * (pairs ? square : square * square) };
+      return { ...record, score: sums[record.number] * (pairs ? square : square * square), found: found[record.number] };
     })
     .sort((one, other) => other.score - one.score || one.number - other.number);
-  const best = hits.slice(0, limit).map((hit) => ({ ...hit, sections: sections(index, hit, found[hit.number], words) }));
-  return Object.assign(best, { total: hits.length, words: new Set(words.flatMap(({ matched }) => [...matched])) });
+  const most = hits.reduce((max, hit) => Math.max(max, hit.found), 0);
+  const kept = hits.filter((hit) => hit.found * 5 >= most * 2);
+  const best = kept.slice(0, limit).map((hit) => ({ ...hit, sections: sections(index, hit, words) }));
+  const meant = new Set(words.flatMap(({ idf, matched }) => (idf ? [...matched] : [])));
+  return Object.assign(best, { total: kept.length, words: meant });
 }
 
 const idfOf = (df, count) => Math.floor(1000 * Math.log(1 + (count - df + 0.5) / (df + 0.5)) + 0.5);
 
 function ask({ blocks, forms, light }, word, last) {
-  const places = blocks.map((block) => {
-    const row = lower(block.forms, word);
-    return block.forms[row] === word ? row : -1;
-  });
-  const known = places.some((place) => place >= 0);
-  const slips =
-    [...word].length >= SLIP_FROM && !/^\d+$|[\ud800-\udfff]/.test(word) && !light.has(word) && !forms.gram.test(word);
+  const known = blocks.some((block) => block.forms.includes(word));
+  const slips = word.length >= SLIP_FROM && !/^\d+$/.test(word) && !ASTRAL.test(word) && !light.has(word) && !forms.gram.test(word);
+  const slip = (form) => slips && form[0] === word[0] && !ASTRAL.test(form) && oneSlip(word, form);
+  const factorOf = (form) => {
+    if (form === word) return EXACT;
+    const begins = (last || !known) && form.startsWith(word);
+    return Math.max(begins && PREFIX, slip(form) && (known ? SLIP_OF_KNOWN : SLIP));
+  };
   const best = new Map();
   const matched = new Set();
   let df = 0;
   let first = 0;
-  blocks.forEach((block, at) => {
-    const factors = new Map();
-    if (slips) {
-      for (const row of rows(block, word[0])) {
-        const form = block.forms[row];
-        if (Math.abs(form.length - word.length) <= 1 && !/[\ud800-\udfff]/.test(form) && oneSlip(word, form)) {
-          factors.set(row, known ? SLIP_OF_KNOWN : SLIP);
-        }
+  for (const block of blocks) {
+    block.forms.forEach((form, row) => {
+      const factor = factorOf(form);
+      if (!factor) return;
+      matched.add(form);
+      const posts = numbers(block.posts[row]);
+      let number = first - 1;
+      for (let at = 0; at < posts.length; at += 2) {
+        number += posts[at] + 1;
+        best.set(number, Math.max(best.get(number) ?? 0, factor * (posts[at + 1] + 1)));
       }
-    }
-    if (last || !known) {
-      for (const row of rows(block, word)) factors.set(row, Math.max(factors.get(row) ?? 0, PREFIX));
-    }
-    if (places[at] >= 0) factors.set(places[at], EXACT);
-    for (const [row, factor] of factors) {
-      matched.add(block.forms[row]);
-      for (const [number, weight] of postings(block.posts[row])) {
-        best.set(first + number, Math.max(best.get(first + number) ?? 0, factor * weight));
-        if (row === places[at]) df += 1;
-      }
-    }
+      if (form === word) df += posts.length / 2;
+    });
     first += block.count;
-  });
+  }
   return { best, df: known ? df : best.size, matched };
 }
 
-/** Strings compare by UTF-16 units here; Python sorted them so. */
-function lower(forms, word) {
-  let low = 0;
-  let high = forms.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (forms[middle] < word) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function* rows({ forms }, start) {
-  for (let row = lower(forms, start); forms[row]?.startsWith(start); row += 1) yield row;
-}
-
-function* postings(coded) {
+function numbers(coded) {
+  const all = [];
   let number = 0;
   let scale = 1;
-  let distance = -1;
-  let article = -1;
   for (const digit of coded) {
     const value = DIGITS.indexOf(digit);
     number += (value % 32) * scale;
     scale *= 32;
-    if (value < 32) {
-      if (distance < 0) distance = number;
-      else {
-        article += distance + 1;
-        yield [article, number + 1];
-        distance = -1;
-      }
-      number = 0;
-      scale = 1;
-    }
+    if (value >= 32) continue;
+    all.push(number);
+    number = 0;
+    scale = 1;
   }
+  return all;
 }
 
 /** Whether two different forms are one letter put in, left out, changed, or two neighbours swapped apart. */
 export function oneSlip(one, other) {
-  if (one.length > other.length) return oneSlip(other, one);
+  if (Math.abs(one.length - other.length) > 1) return false;
   let start = 0;
-  while (start < one.length && one[start] === other[start]) start += 1;
-  if (one.length < other.length) return one.slice(start) === other.slice(start + 1);
-  const [rest, others] = [one.slice(start), other.slice(start)];
-  const swapped = rest[0] === others[1] && rest[1] === others[0] && rest.slice(2) === others.slice(2);
-  return rest !== others && (rest.slice(1) === others.slice(1) || swapped);
+  let end = 0;
+  const shorter = Math.min(one.length, other.length);
+  while (start < shorter && one[start] === other[start]) start += 1;
+  while (end < shorter - start && one.at(-1 - end) === other.at(-1 - end)) end += 1;
+  const [a, b] = [one, other].map((form) => form.slice(start, form.length - end));
+  return (a.length < 2 && b.length < 2) || (a.length === 2 && a === b[1] + b[0]);
 }
 
-function sections({ forms }, { headings }, found, words) {
+function sections({ forms }, { headings, found }, words) {
+  const rateOf = (held) => words.reduce((sum, { idf, matched }) => sum + (held.some((form) => matched.has(form)) ? idf : 0), 0);
   return headings
-    .map((heading) => {
-      const held = forms(heading.title);
-      const rate = words.reduce((sum, { idf, matched }) => sum + (held.some((form) => matched.has(form)) ? idf : 0), 0);
-      return { heading, rate };
-    })
-    .filter(({ rate }) => rate && rate * 2 >= found)
+    .map((heading) => ({ ...heading, rate: rateOf(forms(heading.title)) }))
+    .filter(({ rate }) => rate * 2 >= found)
     .sort((one, other) => other.rate - one.rate)
-    .slice(0, SECTIONS)
-    .map(({ heading }) => heading);
+    .slice(0, SECTIONS);
 }
 
 /**
@@ -213,32 +169,22 @@ function sections({ forms }, { headings }, found, words) {
  * @param {Set<string>} words  The forms that were meant.
  */
 export function mark(node, text, { forms }, words) {
-  const pieces = []; // [text, marked]
+  const meant = (piece) => forms(piece).some((form) => words.has(form));
   const put = (piece, marked) => {
-    if (pieces.length && pieces.at(-1)[1] === marked) pieces.at(-1)[0] += piece;
-    else pieces.push([piece, marked]);
+    const before = node.lastChild;
+    if (before && (before.localName === "mark") === marked) before.textContent += piece;
+    else node.append(marked ? Object.assign(document.createElement("mark"), { textContent: piece }) : piece);
   };
+  node.replaceChildren();
   let at = 0;
   for (const { 0: word, index } of text.matchAll(forms.word)) {
     put(text.slice(at, index), false);
     for (const run of word.match(forms.runs)) {
-      if (!forms.gram.test(run)) {
-        put(run, forms(run).some((form) => words.has(form)));
-        continue;
-      }
-      const letters = [...run];
-      const said = (start) => start >= 0 && forms(letters.slice(start, start + 2).join("")).some((form) => words.has(form));
-      letters.forEach((letter, place) => put(letter, said(place - 1) || said(Math.min(place, Math.max(0, letters.length - 2)))));
+      const letters = forms.gram.test(run) ? [...run] : [];
+      if (!letters.length) put(run, meant(run));
+      letters.forEach((letter, place) => put(letter, meant((letters[place - 1] ?? "") + letter) || meant(letter + (letters[place + 1] ?? ""))));
     }
     at = index + word.length;
   }
   put(text.slice(at), false);
-  node.replaceChildren(
-    ...pieces.map(([piece, marked]) => {
-      if (!marked) return document.createTextNode(piece);
-      const element = document.createElement("mark");
-      element.textContent = piece;
-      return element;
-    }),
-  );
 }
