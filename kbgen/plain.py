@@ -10,10 +10,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from functools import cache
+from operator import attrgetter
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+
+_ATOMS = frozenset({str, int, bool, float, type(None)})
 
 
 def store(value: Any) -> Any:  # noqa: ANN401 - any plain value
@@ -22,15 +25,13 @@ def store(value: Any) -> Any:  # noqa: ANN401 - any plain value
 
     Returns: A dict without the fields that have their default; tuples become lists; other values stay as they are.
     """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        record = {}
-        for name, default in defaults(type(value)).items():
-            item = getattr(value, name)
-            if item != default:
-                record[name] = item if isinstance(item, str) else store(item)
-        return record
+    kind = type(value)
+    if dataclasses.is_dataclass(kind):
+        get, known = _fields(kind)
+        items = zip(known, get(value), strict=True)
+        return {name: item if type(item) in _ATOMS else store(item) for (name, default), item in items if item != default}
     if isinstance(value, tuple | list):
-        return [store(item) for item in value]
+        return [item if type(item) in _ATOMS else store(item) for item in value]
     if isinstance(value, Mapping):
         return {key: store(item) for key, item in value.items()}
     return value
@@ -46,18 +47,27 @@ def restore(kind: type[T], record: Mapping[str, Any]) -> T:
 
     Raises: TypeError: *record* does not belong to this class; callers treat it as forgotten.
     """
-    makers = _makers(kind)
+    dataclass: Any = kind
+    makers = _makers(dataclass)
     return kind(**{name: makers[name](item) if name in makers else item for name, item in record.items()})
 
 
 @cache
-def hints(kind: type) -> dict[str, Any]:
+def _fields(kind: Any) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, Any], ...]]:  # noqa: ANN401 - a dataclass
+    """Return what takes all the fields of a value at once, and their names with their defaults."""
+    known = tuple(defaults(kind).items())
+    names = [name for name, _ in known]
+    return (attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)), known
+
+
+@cache
+def hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a dataclass
     """Return the type hints of a dataclass, constraints included."""
     return get_type_hints(kind, include_extras=True)
 
 
 @cache
-def defaults(kind: type) -> dict[str, Any]:
+def defaults(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a dataclass
     """Return the fields of a dataclass with their defaults; `dataclasses.MISSING` for those that have to be given."""
     found = {}
     for field in dataclasses.fields(kind):
@@ -76,7 +86,7 @@ def bare(hint: Any) -> Any:  # noqa: ANN401 - a type hint
 
 
 @cache
-def _makers(kind: type) -> dict[str, Callable[[Any], Any]]:
+def _makers(kind: Any) -> dict[str, Callable[[Any], Any]]:  # noqa: ANN401 - a dataclass
     """Return how to restore the fields whose plain form differs from their value."""
     found = {name: _maker(bare(hint)) for name, hint in hints(kind).items()}
     return {name: make for name, make in found.items() if make is not None}

@@ -160,7 +160,7 @@ def _unified(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _table(tag: str, table: Any, loc: Any, found: dict[str, dict[str, str]], marked: Any, findings: Any) -> None:  # noqa: ANN401, PLR0913
+def _table(tag: str, table: Any, loc: Any, found: dict[str, dict[str, str]], marked: Any, findings: Any) -> None:  # noqa: ANN401
     if not isinstance(table, dict) or not _LOCALE.fullmatch(tag):
         findings.add(marked.at(loc, key=True), "KB127", f"{tag} is not a locale", "Write  [locales.ca]  above the variables of a locale")
         return
@@ -172,7 +172,12 @@ def _variable(tag: str, name: str, value: Any, loc: Any, found: dict[str, dict[s
     from kbgen.marked import hidden  # noqa: PLC0415
 
     if not _VARIABLE.fullmatch(name):
-        findings.add(marked.at(loc, key=True), "KB127", f"{name} cannot be the name of a variable", "Write letters a-z, digits and _ :  support_hours")
+        findings.add(
+            marked.at(loc, key=True),
+            "KB127",
+            f"{name} cannot be the name of a variable",
+            "Write letters a-z, digits and _ :  support_hours",
+        )
     elif isinstance(value, bool) or not isinstance(value, str | int):
         findings.add(marked.at(loc), "KB127", f"{name} has to be text", f'Put it in quotes:  {name} = "…"')
     else:

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kbgen.config.words import CATEGORY_HELP, ELSEWHERE, HELP
-from kbgen.head.checks import ID, months_of
+from kbgen.head.names import ID
+from kbgen.head.times import months_of
 from kbgen.locales import exists
 from kbgen.marked import Findings, Loc, Marked, hidden
 from kbgen.marked.typed import Check, Wording, apply, name_of, near
@@ -17,8 +18,8 @@ CATEGORY_WORDING = Wording(unknown="KB121", value="KB122", missing="KB123", help
 
 SOURCES = ("content", "themes", "theme", "hooks", ".git")
 FORBIDDEN_TAGS = frozenset(
-    "applet base body embed form frame frameset head html iframe input link math meta noembed noframes noscript object param plaintext script select slot style svg "
-    "template textarea title xmp".split()
+    "applet base body embed form frame frameset head html iframe input link math meta noembed noframes noscript object param "
+    "plaintext script select slot style svg template textarea title xmp".split()
 )
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-[a-z0-9]{5,8})*")
@@ -56,7 +57,11 @@ def _base(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # n
     if not fault and isinstance(value, str) and re.search("[?#{]", value):
         fault = "has to be an address without ? and #"
     if fault:
-        guess = f"https://{value}" if isinstance(value, str) and _HOST.match(value) and ":" not in value else f"https://{'feedback' if loc[0] == 'feedback' else 'help'}.example.org"
+        guess = (
+            f"https://{value}"
+            if isinstance(value, str) and _HOST.match(value) and ":" not in value
+            else f"https://{'feedback' if loc[0] == 'feedback' else 'help'}.example.org"
+        )
         findings.add(marked.at(loc), "KB124", f"{name_of(loc)} {fault}", f'Write  {loc[-1]} = "{guess}"')
     return value.rstrip("/") if isinstance(value, str) else value
 
@@ -94,7 +99,12 @@ def _path(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # n
         return value
     path = value.strip().removeprefix("./").rstrip("/")
     if path.startswith(("/", "~")) or "\\" in path or ":" in path or ".." in path.split("/"):
-        findings.add(marked.at(loc), "KB126", f"{name_of(loc)} leads out of the knowledge base", f"Name a place below the folder of kbgen.toml:  {_example(loc)}")
+        findings.add(
+            marked.at(loc),
+            "KB126",
+            f"{name_of(loc)} leads out of the knowledge base",
+            f"Name a place below the folder of kbgen.toml:  {_example(loc)}",
+        )
     return path
 
 
@@ -102,7 +112,9 @@ def _folder(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  #
     before = len(findings.problems)
     path = _path(value, loc, marked, findings)
     if isinstance(path, str) and len(findings.problems) == before and (path in {"", "."} or path.split("/")[0] in SOURCES):
-        findings.add(marked.at(loc), "KB126", f"{name_of(loc)} is a folder of sources, and a build replaces what is in it", f"Write  {_example(loc)}")
+        findings.add(
+            marked.at(loc), "KB126", f"{name_of(loc)} is a folder of sources, and a build replaces what is in it", f"Write  {_example(loc)}"
+        )
     return path
 
 
@@ -156,7 +168,9 @@ def _period(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  #
     months = months_of(value)
     if months is None:
         wish = f"{value}mo" if isinstance(value, int) and 0 < value < 120 else "6mo"  # noqa: PLR2004 - ten years
-        findings.add(marked.at(loc), "KB122", f"{name_of(loc)} is not a period", f'Write a number of months in quotes:  {loc[-1]} = "{wish}"')
+        findings.add(
+            marked.at(loc), "KB122", f"{name_of(loc)} is not a period", f'Write a number of months in quotes:  {loc[-1]} = "{wish}"'
+        )
         return 0
     return months
 
@@ -177,7 +191,10 @@ def locale_fault(tag: str) -> str:
     """Say what to write instead of a tag; "" for a good one."""
     if not _TAG.fullmatch(tag):
         parts = re.split("[-_]", tag)
-        wanted = [parts[0].lower(), *(part.title() if len(part) == 4 else part.upper() if len(part) < 4 else part.lower() for part in parts[1:])]  # noqa: PLR2004
+        wanted = [
+            parts[0].lower(),
+            *(part.title() if len(part) == 4 else part.upper() if len(part) < 4 else part.lower() for part in parts[1:]),
+        ]  # noqa: PLR2004
         right = "-".join(wanted)
         return f"Write  {right}" if _TAG.fullmatch(right) and exists(right) else "Write a language as in  en , ca  or  zh-Hant"
     return "" if exists(tag) else "Write a language that Unicode's CLDR knows, as in  en , ca  or  zh-Hant"
@@ -192,7 +209,9 @@ def _locales(marked: Marked, findings: Findings) -> None:
     if "locales" not in record:
         tables = record["locales"] = {wish if isinstance(wish, str) and wish else "en": {}}
         if isinstance(wish, str) and wish and locale_fault(wish):
-            findings.add(marked.at(("site", "default_locale")), "KB125", f"site.default_locale is not a known locale: {wish}", locale_fault(wish))
+            findings.add(
+                marked.at(("site", "default_locale")), "KB125", f"site.default_locale is not a known locale: {wish}", locale_fault(wish)
+            )
     if not isinstance(tables, dict):
         return
     known = ", ".join(tables)
@@ -204,9 +223,19 @@ def _locales(marked: Marked, findings: Findings) -> None:
         if isinstance(fallback, str) and fallback and (fallback not in tables or fallback == tag):
             fault = "is the locale itself" if fallback == tag else "is not a locale of this site"
             others = [name for name in tables if name != tag]
-            findings.add(marked.at(("locales", tag, "fallback")), "KB125", f"locales.{tag}.fallback {fault}", f"Write one of: {', '.join(others)}" if others else "Remove it")
+            findings.add(
+                marked.at(("locales", tag, "fallback")),
+                "KB125",
+                f"locales.{tag}.fallback {fault}",
+                f"Write one of: {', '.join(others)}" if others else "Remove it",
+            )
     if isinstance(wish, str) and wish and wish not in tables:
-        findings.add(marked.at(("site", "default_locale")), "KB125", f"site.default_locale is {wish}, which no [locales.{wish}] names", f"Write one of: {known}")
+        findings.add(
+            marked.at(("site", "default_locale")),
+            "KB125",
+            f"site.default_locale is {wish}, which no [locales.{wish}] names",
+            f"Write one of: {known}",
+        )
     elif not wish and tables and "en" not in tables and isinstance(record.setdefault("site", {}), dict):
         record["site"]["default_locale"] = next(iter(tables))
     if not tables:
@@ -219,8 +248,17 @@ def _apart(marked: Marked, findings: Findings) -> None:
     if not isinstance(build, dict):
         return
     output, cache = build.get("output", "dist"), build.get("cache", ".kbgen")
-    if isinstance(output, str) and isinstance(cache, str) and (f"{cache}/".startswith(f"{output}/") or f"{output}/".startswith(f"{cache}/")):
-        findings.add(marked.at(("build", "cache" if "cache" in build else "output")), "KB126", "build.output and build.cache lie in one another", 'Write  cache = ".kbgen"')
+    if (
+        isinstance(output, str)
+        and isinstance(cache, str)
+        and (f"{cache}/".startswith(f"{output}/") or f"{output}/".startswith(f"{cache}/"))
+    ):
+        findings.add(
+            marked.at(("build", "cache" if "cache" in build else "output")),
+            "KB126",
+            "build.output and build.cache lie in one another",
+            'Write  cache = ".kbgen"',
+        )
 
 
 _CHECKS: dict[str, Check] = {

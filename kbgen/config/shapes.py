@@ -164,5 +164,3 @@ class CategoryFile:
     owner: Annotated[str, MaxLen(120)] = ""
     queue: Annotated[str, MaxLen(80)] = ""
     featured: Annotated[tuple[str, ...], MaxLen(50)] = ()
-
-

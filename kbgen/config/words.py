@@ -6,7 +6,10 @@ from __future__ import annotations
 HELP: dict[str, tuple[str, str]] = {
     "site": ("What the portal is called and where it stands.", '[site]  with  title = "Help centre"'),
     "site.title": ("The portal's name; [locales.<tag>] may have one of its own.", 'title = "Help centre"'),
-    "site.description": ("A sentence about the portal, one text or one for each locale.", 'description = {en = "Answers about your orders", ca = "…"}'),
+    "site.description": (
+        "A sentence about the portal, one text or one for each locale.",
+        'description = {en = "Answers about your orders", ca = "…"}',
+    ),
     "site.base_url": ("The portal's address, for canonical links, feeds and the sitemap.", 'base_url = "https://help.example.org"'),
     "site.default_locale": ("The language that stands in for missing ones.", 'default_locale = "en"'),
     "site.logo": ("A picture file, named from the top of the knowledge base.", 'logo = "content/logo.svg"'),
@@ -14,8 +17,14 @@ HELP: dict[str, tuple[str, str]] = {
     "site.footer.*": ("A link: its title and its address.", '{title = "Terms", url = "https://example.org/terms/"}'),
     "site.footer.*.title": ("The text of the link, one text or one for each locale.", 'title = "Terms"'),
     "site.footer.*.url": ("Where the link leads.", 'url = "https://example.org/terms/"'),
-    "site.edit_url": ("Where an article can be edited on the forge; {path} stands for its file.", 'edit_url = "https://git.example.org/help/edit/main/{path}"'),
-    "site.announcement": ("A message above every page, one text or one for each locale.", 'announcement = {en = "Delivery is late this week", ca = "…"}'),
+    "site.edit_url": (
+        "Where an article can be edited on the forge; {path} stands for its file.",
+        'edit_url = "https://git.example.org/help/edit/main/{path}"',
+    ),
+    "site.announcement": (
+        "A message above every page, one text or one for each locale.",
+        'announcement = {en = "Delivery is late this week", ca = "…"}',
+    ),
     "site.time_zone": ("The zone that days are counted in.", 'time_zone = "Europe/Madrid"'),
     "locales": ("The languages, one table each, in the order of the switcher.", '[locales.ca]  with  name = "Català"'),
     "locales.*": ("A language of the portal.", '[locales.ca]  with  name = "Català"'),
@@ -23,11 +32,20 @@ HELP: dict[str, tuple[str, str]] = {
     "locales.*.region": ("A heading that groups languages in the switcher.", 'region = "Europe"'),
     "locales.*.fallback": ("The language whose text stands in for a missing one; else the default.", 'fallback = "en"'),
     "locales.*.title": ("The portal's name in this language.", 'title = "Ajuda"'),
-    "feedback": ("The service that takes ratings and cases, and the ways to a person.", '[feedback]  with  url = "https://feedback.example.org"'),
+    "feedback": (
+        "The service that takes ratings and cases, and the ways to a person.",
+        '[feedback]  with  url = "https://feedback.example.org"',
+    ),
     "feedback.url": ("The address of the service; without it, forms are not shown.", 'url = "https://feedback.example.org"'),
     "feedback.contact": ("Whether there is a contact page.", "contact = true"),
-    "feedback.opening_hours": ("When people answer, one text or one for each locale.", 'opening_hours = {en = "Monday to Friday, 9:00–17:00", ca = "…"}'),
-    "feedback.response_time": ("How soon they answer, one text or one for each locale.", 'response_time = {en = "one working day", ca = "…"}'),
+    "feedback.opening_hours": (
+        "When people answer, one text or one for each locale.",
+        'opening_hours = {en = "Monday to Friday, 9:00–17:00", ca = "…"}',
+    ),
+    "feedback.response_time": (
+        "How soon they answer, one text or one for each locale.",
+        'response_time = {en = "one working day", ca = "…"}',
+    ),
     "feedback.export": ("The service's export of ratings and searches.", 'export = "feedback.json"'),
     "theme": ("How the portal looks.", '[theme]  with  colours = {accent = "#0a6b5c"}'),
     "theme.name": ("A theme: default, or a folder below themes/.", 'name = "default"'),
@@ -84,19 +102,22 @@ ELSEWHERE: dict[str, str] = {
 }
 
 RULES: dict[str, str] = {
-    "KB120": "A settings file that is not TOML. The usual causes are text without quotes, a quote or bracket that is not closed, and a key that stands twice. Right:  "
-    'title = "Help centre"',
-    "KB121": "A setting that is not known. A misspelt setting would silently keep its default. The message names the nearest known one;  kbgen schema  lists them all.",
+    "KB120": "A settings file that is not TOML. The usual causes are text without quotes, a quote or bracket that is not closed, and"
+    ' a key that stands twice. Right:  title = "Help centre"',
+    "KB121": "A setting that is not known. A misspelt setting would silently keep its default. The message names the nearest known "
+    "one;  kbgen schema  lists them all.",
     "KB122": "A setting whose value is not of the right kind, or out of its limits. The message names what to write.",
-    "KB123": "A setting that is needed, because the table that it belongs to makes no sense without it: the url of a footer link, for instance.",
-    "KB124": "An address that is not one. base_url, the url of the service and edit_url begin with https:// (or http://); base_url has no ? and no #. Right:  base_url "
-    '= "https://help.example.org"',
-    "KB125": "A locale that is not well formed or not known to Unicode's CLDR, a fallback or default that no [locales.<tag>] table names, or an unknown time zone. "
-    'Right:  [locales.zh-Hant]  and  default_locale = "en"',
-    "KB126": "A path in the settings that leads out of the knowledge base, or an output or cache folder that holds the sources. A build replaces its output folder, "
-    'so it must not be the top folder, content/ or themes/. Right:  output = "dist"',
-    "KB127": "A variable of _vars.toml that cannot be used: its name has to be letters, digits and _, its value text or a whole number. What stands at the top holds "
-    'for every locale; a table  [locales.ca]  replaces it for one. Right:  phone = "800 555 0142"',
-    "KB128": "Text in the settings that holds invisible or deceiving characters: controls, bidirectional overrides, zero-width characters. Delete the character at the "
-    "place shown.",
+    "KB123": "A setting that is needed, because the table that it belongs to makes no sense without it: the url of a footer link, "
+    "for instance.",
+    "KB124": "An address that is not one. base_url, the url of the service and edit_url begin with https:// (or http://); base_url "
+    'has no ? and no #. Right:  base_url = "https://help.example.org"',
+    "KB125": "A locale that is not well formed or not known to Unicode's CLDR, a fallback or default that no [locales.<tag>] table "
+    'names, or an unknown time zone. Right:  [locales.zh-Hant]  and  default_locale = "en"',
+    "KB126": "A path in the settings that leads out of the knowledge base, or an output or cache folder that holds the sources. A "
+    'build replaces its output folder, so it must not be the top folder, content/ or themes/. Right:  output = "dist"',
+    "KB127": "A variable of _vars.toml that cannot be used: its name has to be letters, digits and _, its value text or a whole "
+    "number. What stands at the top holds for every locale; a table  [locales.ca]  replaces it for one. Right:  phone = "
+    '"800 555 0142"',
+    "KB128": "Text in the settings that holds invisible or deceiving characters: controls, bidirectional overrides, zero-width "
+    "characters. Delete the character at the place shown.",
 }

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kbgen import plain
-from kbgen.marked.decode import decode
 from kbgen.head.words import RULES
+from kbgen.marked.decode import decode
 from kbgen.model import Head, Problem
 
 __all__ = ["MAX_FRONT", "RULES", "Parts", "from_plain", "read", "split", "to_plain"]
@@ -77,14 +77,17 @@ def read(front: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]:
 
     Returns: The head; None when it holds an error.  Every problem is there, with line, column and the width to underline.
     """
-    from kbgen.head.checks import WORDING, tidy, tidy_name  # noqa: PLC0415 - only a text that must be checked pays for the checks
+    from kbgen.head.checks import WORDING, tidy  # noqa: PLC0415 - only a text that must be checked pays for the checks
+    from kbgen.head.names import tidy_name  # noqa: PLC0415
     from kbgen.marked import Findings  # noqa: PLC0415
-    from kbgen.marked.yaml import read_yaml  # noqa: PLC0415
     from kbgen.marked.typed import check  # noqa: PLC0415
+    from kbgen.marked.yaml import read_yaml  # noqa: PLC0415
 
     findings = Findings(path, front, first_line=2)
     if len(front.encode("utf-8", "replace")) > MAX_FRONT:
-        findings.add(None, "KB103", f"front matter has more than {MAX_FRONT // 1024} kB", "Move the text below the second line of three hyphens")
+        findings.add(
+            None, "KB103", f"front matter has more than {MAX_FRONT // 1024} kB", "Move the text below the second line of three hyphens"
+        )
         return None, findings.sorted()
     marked = read_yaml(front, findings)
     if marked is None:
@@ -114,11 +117,31 @@ def from_plain(record: Mapping[str, object]) -> Head:
 def _no_front(text: str, path: str) -> Problem:
     first = text.split("\n", 1)[0]
     if re.match(r"\s*\n\s*---", text) or first.strip() == "---":
-        return Problem(path, 1, 1, "KB101", "front matter has to begin on the first line", "Delete what stands above or before ---", source=first[:200])
+        return Problem(
+            path, 1, 1, "KB101", "front matter has to begin on the first line", "Delete what stands above or before ---", source=first[:200]
+        )
     if first.strip() == "+++":
-        return Problem(path, 1, 1, "KB101", "this is TOML front matter", "Write YAML between two lines of three hyphens ---", source=first[:200], width=3)
+        return Problem(
+            path,
+            1,
+            1,
+            "KB101",
+            "this is TOML front matter",
+            "Write YAML between two lines of three hyphens ---",
+            source=first[:200],
+            width=3,
+        )
     if re.match(r"(-{2}|-{4,}|[–—-]+)\s*$", first):
-        return Problem(path, 1, 1, "KB101", "front matter begins with exactly three hyphens", "Write  ---", source=first[:200], width=len(first.rstrip()))
+        return Problem(
+            path,
+            1,
+            1,
+            "KB101",
+            "front matter begins with exactly three hyphens",
+            "Write  ---",
+            source=first[:200],
+            width=len(first.rstrip()),
+        )
     remedy = "Begin the file with a line ---, then  id: … ,  title: … ,  description: … , then a second line ---"
     return Problem(path, 1, 1, "KB101", "this article has no front matter", remedy, source=first[:200], width=max(1, len(first[:200])))
 
@@ -129,4 +152,13 @@ def _unclosed(text: str, path: str) -> Problem:
     row = next((number for number, line in enumerate(lines[1:], 2) if not _LIKE_YAML.match(line)), len(lines))
     near = lines[row - 1].strip()
     place = f"as line {row}" + (f', before "{near[:40]}"' if near else "")
-    return Problem(path, 1, 1, "KB102", "front matter is opened here and not closed", f"Put a line of three hyphens --- {place}", source=lines[0], width=3)
+    return Problem(
+        path,
+        1,
+        1,
+        "KB102",
+        "front matter is opened here and not closed",
+        f"Put a line of three hyphens --- {place}",
+        source=lines[0],
+        width=3,
+    )

@@ -40,7 +40,7 @@ class Span(NamedTuple):
 class Hidden(NamedTuple):
     """Something in a text that readers cannot see or that breaks its neighbours."""
 
-    index: int
+    at: int  # offset in the text
     what: str
 
 
@@ -89,7 +89,9 @@ class Findings:
         line = self.lines[row - 1]
         column = min(max(span.column, 1), len(line) + 1)
         width = max(1, min(span.width, len(line) + 1 - column))
-        self.problems.append(Problem(self.path, row + self.first_line - 1, column, rule, message, remedy, severity, line[:SOURCE_WIDTH], width))
+        self.problems.append(
+            Problem(self.path, row + self.first_line - 1, column, rule, message, remedy, severity, line[:SOURCE_WIDTH], width)
+        )
 
     @property
     def failed(self) -> bool:
@@ -125,17 +127,12 @@ def hidden(text: str) -> list[Hidden]:
     tab and line feed.
     """
     found = []
-    balanced = _isolates_balanced(text)
     for match in _HIDDEN.finditer(text):
-        mark, index = match[0], match.start()
+        mark, at = match[0], match.start()
         if len(mark) > 1:
-            found.append(Hidden(index, f"a pile of {len(mark)} combining marks"))
-        elif mark in _ISOLATES and balanced:
-            continue
-        elif mark in _JOINERS and index and not text[index - 1].isascii() and not _HIDDEN.match(text[index - 1]):
-            continue
-        elif mark != _ARABIC_MARK:
-            found.append(Hidden(index, f"the invisible character {code_point(mark)}"))
+            found.append(Hidden(at, f"a pile of {len(mark)} combining marks"))
+        elif not _at_home(mark, text, at):
+            found.append(Hidden(at, f"the invisible character {code_point(mark)}"))
     return found
 
 
@@ -149,6 +146,13 @@ def ascii_form(text: str) -> str:
     """Write the digits and the full-width signs of a text in ASCII; other characters stay."""
     folded = unicodedata.normalize("NFKC", text)
     return "".join(str(unicodedata.decimal(sign)) if not sign.isascii() and sign.isdecimal() else sign for sign in folded)
+
+
+def _at_home(mark: str, text: str, at: int) -> bool:
+    """Say whether a sign that nobody sees is one that the language of its neighbours needs."""
+    if mark in _JOINERS:
+        return at > 0 and not text[at - 1].isascii() and not _HIDDEN.match(text[at - 1])
+    return mark == _ARABIC_MARK or (mark in _ISOLATES and _isolates_balanced(text))
 
 
 def _isolates_balanced(text: str) -> bool:

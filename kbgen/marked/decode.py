@@ -6,7 +6,14 @@ from kbgen.marked import SOURCE_WIDTH
 from kbgen.model import Problem
 
 _DENSE = 0.3  # share of bytes above 127 from which a text is hardly written in Latin letters
-_DENSE_ENCODINGS = (("big5", "Big5"), ("gb18030", "GB 18030"), ("shift_jis", "Shift JIS"), ("euc_kr", "EUC-KR"), ("cp1256", "Windows-1256"), ("cp1251", "Windows-1251"))
+_DENSE_ENCODINGS = (
+    ("big5", "Big5"),
+    ("gb18030", "GB 18030"),
+    ("shift_jis", "Shift JIS"),
+    ("euc_kr", "EUC-KR"),
+    ("cp1256", "Windows-1256"),
+    ("cp1251", "Windows-1251"),
+)
 
 
 def decode(data: bytes, path: str, rule: str) -> tuple[str, tuple[Problem, ...]]:
@@ -54,7 +61,9 @@ def _nul(data: bytes, path: str, rule: str) -> Problem:
     offset = data.index(0)
     line, column, shown = _place(data, offset)
     if data.count(0) > len(data) / 5:
-        return Problem(path, line, column, rule, f"byte {offset} is NUL: this file looks like {guess(data)}", "Save the file as UTF-8", source=shown)
+        return Problem(
+            path, line, column, rule, f"byte {offset} is NUL: this file looks like {guess(data)}", "Save the file as UTF-8", source=shown
+        )
     return Problem(path, line, column, rule, f"byte {offset} is NUL", "Delete it; save the file as UTF-8 text", source=shown)
 
 

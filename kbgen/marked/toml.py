@@ -11,6 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 
 from kbgen.marked import Findings, Loc, Marked, Places, Span
 
@@ -31,11 +32,17 @@ _JARGON = {
     "Cannot declare": ("this table stands twice", "Put its keys into one table"),
     "Unclosed array": ("a list is not closed", "Put a ] at its end"),
     "Unclosed inline table": ("a table in braces is not closed", "Put a } at its end, on the same line"),
-    "Illegal character": ("a quote is not closed on its line, or an invisible character stands here", 'Close the text with the quote that opened it:  "text"'),
+    "Illegal character": (
+        "a quote is not closed on its line, or an invisible character stands here",
+        'Close the text with the quote that opened it:  "text"',
+    ),
     "Unterminated string": ("a quote is opened and not closed", "Put the same quote at the end of the text"),
     "Expected newline or end": ("something stands behind the value", "Put each key on a line of its own; text goes in quotes"),
     "Unescaped '\\'": ("\\ begins an escape inside double quotes", "Write \\\\ , or use single quotes"),
-    "Invalid initial character": ("a key cannot begin like this", 'Write letters a-z, digits, - and _ , or put the key in quotes:  "key" = "value"'),
+    "Invalid initial character": (
+        "a key cannot begin like this",
+        'Write letters a-z, digits, - and _ , or put the key in quotes:  "key" = "value"',
+    ),
     "Invalid statement": ("this line is neither  key = value  nor  [table]", 'Write  key = "value"'),
     "Expected ']'": ("a ] is missing here", "Write  [table]"),
     "Invalid date or datetime": ("this date does not exist", "Put it in quotes if it is text"),
@@ -71,10 +78,8 @@ def read_toml(text: str, findings: Findings, rule: str) -> Marked | None:
         findings.add(None, rule, "lists and tables in this file are nested too deep", "kbgen's settings need three levels at most")
         return None
     marked = Marked(record)
-    try:
+    with suppress(StopIteration, IndexError, ValueError, RecursionError):  # the places found so far have to do
         _Walk(text, marked).run()
-    except (StopIteration, IndexError, ValueError, RecursionError):
-        pass  # the places found so far have to do: values matter, carets are a courtesy
     return marked
 
 
@@ -89,14 +94,22 @@ def _explained(error: str, text: str) -> tuple[Span, str, str]:
     line = lines[min(row, len(lines)) - 1]
     colon = re.match(r"\s*([\w-]+)\s*:\s*(\S.*)", line)
     if colon and "=" not in line.partition(":")[0]:
-        return Span(row, colon.start(1) + 1, len(colon[0].rstrip())), "TOML has an equals sign between key and value", f"Write  {colon[1]} = {_quoted(colon[2])}"
+        return (
+            Span(row, colon.start(1) + 1, len(colon[0].rstrip())),
+            "TOML has an equals sign between key and value",
+            f"Write  {colon[1]} = {_quoted(colon[2])}",
+        )
     bare = re.match(r"\s*([\w-]+)\s*=\s*([^\s\"'\[{].*?)\s*$", line)
     if bare and ("Invalid value" in error or "Expected newline" in error):
         return Span(row, bare.start(2) + 1, len(bare[2])), "text has to stand in quotes", f"Write  {bare[1]} = {_quoted(bare[2])}"
     for words, (message, remedy) in _JARGON.items():
         if error.startswith(words):
             return Span(row, column, 1), message, remedy
-    return Span(row, column, 1), f"this is not TOML: {_PLACE.sub('', error).strip().lower()}", 'Write  key = "value"  on each line, and  [table]  above'
+    return (
+        Span(row, column, 1),
+        f"this is not TOML: {_PLACE.sub('', error).strip().lower()}",
+        'Write  key = "value"  on each line, and  [table]  above',
+    )
 
 
 def _quoted(text: str) -> str:

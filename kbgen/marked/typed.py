@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -57,7 +57,8 @@ def check(kind: type[T], marked: Marked, findings: Findings, wording: Wording) -
     from pydantic import ValidationError  # noqa: PLC0415 - 0.1 s that a build without a changed head never pays
 
     try:
-        value: T = _adapter(kind).validate_json(json.dumps(tree, default=str), strict=True)
+        dataclass: Any = kind
+        value: T = _adapter(dataclass).validate_json(json.dumps(tree, default=str), strict=True)
     except ValidationError as error:
         for one in error.errors(include_url=False):
             _explain(one, marked, findings, wording)
@@ -73,19 +74,21 @@ def apply(checks: Mapping[str, Check], marked: Marked, findings: Findings) -> No
     Values that are missing, null or empty are not shown to a check.
     """
     for path, check_one in checks.items():
-        _apply(marked.value, path.split("."), (), lambda value, loc, run=check_one: run(value, loc, marked, findings))
+        for node, loc in list(_named(marked.value, path.split("."), ())):
+            if node[loc[-1]] is not None and node[loc[-1]] != "":
+                node[loc[-1]] = check_one(node[loc[-1]], loc, marked, findings)
 
 
-def _apply(node: Any, names: list[str], loc: Loc, check_one: Callable[[Any, Loc], Any]) -> None:  # noqa: ANN401 - a plain tree
-    name, rest = names[0], names[1:]
-    keys: list[Any] = [name] if isinstance(node, dict) and name in node else []
-    if name == "*" and isinstance(node, list | dict):
+def _named(node: Any, names: list[str], loc: Loc) -> Iterator[tuple[Any, Loc]]:  # noqa: ANN401 - a plain tree
+    """Find the lists and tables that hold what a path names, each with the way to it."""
+    keys: list[Any] = [names[0]] if isinstance(node, dict) and names[0] in node else []
+    if names[0] == "*" and isinstance(node, list | dict):
         keys = list(range(len(node))) if isinstance(node, list) else list(node)
     for key in keys:
-        if rest:
-            _apply(node[key], rest, (*loc, key), check_one)
-        elif node[key] is not None and node[key] != "":
-            node[key] = check_one(node[key], (*loc, key))
+        if len(names) > 1:
+            yield from _named(node[key], names[1:], (*loc, key))
+        else:
+            yield node, (*loc, key)
 
 
 def near(word: str, names: Mapping[str, Any] | list[str]) -> str:
@@ -111,7 +114,7 @@ def example(loc: Loc, wording: Wording) -> str:
 
 
 @cache
-def _adapter(kind: type[T]) -> TypeAdapter[T]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a dataclass
     from pydantic import TypeAdapter  # noqa: PLC0415
 
     return TypeAdapter(kind)
@@ -186,7 +189,7 @@ def _explain(error: Any, marked: Marked, findings: Findings, wording: Wording) -
     found = marked.at(loc)
     shown = loc[:-1] if loc and loc[-1] == "*" else loc
     name, right = name_of(shown), example(shown, wording)
-    remedy = f"Write  {right}" if right else "Look at the field's description:  kbgen explain"
+    remedy = f"Write  {right}" if right else "kbgen schema  says what it may hold"
     if error["type"] == "missing":
         findings.add(marked.at(loc[:-1], key=True), wording.missing, f"{name} is missing", f"Add  {right}" if right else f"Add {name}")
         return
@@ -232,4 +235,3 @@ def _verdict(error: Any, given: Any) -> tuple[str, str]:  # noqa: ANN401 - pydan
 def _kind(value: Any) -> str:  # noqa: ANN401 - a plain value
     names = {list: "a list", dict: "a table", bool: "true or false", int: "a number", float: "a number", str: "text"}
     return names.get(type(value), "nothing")
-
