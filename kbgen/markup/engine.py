@@ -1,0 +1,172 @@
+"""An article's Markdown -> Body: which extensions it needs, and the order of the steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from kbgen.markup import findings
+from kbgen.markup.addresses import Addresses
+from kbgen.markup.fast import Fast, RawBlocks
+from kbgen.markup.hidden import cleaned
+from kbgen.markup.inline import VariableExtension, Variables
+from kbgen.markup.sanitise import cleaner
+from kbgen.markup.snippets import expanded
+from kbgen.markup.source import Origin, list_problems
+from kbgen.markup.walk import Walk
+from kbgen.model import Body
+
+if TYPE_CHECKING:
+    from kbgen.markup import Settings, Text
+
+_VARIABLES = Variables()  # of the article that is being rendered; Python-Markdown is not thread-safe either
+_FILMS: list[Any] = []
+
+_NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_CHECKED = '<span class="kb-check">☑</span> '
+_UNCHECKED = '<span class="kb-check">☐</span> '
+
+
+def _has(*needles: str) -> Callable[[str], bool]:
+    return lambda body: any(needle in body for needle in needles)
+
+
+def _finds(pattern: str) -> Callable[[str], bool]:
+    search = re.compile(pattern, re.MULTILINE).search
+    return lambda body: search(body) is not None
+
+
+# Extension -> whether a text can hold what it looks for.  A test may say yes too often, never no.
+_NEEDED: dict[str, Callable[[str], bool]] = {
+    "tables": _has("|"),
+    "footnotes": _has("[^"),
+    "def_list": _finds(r"^[ >]*:[ \t]"),
+    "abbr": _has("*["),
+    "attr_list": _finds(r"(?<!\{)\{(?![{%])"),
+    "admonition": _has("!!!", "[!"),
+    "md_in_html": _finds(r"<[^>]*\smarkdown\b"),
+    "pymdownx.superfences": _has("```", "~~~"),
+    "pymdownx.tabbed": _has("==="),
+    "pymdownx.details": _has("???"),
+    "pymdownx.tasklist": _finds(r"\[[ xX]\]"),
+    "pymdownx.keys": _has("++"),
+    "pymdownx.quotes": _finds(r">[ ]*\[!"),
+    "pymdownx.blocks.caption": _has("///"),
+    "kb-video": _finds(r"/{3,}[ ]*(?i:video)\b"),
+    "kb-variables": _has("{{", "{%"),
+}
+_CONFIGURATION: dict[str, dict[str, Any]] = {
+    "tables": {"use_align_attribute": True},
+    "pymdownx.quotes": {"callouts": True},
+    "pymdownx.highlight": {"_enabled": True, "pygments_lang_class": True, "linenums_style": "inline", "anchor_linenums": False},
+}
+EXTENSIONS = tuple(_NEEDED)
+
+
+def body_of(text: Text, settings: Settings) -> Body:
+    """Make the Body of an article; see `kbgen.markup.render`."""
+    source = text.body if "\r" not in text.body else text.body.replace("\r\n", "\n").replace("\r", "\n")
+    clean, problems = cleaned(Origin(source, text.path, text.line))
+    origin = Origin(clean, text.path, text.line)
+    if "{{" in clean:
+        origin, more = expanded(origin, text.snippets, text.line)
+        problems += more
+    problems += list_problems(origin)
+    raw, films = _converted(origin.text, text, settings)
+    if "<" in origin.text or "{" in origin.text or ":" in origin.text:
+        problems += findings.refused_html(raw, origin, settings.allow_tags)
+    addresses = Addresses(origin, _VARIABLES, settings.allowed_hosts, films)
+    found = Walk(cleaner(settings.allow_tags).clean(raw), addresses, origin, text.locale, faq=text.kind == "faq").run()
+    problems += addresses.problems
+    problems += addresses.missing_anchors(found.ids)
+    problems += findings.heading_levels(found.headings, found.levels, origin)
+    problems += findings.unread_directives(origin, len(films))
+    problems += findings.unknown_names(_VARIABLES.unknown, text.variables, origin, text.locale)
+    lines = "\n".join(found.lines)
+    return Body(
+        html=found.html,
+        text=lines,
+        headings=tuple(found.headings),
+        links=tuple(addresses.links),
+        images=tuple(addresses.images),
+        films=tuple(addresses.films),
+        questions=tuple(found.questions),
+        steps=tuple(found.steps),
+        words=word_count(lines),
+        problems=tuple(sorted(set(problems))),
+    )
+
+
+def word_count(text: str) -> int:
+    """Count words; in scripts that are written without spaces two characters count as one."""
+    if text.isascii():
+        return len(text.split())
+    letters = len(_NO_SPACES.findall(text))
+    return len(_NO_SPACES.sub(" ", text).split()) + (letters + 1) // 2 if letters else len(text.split())
+
+
+def _converted(body: str, text: Text, settings: Settings) -> tuple[str, list[Any]]:
+    """Return Markdown's HTML, not yet sanitised, and the films in it."""
+    engine = engine_for(needed(body), settings.extensions, settings.raw_html == "sanitise")
+    _VARIABLES.start(text.variables)
+    _FILMS.clear()
+    engine.reset()
+    html = engine.convert(body)
+    if "<input" in html:
+        html = html.replace('<input type="checkbox" disabled checked/> ', _CHECKED).replace('<input type="checkbox" disabled/> ', _UNCHECKED)
+    return html, list(_FILMS)
+
+
+def needed(body: str) -> tuple[str, ...]:
+    """Return the names of our extensions that a text may need."""
+    return tuple(name for name, test in _NEEDED.items() if test(body))
+
+
+@lru_cache(maxsize=64)
+def engine_for(names: tuple[str, ...], extra: tuple[str, ...], raw_html: bool) -> Fast:  # noqa: FBT001 - part of a cache's key
+    """Return the one converter of this process for a set of extensions."""
+    extensions = [part for name in names for part in _parts(name, raw_html=raw_html)]
+    engine = Fast(extensions=[*extensions, *extra], extension_configs=_CONFIGURATION)
+    if "kb-variables" in names and isinstance(engine.preprocessors["html_block"] if raw_html else None, RawBlocks):
+        engine.preprocessors.register(_RawWithVariables(engine), "html_block", 20)
+    if not raw_html:
+        engine.preprocessors.deregister("html_block")
+        engine.inlinePatterns.deregister("html")
+    if "pymdownx.superfences" in names:
+        engine.treeprocessors.deregister("indent-highlight", strict=False)  # indented code has no language; it stays as it is with or without fences
+    engine.freeze()
+    return engine
+
+
+class _RawWithVariables(RawBlocks):
+    """Replaces names in raw HTML blocks, which no inline rule ever sees.  Fenced code is in the stash before them."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        stash = self.md.htmlStash
+        before = stash.html_counter
+        lines = super().run(lines)
+        for place in range(before, stash.html_counter):
+            if isinstance(stash.rawHtmlBlocks[place], str):
+                stash.rawHtmlBlocks[place] = _VARIABLES.html(stash.rawHtmlBlocks[place])
+        return lines
+
+
+def _parts(name: str, *, raw_html: bool) -> list[Any]:
+    """Return what is given to Markdown for one of our extensions."""
+    if name == "kb-variables":
+        return [VariableExtension(_VARIABLES)]
+    if name == "kb-video":
+        from kbgen.markup.video import Films, VideoExtension
+
+        films = Films()
+        films.found = _FILMS
+        return [VideoExtension(films)]
+    if name == "pymdownx.tabbed":
+        from kbgen.markup.tabs import PlainTabsExtension
+
+        return [name, PlainTabsExtension()]
+    if name == "pymdownx.superfences":
+        return ["pymdownx.highlight", name]
+    return [] if name == "md_in_html" and not raw_html else [name]

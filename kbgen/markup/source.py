@@ -1,0 +1,206 @@
+"""What stands where in the Markdown of an article: lines, code, and mistakes that only the source shows."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from kbgen.model import Problem, Severity
+
+_FENCE = re.compile(r"^[ >]*(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+_TICKS = re.compile(r"(?<!\\)`+")
+_BLANK = re.compile(r"\n[ \t]*\n")
+_ITEM = re.compile(r"^([ >]*)(?:[*+-]|\d{1,9}\.)[ ]+\S")
+_OPENS = re.compile(r"^[ ]{0,3}(?:[*+-][ ]|\d+\.[ ]|!!!|\?\?\?|===|\[\^|:[ ]|///)")  # what indented lines may belong to
+_HEADING = re.compile(r"^[ >]*(#{1,6})[^#\n].*$|^[^\n]+\n(=+|-+)[ ]*$", re.MULTILINE)
+
+
+class Origin:
+    """
+    A text with the lines of the file it comes from.
+
+    Args:
+        text: Markdown with snippets put in.
+        path: The article's file, for problems.
+        lines: For each line of the text, its line in the file; one number when they simply follow it.
+    """
+
+    def __init__(self, text: str, path: str, lines: Sequence[int] | int) -> None:
+        self.text = text
+        self.path = path
+        self._lines = lines
+        self._seen: dict[str, int] = {}
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    @cached_property
+    def masked(self) -> str:
+        """The text with all code blanked out; every character keeps its place."""
+        return mask(self.text)
+
+    def line(self, offset: int) -> int:
+        """Return the line of the file that a character stands in."""
+        row = bisect_right(self._starts, offset) - 1
+        return self._lines + row if isinstance(self._lines, int) else self._lines[min(row, len(self._lines) - 1)]
+
+    def locate(self, *needles: str) -> int:
+        """
+        Return the offset of the first needle that stands outside code, each time the next one; -1 when there is none.
+
+        Python-Markdown gives no positions, so what it made is looked for by what it was made of.
+        """
+        for needle in needles:
+            if needle:
+                offset = self.masked.find(needle, self._seen.get(needle, -1) + 1)
+                if offset < 0:
+                    offset = self._seen.get(needle, -1)
+                if offset >= 0:
+                    self._seen[needle] = offset
+                    return offset
+        return -1
+
+    def line_of(self, *needles: str) -> int:
+        """Return the line of the file for `locate`; 0, the whole file, when nothing is found."""
+        offset = self.locate(*needles)
+        return self.line(offset) if offset >= 0 else 0
+
+    def problem(self, offset: int, rule: str, message: str, remedy: str, *, width: int = 1, severity: Severity = "error") -> Problem:
+        """Make a problem for a place in the text; an offset below 0 means the whole file."""
+        if offset < 0:
+            return Problem(self.path, 0, 0, rule, message, remedy, severity)
+        start = self.text.rfind("\n", 0, offset) + 1
+        end = self.text.find("\n", offset)
+        source = self.text[start : end if end >= 0 else len(self.text)]
+        return Problem(self.path, self.line(offset), offset - start + 1, rule, message, remedy, severity, source[:200], width)
+
+    @cached_property
+    def headings(self) -> list[tuple[int, int]]:
+        """Level and offset of each heading, in order, as far as a glance at the source can tell."""
+        found = []
+        for match in _HEADING.finditer(self.masked):
+            marks = match[1] or match[2]
+            level = len(marks) if match[1] else (1 if marks[0] == "=" else 2)
+            found.append((level, match.start()))
+        return found
+
+
+def mask(text: str) -> str:
+    """Return text with the characters of code, fenced, indented or in a line, replaced by spaces."""
+    if "```" in text or "~~~" in text:
+        text = _without_fences(text)
+    if "\n    " in text or text.startswith("    "):
+        text = _without_indented(text)
+    return _without_spans(text) if "`" in text else text
+
+
+def _spaces(line: str) -> str:
+    return " " * len(line)
+
+
+def _without_fences(text: str) -> str:
+    lines = text.split("\n")
+    row = 0
+    while row < len(lines):
+        opening = _FENCE.match(lines[row])
+        if opening is None or ("`" in opening["info"] and opening["fence"][0] == "`"):
+            row += 1
+            continue
+        closing = next((last for last in range(row + 1, len(lines)) if lines[last].strip(" >") == opening["fence"]), None)
+        if closing is None:
+            row += 1
+            continue
+        lines[row : closing + 1] = map(_spaces, lines[row : closing + 1])
+        row = closing + 1
+    return "\n".join(lines)
+
+
+def _without_indented(text: str) -> str:
+    """Blank out indented code: after an empty line, and not part of a list or box."""
+    lines = text.split("\n")
+    inside = False  # a list, box, tab or footnote that indented lines belong to
+    after_blank = True
+    for row, line in enumerate(lines):
+        if not line.strip():
+            after_blank = True
+            continue
+        if line.startswith("    "):
+            if after_blank and not inside:
+                lines[row] = _spaces(line)
+                continue
+        elif after_blank or not inside:
+            inside = _OPENS.match(line) is not None
+        after_blank = False
+    return "\n".join(lines)
+
+
+def _without_spans(text: str) -> str:
+    """Blank out code spans: runs of backticks that find their like in the same paragraph."""
+    pieces, done = [], 0
+    bounds = [match.start() for match in _BLANK.finditer(text)] + [len(text)]
+    runs = list(_TICKS.finditer(text))
+    place = 0
+    while place < len(runs):
+        opening = runs[place]
+        end = bounds[bisect_right(bounds, opening.start())] if opening.start() < bounds[-1] else bounds[-1]
+        closing = next(_closing(runs, place, end), None)
+        if closing is None:
+            place += 1
+            continue
+        start, stop = opening.start(), runs[closing].end()
+        pieces += [text[done:start], re.sub(r"[^\n]", " ", text[start:stop])]
+        done, place = stop, closing + 1
+    return "".join([*pieces, text[done:]])
+
+
+def _closing(runs: list[re.Match[str]], place: int, end: int) -> Iterator[int]:
+    length = len(runs[place][0])
+    for other in range(place + 1, len(runs)):
+        if runs[other].start() >= end:
+            return
+        if len(runs[other][0]) == length:
+            yield other
+
+
+def list_problems(origin: Origin) -> list[Problem]:
+    """Find lists that Markdown reads otherwise than they look: nested by 2-3 spaces, or without an empty line before."""
+    problems: list[Problem] = []
+    before, outer, offset = "", 0, 0
+    for line in origin.masked.split("\n"):
+        item = _ITEM.match(line)
+        if item is not None:
+            indent = len(item[1]) - len(item[1].rstrip(" ")) if ">" in item[1] else len(item[1])
+            if _ITEM.match(before) or before.startswith("    "):
+                if 0 < (indent - outer) % 4 < 4 and indent > outer and (indent - outer) in {2, 3}:
+                    problems.append(
+                        origin.problem(
+                            offset,
+                            "KB213",
+                            f"this item is indented by {indent - outer} spaces and becomes part of the list above",
+                            "Indent a nested list by four spaces",
+                            width=max(indent, 1),
+                            severity="warning",
+                        )
+                    )
+                else:
+                    outer = indent
+            else:
+                outer = indent
+                if _is_text(before) and indent < 4 and not item[1].strip():
+                    remedy = "Put an empty line before the list"
+                    problems.append(origin.problem(offset, "KB214", "this list stands right below text and is shown as part of it", remedy, severity="warning"))
+        if line.strip() or item is not None:
+            before = line if (item is not None or not before or not _ITEM.match(before) or not line.startswith(" ")) else before
+        else:
+            before = ""
+        offset += len(line) + 1
+    return problems
+
+
+def _is_text(line: str) -> bool:
+    """Say whether a line belongs to a paragraph, so that a list below it would too."""
+    stripped = line.strip()
+    return bool(stripped) and not line.startswith(("    ", "#", "!!!", "???", "===", "///", ">", "|", "<", "---", "***", ":", "[^", "*["))
