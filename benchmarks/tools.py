@@ -53,7 +53,7 @@ def kbgen() -> Tool:
         folder="kbgen",
         version=_said((command, "--version")),
         build=(command, "build"),
-        serve=(command, "serve"),
+        serve=(command, "serve", "--port", "0"),
         leftovers=("dist", ".kbgen", "handoff"),
         source="content/en/{path}.md",
         largest=10_000,
