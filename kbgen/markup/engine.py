@@ -135,7 +135,8 @@ def engine_for(names: tuple[str, ...], extra: tuple[str, ...], raw_html: bool) -
         engine.preprocessors.deregister("html_block")
         engine.inlinePatterns.deregister("html")
     if "pymdownx.superfences" in names:
-        engine.treeprocessors.deregister("indent-highlight", strict=False)  # indented code has no language; it stays as it is with or without fences
+        # Indented code has no language; it looks the same with and without fences elsewhere in the text.
+        engine.treeprocessors.deregister("indent-highlight", strict=False)
     engine.freeze()
     return engine
 
@@ -148,8 +149,9 @@ class _RawWithVariables(RawBlocks):
         before = stash.html_counter
         lines = super().run(lines)
         for place in range(before, stash.html_counter):
-            if isinstance(stash.rawHtmlBlocks[place], str):
-                stash.rawHtmlBlocks[place] = _VARIABLES.html(stash.rawHtmlBlocks[place])
+            raw = stash.rawHtmlBlocks[place]
+            if isinstance(raw, str):
+                stash.rawHtmlBlocks[place] = _VARIABLES.html(raw)
         return lines
 
 

@@ -88,7 +88,7 @@ class Unescape(treeprocessors.UnescapeTreeprocessor):
 
     def unescape(self, text: str) -> str:
         """Return text with its escaped characters."""
-        return self.RE.sub(self._unescape, text) if util.STX in text else text
+        return super().unescape(text) if util.STX in text else text
 
 
 class RawBlocks(HtmlBlockPreprocessor):

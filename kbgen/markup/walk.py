@@ -25,10 +25,17 @@ TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)([^>]*)>")
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HIGHLIGHTED = re.compile(r'(?:[^<]|</?code>|</span>|<span(?: class="(?:[a-z][a-z0-9]{0,2}|linenos)")?>)*</pre>')
 _NUMBERS = re.compile(r'<span class="linenos">[^<]*</span>')
-_BOX = re.compile(r'(<div class="admonition ([a-z]+)"[^>]*>\s*)<p class="admonition-title">(\w+)</p>|(<details class="([a-z]+)"[^>]*>\s*<summary>)(\w+)(?=</summary>)')
-_CLASS = re.compile(r"kb-[a-z0-9-]+|admonition(?:-title)?|highlight|filename|footnote(?:-ref|-backref)?|language-[\w+.#-]+|keys|key-[a-z0-9-]+|lineno[s]?|hll")
+_BOX = re.compile(
+    r'(<div class="admonition ([a-z]+)"[^>]*>\s*)<p class="admonition-title">(\w+)</p>|'
+    r'(<details class="([a-z]+)"[^>]*>\s*<summary>)(\w+)(?=</summary>)'
+)
+_CLASS = re.compile(
+    r"kb-[a-z0-9-]+|admonition(?:-title)?|highlight|filename|footnote(?:-ref|-backref)?|language-[\w+.#-]+|keys|key-[a-z0-9-]+|linenos|hll"
+)
 _BLOCKS = frozenset(
-    "aside blockquote caption dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre section summary table tbody tfoot thead tr ul".split()
+    """
+    aside blockquote caption dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre section summary table tbody tfoot thead tr ul
+    """.split()
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ALIGN = {"left": "kb-start", "center": "kb-center", "right": "kb-end"}
@@ -151,7 +158,7 @@ class Walk:
         """Cut the text at its questions."""
         lines = self.found.lines
         ends = [start - 1 for _, _, start in self.asked[1:]] + [len(lines)]
-        for (anchor, question, start), end in zip(self.asked, ends, strict=True):
+        for (anchor, question, start), end in zip(self.asked, ends, strict=False):
             self.found.questions.append(Question(anchor, question, "\n".join(lines[start:end])))
         self.found.ids = self.anchors.taken
 
