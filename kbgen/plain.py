@@ -16,6 +16,9 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 
 T = TypeVar("T")
 
+# Text for each locale; "*" is for those that are not named.  People may write one text instead of a table.
+Texts = Annotated[dict[str, str], "texts"]
+
 _ATOMS = frozenset({str, int, bool, float, type(None)})
 
 
@@ -83,6 +86,11 @@ def bare(hint: Any) -> Any:  # noqa: ANN401 - a type hint
     if get_origin(hint) in {Union, UnionType}:
         return bare(next(arg for arg in get_args(hint) if arg is not type(None)))
     return hint
+
+
+def is_texts(hint: Any) -> bool:  # noqa: ANN401 - a type hint
+    """Say whether a field holds text for each locale."""
+    return get_origin(hint) is Annotated and "texts" in get_args(hint)[1:]
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
-from kbgen.marked.typed import Texts
+from kbgen.plain import Texts
 
 Short = Annotated[str, MaxLen(200)]
 Path = Annotated[str, MaxLen(500)]

@@ -11,20 +11,16 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 from kbgen.marked import Findings, Loc, Marked, ascii_form
-from kbgen.plain import bare, defaults, hints
+from kbgen.plain import bare, defaults, hints, is_texts
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 T = TypeVar("T")
-
-# Text for each locale; "*" is for those that are not named.  Written as one text, or as a table.
-Texts = Annotated[dict[str, str], "texts"]
 
 Check = Callable[[Any, Loc, Marked, Findings], Any]  # a value as written and its place -> the value in its one form
 
@@ -93,6 +89,8 @@ def _named(node: Any, names: list[str], loc: Loc) -> Iterator[tuple[Any, Loc]]: 
 
 def near(word: str, names: Mapping[str, Any] | list[str]) -> str:
     """Return the known name that *word* most likely stands for, or ""."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only mistakes need it
+
     found = get_close_matches(word.lower().replace("-", "_"), list(names), 1, 0.6)
     return found[0] if found else ""
 
@@ -138,7 +136,7 @@ def _fit(value: Any, hint: Any, loc: Loc, run: _Pass) -> Any:  # noqa: ANN401 - 
         return value
     if isinstance(value, list) and get_origin(kind) is tuple:
         return [_fit(item, get_args(kind)[0], (*loc, number), run) for number, item in enumerate(value)]
-    if get_origin(kind) is dict and isinstance(value, str) and _is_texts(hint):
+    if get_origin(kind) is dict and isinstance(value, str) and is_texts(hint):
         return {"*": value}
     if value is not None and kind is str:
         return run.marked.texts.get(loc, value)
@@ -165,10 +163,6 @@ def _unknown(key: str, loc: Loc, known: Mapping[str, Any], run: _Pass) -> None:
     if remedy is None:
         remedy = f"Did you mean {guess}?" if guess else f"Remove it; known here: {', '.join(sorted(known))}"
     run.findings.add(run.marked.at(loc, key=True), run.wording.unknown, f"{name_of(loc) or 'an empty key'} is not known", remedy)
-
-
-def _is_texts(hint: Any) -> bool:  # noqa: ANN401 - a type hint
-    return get_origin(hint) is Annotated and "texts" in get_args(hint)[1:]
 
 
 def _help(loc: Loc, wording: Wording) -> tuple[str, str] | None:
