@@ -152,7 +152,7 @@ def _categories(places: Mapping[tuple[str, str], Place], files: Mapping[str, Cat
         if folder:
             children[locale, folder.rpartition("/")[0]].append(folder)
     tree: dict[tuple[str, str], Category] = {}
-    for locale, folder in sorted(folders, key=lambda key: (key[0], -key[1].count("/"), key[1])):  # leaves first: counts add up
+    for locale, folder in sorted(folders, key=lambda key: (key[0], -len(_steps(key[1])), key[1])):  # leaves first: counts add up
         about = _about(locale, folder, files, lenders, tree)
         found = sorted(members.get((locale, folder), ()), key=_order)
         below = sorted(children.get((locale, folder), ()), key=lambda child: (tree[locale, child].order, tree[locale, child].title.casefold()))
@@ -176,11 +176,10 @@ def _categories(places: Mapping[tuple[str, str], Place], files: Mapping[str, Cat
     return tree
 
 
-def _steps(folder: str) -> Iterable[str]:
-    yield ""
+def _steps(folder: str) -> list[str]:
+    """Return a folder with all above it, the top first."""
     parts = folder.split("/") if folder else []
-    for depth in range(len(parts)):
-        yield "/".join(parts[: depth + 1])
+    return ["", *("/".join(parts[: depth + 1]) for depth in range(len(parts)))]
 
 
 def _about(

@@ -9,9 +9,13 @@ from functools import lru_cache
 from kbgen.model import Problem
 
 _COMMENT = re.compile(r"\{#.*?#\}", re.S)
-_TAG = re.compile(r"\{%[-+]?\s*(extends|include|import|from)\b\s*(.*?)\s*[-+]?%\}", re.S)
+_TAG = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b\s*(.*?)\s*[-+]?%\}|\bonce\(\s*(.*?)\s*\)", re.S)
 _NAME = re.compile(r"""(?:"([^"{}]+)"|'([^'{}]+)')(?:\s+(?:ignore\s+missing|with(?:out)?\s+context|as\s+\w+|import\s+[\w\s,]+))*""")
-_BARE = re.compile(r"""<[a-zA-Z][^<>{}]*?(?:\{\{[^}]*\}\}[^<>{}]*?)*\s[\w:-]+=(?=[^"'\s>])""")
+_FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
+_QUOTED = re.compile(r"""="[^"]*"|='[^']*'""")
+_MARKUP = re.compile(r"""\{%.*?%\}|<!--.*?-->|<script\b[^>]*>.*?</script>""", re.S)
+_ELEMENT = re.compile(r"""<[a-zA-Z][^\s/>]*((?:\{\{.*?\}\}|"(?:\{\{.*?\}\}|[^"])*"|'(?:\{\{.*?\}\}|[^'])*'|[^"'>])*)>""", re.S)
+_QUOTED = re.compile(r"""=\s*(?:"(?:\{\{.*?\}\}|[^"])*"|'(?:\{\{.*?\}\}|[^'])*')""", re.S)
 
 
 @lru_cache(maxsize=256)
@@ -24,7 +28,7 @@ def uses(text: str) -> tuple[tuple[str, int], ...]:
     found = []
     blank = _COMMENT.sub(lambda one: "\n" * one[0].count("\n"), text)
     for tag in _TAG.finditer(blank):
-        name = _NAME.fullmatch(tag[2])
+        name = _NAME.fullmatch(tag[1] or tag[2] or "")
         found.append(((name[1] or name[2]) if name else "", blank.count("\n", 0, tag.start()) + 1))
     return tuple(found)
 
@@ -41,6 +45,14 @@ def closure_of(name: str, texts: Mapping[str, str]) -> set[str]:
     return found
 
 
+def _same_length(found: re.Match[str]) -> str:
+    """Blank out what may hold anything, so that the rest keeps its place; an attribute that was quoted stays one."""
+    text = found[0]
+    if text.startswith("="):
+        return '=""' + "_" * (len(text) - 3 - text.count("\n")) + "\n" * text.count("\n")
+    return "_" * (len(text) - text.count("\n")) + "\n" * text.count("\n")
+
+
 def lint(texts: Mapping[str, str], places: Mapping[str, str]) -> Iterator[Problem]:
     """Yield what is wrong with templates before any is rendered."""
     for name, text in texts.items():
@@ -51,6 +63,15 @@ def lint(texts: Mapping[str, str], places: Mapping[str, str]) -> Iterator[Proble
                 yield Problem(places[name], line, 0, "KB902", "The template names another by an expression", 'Write the name out:  {% include "parts/card/card.html" %}')
             elif used not in texts:
                 yield Problem(places[name], line, 0, "KB903", f"The theme has no file {used}", "Names start at the theme's folder:  parts/card/card.html")
-        blank = _COMMENT.sub(lambda one: "\n" * one[0].count("\n"), text)
-        for bare in _BARE.finditer(blank):
-            yield Problem(places[name], blank.count("\n", 0, bare.end()) + 1, 0, "KB907", "An attribute's value is not in quotes", 'Write  title="{{ title }}"')
+        for line in unquoted(text):
+            yield Problem(places[name], line, 0, "KB907", "An attribute's value is not in quotes", 'Write  title="{{ title }}"')
+
+
+def unquoted(text: str) -> Iterator[int]:
+    """Yield the lines of elements that have an attribute whose value is not in quotes."""
+    blank = text
+    for rule in (_COMMENT, _MARKUP):
+        blank = rule.sub(lambda one: "\n" * one[0].count("\n"), blank)
+    for element in _ELEMENT.finditer(blank):
+        if "=" in _QUOTED.sub("", element[1]):
+            yield blank.count("\n", 0, element.start()) + 1

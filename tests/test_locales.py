@@ -1,0 +1,56 @@
+"""Dates, names and directions, in each locale's own way."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from datetime import date
+
+import pytest
+
+from kbgen.locales import date_texts, direction, exists, facts_of, jalali
+
+INTL = """
+const f = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {year: "numeric", month: "numeric", day: "numeric", timeZone: "UTC"});
+const days = [];
+for (let n = 0; n < 60000; n++) {
+  const p = Object.fromEntries(f.formatToParts(new Date(Date.UTC(1930, 0, 1) + n * 864e5)).map((x) => [x.type, x.value]));
+  days.push([parseInt(p.year ?? p.relatedYear), +p.month, +p.day]);
+}
+console.log(JSON.stringify(days));
+"""
+
+
+def test_persian_calendar_agrees_with_unicode() -> None:
+    """Every day from 1930 to 2094 is the day that ICU says, as browsers know it."""
+    node = shutil.which("node")
+    assert node, "node is needed; ./dev test installs it"
+    found = json.loads(subprocess.run([node, "-e", INTL], capture_output=True, text=True, check=True).stdout)
+    first = date(1930, 1, 1).toordinal()
+
+    assert [jalali(date.fromordinal(first + number)) for number in range(60000)] == [tuple(day) for day in found]
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [("en", "Mar 12, 2026"), ("ca", "12 de març 2026"), ("ro", "12 mar. 2026"), ("fa", "۲۱ اسفند ۱۴۰۴"), ("zh-Hant", "2026年3月12日"), ("xx-none", "2026-03-12")],
+)
+def test_dates_are_written_as_readers_write_them(tag: str, text: str) -> None:
+    """Each locale has its own order, words, digits and calendar; an unknown one gets the ISO date."""
+    assert date_texts(tag, ["2026-03-12"]) == {"2026-03-12": text}
+
+
+@pytest.mark.parametrize(("tag", "way"), [("en", "ltr"), ("fa", "rtl"), ("ar-EG", "rtl"), ("az-Arab", "rtl"), ("ks-Deva", "ltr"), ("zh-Hant", "ltr"), ("he", "rtl")])
+def test_direction_follows_script_before_language(tag: str, way: str) -> None:
+    """A script in the tag decides; without one, the language does."""
+    assert direction(tag) == way
+
+
+def test_names_are_in_the_language_itself() -> None:
+    """A reader finds her language by its own name."""
+    assert facts_of("ca")["name"] == "Català"
+    assert facts_of("fa")["name"] == "فارسی"
+    assert facts_of("ro", "Romana")["name"] == "Romana"
+    assert exists("zh-Hant")
+    assert not exists("klingon-xx")
