@@ -53,9 +53,7 @@ def block(packed: Sequence[bytes]) -> bytes:
     Returns: A piece of the index; the same bytes for the same counts, whatever else the site holds.
     Source: S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009; k1, b and boosts as in lunr.
     """
-    articles: list[dict[str, list[tuple[int, list[str]]]]] = []
-    for row in packed:
-        articles.append({name: [(times, line.split(" ")) for times, line in lines] for name, lines in json.loads(row).items()})
+    articles = [{name: [(times, line.split(" ")) for times, line in lines] for name, lines in json.loads(row).items()} for row in packed]
     lengths = [{name: sum(times * len(forms) for times, forms in lines) for name, lines in article.items()} for article in articles]
     averages = {name: _two_digits([one[name] for one in lengths if name in one]) for name in FIELDS}
     postings: dict[str, list[tuple[int, int]]] = {}
@@ -116,7 +114,9 @@ def _two_digits(numbers: Sequence[int]) -> float:
     return float(f"{sum(numbers) / len(numbers):.1e}") if numbers else 1.0
 
 
-def _weights(article: Mapping[str, list[tuple[int, list[str]]]], lengths: Mapping[str, int], averages: Mapping[str, float]) -> dict[str, float]:
+def _weights(
+    article: Mapping[str, list[tuple[int, list[str]]]], lengths: Mapping[str, int], averages: Mapping[str, float]
+) -> dict[str, float]:
     """Return form -> BM25F weight: the sum over the fields of boost * (k1 + 1) * tf / (k1 * (1 - b + b * length / average) + tf)."""
     weights: dict[str, float] = {}
     get = weights.get

@@ -7,8 +7,9 @@ Both compute in the same order with whole numbers as long as they can, so both g
     score      = sum over the words of idf * best(factor * weight) * (idf of the words found / idf of all words) ** 4
 
 The exponent is 2 where a word is a pair of Han, kana or Thai letters.  Factors, in tenths: the very form 10; a form that begins so 6
-(for the last word, and for words that no article has); one slip of the finger 7, or 3 where the word itself is known.  Light words of the
-rule book have an eighth of the greatest idf at most, and only the others are asked to be found together.  An article that holds less than two fifths of what the best one holds is no hit.
+(for the last word, and for words that no article has); one slip of the finger 7, or 3 where the word itself is known.  Light words of
+the rule book have an eighth of the greatest idf at most, and only the others are asked to be found together.  An article that holds less
+than two fifths of what the best one holds is no hit.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from math import log
 from typing import Any
 
 from kbgen.search.analyze import Analyser, utf16
-from kbgen.search.plain import DIGITS, Record
+from kbgen.search.plain import DIGITS, VERSION, Record
 
 LONGEST = 200  # characters of a query that count
 MOST_WORDS = 32
@@ -62,8 +63,8 @@ class Index:
         Raises: ValueError: If it is no index of this version.
         """
         content = json.loads(data)
-        if content.get("version") != 1:
-            message = "this is no search index of version 1"
+        if not isinstance(content, dict) or content.get("version") != VERSION:
+            message = "this is no search index of this version"
             raise ValueError(message)
         self.analyser = Analyser(content["rules"])
         self.light = frozenset(content["rules"]["light"])
@@ -224,15 +225,21 @@ def _rows(one: Block, start: str) -> Iterable[int]:
 
 def _postings(coded: str) -> Iterable[tuple[int, int]]:
     """Return article and weight of each posting."""
-    numbers, number, shift = [], 0, 1
+    row = numbers(coded)
+    article = -1
+    for distance, weight in zip(row[::2], row[1::2], strict=True):
+        article += distance + 1
+        yield article, weight + 1
+
+
+def numbers(coded: str) -> list[int]:
+    """Return the numbers that `plain` wrote in base 32."""
+    row, number, scale = [], 0, 1
     for digit in coded:
         value = DIGITS.index(digit)
-        number += value % 32 * shift
-        shift *= 32
-        if value < 32:
-            numbers.append(number)
-            number, shift = 0, 1
-    before = -1
-    for distance, weight in zip(numbers[::2], numbers[1::2], strict=True):
-        before += distance + 1
-        yield before, weight + 1
+        number += value % 32 * scale
+        scale *= 32
+        if value < 32:  # noqa: PLR2004 - the digits from 32 on say that more follow
+            row.append(number)
+            number, scale = 0, 1
+    return row

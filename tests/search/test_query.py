@@ -1,0 +1,186 @@
+"""What a reader finds: ranking, hostile queries, and the same hits in Python and in the browser's script."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from search.engines import NODE, in_node, index_of, library, random_texts
+
+from kbgen.search import query as asking
+from kbgen.search.query import Index, one_slip
+
+ASK = """
+const { opened, search } = await import(`${scripts}/query.mjs`);
+const index = opened(JSON.parse(value.file));
+result = value.queries.map(([text, category, kind]) => search(index, text, { category, kind })
+  .map((hit) => [hit.number, hit.score, hit.sections.map(({ id }) => id)]));
+"""
+HELP: tuple[dict[str, Any], ...] = (
+    {
+        "title": "Reset your password",
+        "keywords": ["forgot"],
+        "headings": ["Reset it with the app", "Reset it without e-mail"],
+        "url": "en/account/reset/",
+    },
+    {"title": "Update payment details", "body": "Your password is asked for.", "url": "en/account/billing/update/", "kind": "faq"},
+    {"title": "Return an item", "description": "How to send a parcel back", "body": "refund refund", "url": "en/orders/return/"},
+    {"title": "Delivery times", "body": "how do I know when it is there", "url": "en/orders/delivery/", "kind": "faq"},
+    {"title": "Two-factor authentication", "body": "account password", "url": "en/account/2fa/"},
+)
+HOSTILE = [
+    *("", " ", "\t\n", "-x", "+", "a~", "foo^", "bogus:foo", "title:reset^2~1", '"reset', "*", "(((", "a" * 10_000, "reset " * 5_000),
+    *("🙂🙂", "?!…", "\ud800", "\udc00\ud800", "__proto__", "constructor", "hasOwnProperty", "\u202ereset\u202c", "\u200f", "ｒｅｓｅｔ"),
+    *("reset 退貨 رمز", "\x00\x01\x7f", "<img src=x onerror=alert(1)>", "'; drop table", "\\u0000", "%00%FF", "{query}", "$&"),
+    *("e\u0301" * 500, "退" * 500, "\u0378", "\u0301"),
+]
+
+
+@pytest.fixture(scope="module")
+def help_index() -> Index:
+    """A small help centre."""
+    return Index(index_of(*HELP))
+
+
+def found(index: Index, text: str, **wish: Any) -> list[str]:
+    """Return the titles of the hits."""
+    return [hit.record.title for hit in index.query(text, **wish)]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("reset password", "Reset your password"),
+        ("how do I reset my password", "Reset your password"),
+        ("pasword", "Reset your password"),
+        ("paymnet", "Update payment details"),
+        ("pay", "Update payment details"),
+        ("forgot", "Reset your password"),
+        ("refund", "Return an item"),
+        ("RETURN", "Return an item"),
+        ("two factor", "Two-factor authentication"),
+        ("twofactor", "Two-factor authentication"),
+        ("e-mail", "Reset your password"),
+        ("email", "Reset your password"),
+        ("deliver", "Delivery times"),
+    ],
+)
+def test_first_hit(help_index: Index, text: str, first: str) -> None:
+    """Words, beginnings, slips of the finger, keywords and spellings find their article first."""
+    assert found(help_index, text)[0] == first
+
+
+def test_all_words_come_first(help_index: Index) -> None:
+    """An article with all the words stands before those with some; what holds too little of the query is no hit."""
+    assert found(help_index, "account password")[0] == "Two-factor authentication"
+    assert "Delivery times" not in found(help_index, "how do I reset my password")
+
+
+def test_filters(help_index: Index) -> None:
+    """A category takes its sub-categories along, a kind stands alone, and both together narrow."""
+    assert found(help_index, "password", category="en/account/billing/") == ["Update payment details"]
+    assert set(found(help_index, "password", category="en/account/")) == {
+        "Reset your password",
+        "Update payment details",
+        "Two-factor authentication",
+    }
+    assert found(help_index, "password", kind="faq", category="en/orders/") == []
+
+
+def test_sections_name_the_headings(help_index: Index) -> None:
+    """A hit names at most two headings that speak of the query, the best first."""
+    assert [text for _, text in help_index.query("reset app")[0].sections] == ["Reset it with the app", "Reset it without e-mail"]
+    assert help_index.query("refund")[0].sections == ()
+
+
+def test_limit_and_order() -> None:
+    """No more hits than wished for, and equal scores in the order of the index."""
+    index = Index(index_of(*({"title": "Same words"} for _ in range(15))))
+
+    assert [hit.number for hit in index.query("same", limit=4)] == [0, 1, 2, 3]
+
+
+def test_light_words_alone_are_words() -> None:
+    """A query of little words only still finds: nothing is a stop word."""
+    index = Index(index_of({"title": "To be or not to be"}, {"title": "Something else"}, {"title": "And this"}, {"title": "Fourth lamp"}))
+
+    assert found(index, "to be or not to be")[0] == "To be or not to be"
+
+
+@pytest.mark.parametrize(("locale", "title", "text"), [
+    ("ca", "L'actualització de la col·lecció", "col.leccio actualitzacio"),
+    ("ro", "Știri despre plăți", "ştiri plati"),
+    ("fa", "بازنشانی کتاب‌ها", "كتابها"),
+    ("zh-Hant", "如何重設密碼", "密碼"),
+    ("zh-Hant", "如何重設密碼", "密"),
+])  # fmt: skip
+def test_spellings_of_each_language(locale: str, title: str, text: str) -> None:
+    """Each language is found in the spellings that its readers type."""
+    index = Index(index_of({"title": "x y"}, {"title": title}, {"title": "z"}, {"title": "w"}, locale=locale))
+
+    assert found(index, text) == [title]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_query_is_text(help_index: Index, text: str) -> None:
+    """Nothing that can be typed raises, and only the first 200 characters count."""
+    assert help_index.query(text) == help_index.query(text[:200])
+
+
+def test_operators_are_text(help_index: Index) -> None:
+    """A minus or a colon is no operator."""
+    assert found(help_index, "-reset") == found(help_index, "reset") == found(help_index, "+reset*")
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"null", b'{"version":2}', b"\xff"])
+def test_no_index_is_said(data: bytes) -> None:
+    """Bytes that are no index raise ValueError, nothing else."""
+    with pytest.raises(ValueError, match=r".+"):
+        asking.query(data, "reset")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slip"),
+    [
+        ("reset", "rest", True),
+        ("rest", "reset", True),
+        ("reset", "rseet", True),
+        ("reset", "resat", True),
+        ("reset", "resets", True),
+        ("reset", "eset", True),
+        ("reset", "restes", False),
+        ("reset", "rst", False),
+        ("abcd", "badc", False),
+        ("abc", "cba", False),
+        ("aab", "aba", True),
+        ("", "ab", False),
+    ],
+)
+def test_one_slip(one: str, other: str, *, slip: bool) -> None:
+    """One letter more, less, another, or two neighbours swapped; nothing further, in either direction."""
+    assert one_slip(one, other) == one_slip(other, one) == slip
+
+
+@pytest.mark.skipif(NODE is None, reason="Node.js is not installed")
+@pytest.mark.parametrize("block", [256, 9])
+def test_both_readers_find_the_same(block: int) -> None:
+    """Python and the browser's script give the same hits, scores and sections for queries of every kind, in one block or many."""
+    articles = library(9, 60)
+    file = index_of(*articles, block=block)
+    dice = random.Random(2)
+    words = " ".join(article["title"] + " " + article["body"] for article in articles).split()
+    typed = [" ".join(dice.choices(words, k=dice.randint(1, 6))) for _ in range(150)]
+    typed += [text[: dice.randint(1, len(text))] for text in typed]
+    typed += ["".join(dice.sample(text, len(text))) if len(text) < 9 else text.replace("e", "", 1) for text in typed]
+    texts = [text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") for text in typed + HOSTILE + random_texts(3, 200)]
+    queries = [(text, dice.choice(["", "", "en/account/"]), dice.choice(["", "", "faq"])) for text in texts]
+    index = Index(file)
+
+    def rows(text: str, category: str, kind: str) -> list[Any]:
+        return [[hit.number, hit.score, [anchor for anchor, _ in hit.sections]] for hit in index.query(text, 10, category, kind)]
+
+    own = [rows(*query) for query in queries]
+
+    assert in_node(ASK, {"file": file.decode(), "queries": queries}) == own
+    assert sum(map(bool, own)) > 200
