@@ -97,22 +97,32 @@ def _context(page: Page, theme: Theme) -> dict[str, Any]:
 
     view = page.view
     site = view["site"]
-    up = _up(page, site)
-    words = theme.words(page.locale)
-    way = Markup(up)  # noqa: S704 - made of ../ or of the configured address, escaped
+    up = Markup(_up(page, site))  # noqa: S704 - made of ../ or of the configured address, escaped
     if "article" in view:
         view["article"] = {**view["article"], "html": Markup(fill(view["article"]["html"], up, view["article"]))}  # noqa: S704 - sanitised when it was parsed
-    view |= {
-        "up": way,
-        "t": words,
-        "forms": words.forms,
-        "number": words.number,
-        "asset": _asset(theme, way),
-        "icon": _icon(theme, way),
-        "csp": theme.csp(site.get("service", ""), site.get("hosts", ())),
-        "head_script": Markup(theme.head_script),  # noqa: S704 - the theme's own
-    }
-    return view
+    words = theme.words(page.locale)
+    tools = {"up": up, "t": words, "w": words.plain, "forms": words.forms, "number": words.number, "asset": _asset(theme, up), "icon": _icon(theme, up)}
+    tools["csp"] = theme.csp(site.get("service", ""), site.get("hosts", ()))
+    tools["head_script"] = Markup(theme.head_script)  # noqa: S704 - the theme's own
+    shared = tools | {"site": site, "locale": view["locale"]}
+    return view | tools | {"once": _once(theme, (page.locale, up, page.slices["site"].digest), shared)}
+
+
+def _once(theme: Theme, key: tuple[str, ...], shared: Mapping[str, Any]) -> Callable[[str], Markup]:
+    """
+    Return what renders a part that shows nothing of the page, only the site: once for each locale and depth.
+
+    The part sees nothing else, so it cannot show another page's values.
+    """
+    from markupsafe import Markup
+
+    def once(name: str) -> Markup:
+        found = theme.parts.get((name, *key))
+        if found is None:
+            found = theme.parts[name, *key] = Markup(theme.environment.get_template(name).render(shared))  # noqa: S704 - rendered with escapes
+        return found
+
+    return once
 
 
 def _up(page: Page, site: Mapping[str, Any]) -> str:
@@ -136,11 +146,8 @@ def _asset(theme: Theme, up: Markup) -> Callable[[str], Markup]:
 def _icon(theme: Theme, up: Markup) -> Callable[..., Markup]:
     from markupsafe import Markup
 
-    known = theme.icons
-    start = Markup('<svg class="kb-icon{}" aria-hidden="true"><use href="%s#{}"/></svg>' % (up + theme.assets["icons.svg"].url))  # noqa: S704, UP031 - own
-
     def icon(name: str, more: str = "") -> Markup:
-        return start.format(f" {more}" if more else "", name if name in known else "question")
+        return Markup(theme.icon(name, more).replace("{{ up }}", up))  # noqa: S704 - the theme's own; unknown names become a question mark
 
     return icon
 

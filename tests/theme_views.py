@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kbgen import locales, theme
+from kbgen.digests import digest
 from kbgen.model import Page, Slice
 from kbgen.urls import up
 
@@ -45,7 +47,7 @@ def page(name: str, locale: str, **changes: Any) -> Page:
     """Make a page; `changes` replace values of its view."""
     url = {"home": f"{locale}/", "languages": "", "not_found": f"{locale}/404.html", "article": f"{locale}/account/reset-password/"}.get(name, f"{locale}/{name}/")
     view = _around(name, url, locale) | _OWN.get(name, lambda _: {})(locale) | changes
-    return Page(url, f"{name}.html", locale, {key: Slice("", value) for key, value in view.items()})
+    return Page(url, f"{name}.html", locale, {key: Slice(digest(json.dumps(value)), value) for key, value in view.items()})
 
 
 def _around(name: str, url: str, locale: str) -> dict[str, Any]:
@@ -66,7 +68,6 @@ def _around(name: str, url: str, locale: str) -> dict[str, Any]:
             "alternates": [{"lang": tag, "href": f"https://help.lumbra.example/{tag}/"} for tag in LOCALES],
             "jsonld": ['{"@context":"https://schema.org","@type":"BreadcrumbList"}'],
             "markdown_url": f"{url}index.md" if name == "article" else "",
-            "live": False,
         },
         "site": {
             "title": text["site"],

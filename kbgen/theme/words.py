@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kbgen.model import Problem
@@ -35,7 +36,7 @@ class Words:
         self._rule = rule_of(locale)
         self._digits = str.maketrans("0123456789", str(texts.get("number.digits") or "0123456789"))
         self._group = str(texts.get("number.group", ","))
-        self._plain = {key: escape(text) for key, text in texts.items() if isinstance(text, str)}
+        self.plain = {key: escape(text) for key, text in texts.items() if isinstance(text, str)}
         self._split: dict[tuple[str, str], list[str]] = {}
 
     def __call__(self, key: str, /, n: int | None = None, **values: Any) -> Markup:  # noqa: ANN401 - whatever a template holds
@@ -50,7 +51,7 @@ class Words:
         Raises: KeyError: If the theme has no such word, or the word needs a value that is missing.
         """
         if n is None and not values:
-            return self._plain[key]
+            return self.plain[key]
         if n is not None:
             values["n"] = self.number(n)
         form = "" if n is None else self._rule(n)
@@ -94,12 +95,17 @@ def merge(files: Iterable[tuple[str, str]]) -> tuple[dict[str, str | dict[str, s
     problems: list[Problem] = []
     for path, text in files:
         try:
-            texts.update(_flat(tomllib.loads(text)))
+            texts.update(_read(text))
         except (tomllib.TOMLDecodeError, TypeError) as error:
             line = re.search(r"at line (\d+)", str(error))
             found = str(error).split(" (at line")[0]
             problems.append(Problem(path, int(line[1]) if line else 0, 0, "KB905", found, 'Write each word as  name = "text"'))
     return texts, problems
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> dict[str, str | dict[str, str]]:
+    return _flat(tomllib.loads(text))
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str | dict[str, str]]:
