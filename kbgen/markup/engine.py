@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 _VARIABLES = Variables()  # of the article that is being rendered; Python-Markdown is not thread-safe either
 _FILMS: list[Any] = []
 
-_NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_NO_SPACES = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _CHECKED = '<span class="kb-check">☑</span> '
 _UNCHECKED = '<span class="kb-check">☐</span> '
 
@@ -33,34 +35,33 @@ def _has(*needles: str) -> Callable[[str], bool]:
     return lambda body: any(needle in body for needle in needles)
 
 
-def _finds(pattern: str) -> Callable[[str], bool]:
-    search = re.compile(pattern, re.MULTILINE).search
-    return lambda body: search(body) is not None
+def _finds(needle: str, pattern: str) -> Callable[[str], bool]:
+    search = re.compile(pattern, re.IGNORECASE).search
+    return lambda body: needle in body and search(body) is not None
 
 
 # Extension -> whether a text can hold what it looks for.  A test may say yes too often, never no.
 _NEEDED: dict[str, Callable[[str], bool]] = {
     "tables": _has("|"),
     "footnotes": _has("[^"),
-    "def_list": _finds(r"^[ >]*:[ \t]"),
+    "def_list": lambda body: body.startswith(":") or any(needle in body for needle in ("\n:", " :", ">:", "\t:")),
     "abbr": _has("*["),
-    "attr_list": _finds(r"(?<!\{)\{(?![{%])"),
-    "admonition": _has("!!!", "[!"),
-    "md_in_html": _finds(r"<[^>]*\smarkdown\b"),
+    "attr_list": _finds("{", r"(?<!\{)\{(?![{%])"),
+    "admonition": _has("!!!", "[!", "admonition"),  # it also goes on with boxes that others have made
+    "md_in_html": _finds("<", r"<[^>]*\smarkdown\b"),
     "pymdownx.superfences": _has("```", "~~~"),
-    "pymdownx.tabbed": _has("==="),
-    "pymdownx.details": _has("???"),
-    "pymdownx.tasklist": _finds(r"\[[ xX]\]"),
+    "pymdownx.tabbed": _has("===", "tabbed-set"),
+    "pymdownx.details": _has("???", "<details"),
+    "pymdownx.tasklist": _has("[ ]", "[x]", "[X]"),
     "pymdownx.keys": _has("++"),
-    "pymdownx.quotes": _finds(r">[ ]*\[!"),
+    "pymdownx.quotes": lambda body: body.startswith(">") or any(needle in body for needle in ("\n>", " >", "\t>")),
     "pymdownx.blocks.caption": _has("///"),
-    "kb-video": _finds(r"/{3,}[ ]*(?i:video)\b"),
+    "kb-video": _finds("///", r"/{3,}[ ]*video\b"),
     "kb-variables": _has("{{", "{%"),
 }
 _CONFIGURATION: dict[str, dict[str, Any]] = {
     "tables": {"use_align_attribute": True},
     "pymdownx.quotes": {"callouts": True},
-    "pymdownx.highlight": {"_enabled": True, "pygments_lang_class": True, "linenums_style": "inline", "anchor_linenums": False},
 }
 EXTENSIONS = tuple(_NEEDED)
 
@@ -128,7 +129,13 @@ def needed(body: str) -> tuple[str, ...]:
 def engine_for(names: tuple[str, ...], extra: tuple[str, ...], raw_html: bool) -> Fast:  # noqa: FBT001 - part of a cache's key
     """Return the one converter of this process for a set of extensions."""
     extensions = [part for name in names for part in _parts(name, raw_html=raw_html)]
-    engine = Fast(extensions=[*extensions, *extra], extension_configs=_CONFIGURATION)
+    configuration = _CONFIGURATION
+    if "pymdownx.superfences" in names:
+        from kbgen.markup.styles import no_style
+
+        highlight = {"pygments_lang_class": True, "linenums_style": "inline", "pygments_style": no_style()}
+        configuration = {**configuration, "pymdownx.highlight": highlight}
+    engine = Fast(extensions=[*extensions, *extra], extension_configs=configuration)
     if "kb-variables" in names and isinstance(engine.preprocessors["html_block"] if raw_html else None, RawBlocks):
         engine.preprocessors.register(_RawWithVariables(engine), "html_block", 20)
     if not raw_html:

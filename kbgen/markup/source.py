@@ -165,42 +165,43 @@ def _closing(runs: list[re.Match[str]], place: int, end: int) -> Iterator[int]:
             yield other
 
 
+# An item indented by two or three more spaces than a multiple of four, or an item right below a line that is none.
+_DOUBTFUL = re.compile(r"^(?:[ ]{4})*[ ]{2,3}(?:[*+-]|\d+\.)[ ]|^(?![*+-][ ]|\d+\.[ ])\S.*\n[ ]{0,3}(?:[*+-]|\d+\.)[ ]", re.MULTILINE)
+
+
 def list_problems(origin: Origin) -> list[Problem]:
     """Find lists that Markdown reads otherwise than they look: nested by 2-3 spaces, or without an empty line before."""
+    if _DOUBTFUL.search(origin.text) is None:
+        return []
     problems: list[Problem] = []
-    before, outer, offset = "", 0, 0
+    above, indents, offset = "", [0], 0  # the line above unless it is empty; indents of the open lists
     for line in origin.masked.split("\n"):
         item = _ITEM.match(line)
         if item is not None:
-            indent = len(item[1]) - len(item[1].rstrip(" ")) if ">" in item[1] else len(item[1])
-            if _ITEM.match(before) or before.startswith("    "):
-                if 0 < (indent - outer) % 4 < 4 and indent > outer and (indent - outer) in {2, 3}:
-                    problems.append(
-                        origin.problem(
-                            offset,
-                            "KB213",
-                            f"this item is indented by {indent - outer} spaces and becomes part of the list above",
-                            "Indent a nested list by four spaces",
-                            width=max(indent, 1),
-                            severity="warning",
-                        )
-                    )
-                else:
-                    outer = indent
-            else:
-                outer = indent
-                if _is_text(before) and indent < 4 and not item[1].strip():
-                    remedy = "Put an empty line before the list"
-                    problems.append(origin.problem(offset, "KB214", "this list stands right below text and is shown as part of it", remedy, severity="warning"))
-        if line.strip() or item is not None:
-            before = line if (item is not None or not before or not _ITEM.match(before) or not line.startswith(" ")) else before
-        else:
-            before = ""
+            indent = len(item[1].expandtabs(4))
+            if _is_text(above) and indent < 4:  # noqa: PLR2004 - deeper would be code or part of a list
+                message, remedy = "this list stands right below text and is shown as part of it", "Put an empty line before the list"
+                problems.append(origin.problem(offset + indent, "KB214", message, remedy, severity="warning"))
+            while indents and indent < indents[-1]:
+                indents.pop()
+            step = indent - indents[-1] if indents else 0
+            if step in {2, 3} and indents:
+                message = f"this item is indented by {step} spaces and becomes part of the list above"
+                remedy = "Indent a nested list by four spaces"
+                problems.append(origin.problem(offset, "KB213", message, remedy, width=indent, severity="warning"))
+            if step or not indents:
+                indents.append(indent)
+        elif line.strip() and not line.startswith(" "):
+            indents = [0]
+        inside_item = item is not None or above == "item"  # text below an item goes on with it, indented or not
+        above = "item" if inside_item and line.strip() else line if line.strip() else ""
         offset += len(line) + 1
     return problems
 
 
 def _is_text(line: str) -> bool:
     """Say whether a line belongs to a paragraph, so that a list below it would too."""
-    stripped = line.strip()
-    return bool(stripped) and not line.startswith(("    ", "#", "!!!", "???", "===", "///", ">", "|", "<", "---", "***", ":", "[^", "*["))
+    return bool(line) and line != "item" and not line.startswith(_NO_TEXT)
+
+
+_NO_TEXT = ("    ", "#", "!!!", "???", "===", "---", "***", "///", ">", "|", "<", ":", "[^", "*[", "{", "//", "```", "~~~")
