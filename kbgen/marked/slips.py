@@ -62,8 +62,6 @@ _JARGON: dict[str, tuple[str, str, bool]] = {
         "Begin the list on the next line, or write  [one, two]",
         False,
     ),
-    "unknown escape character": (*_ESCAPE, False),
-    "escape": (*_ESCAPE, False),
     "cannot start any token": ("this sign cannot begin a value", _QUOTES, False),
     "node content": ("a value is missing here", "Write the value, or remove the comma or sign before it", False),
     "comment or line break": ("text after | or > has to begin on the next line", "Put the text there, indented by two spaces", False),
@@ -93,6 +91,9 @@ def explained(error: YAMLError, text: str) -> Slip:
         slip = slip_in(lines[row - 1], row)
         if slip:
             return slip
+    if "escape" in problem:
+        column = lines[span.line - 1].rfind("\\", 0, span.column) + 1
+        return Slip(Span(span.line, max(1, column), 2), *_ESCAPE)
     for words, (message, remedy, at_start) in _JARGON.items():
         if words in problem:
             return Slip(start if at_start else span, message, remedy)
