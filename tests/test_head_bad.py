@@ -377,10 +377,11 @@ def test_a_files_name_obeys_too_when_there_is_no_slug(name: str, words: str) -> 
 @pytest.mark.parametrize(
     "alias",
     [
-        "//evil.example/", "/\\evil.example", "\\\\evil", "/\t/evil.example", "/%2F/evil", "%2F%2Fevil", "javascript:alert(1)", "https://evil.example/", "old/", "/a/../b",
-        "/a/%2e%2e/b", "/a//b", "/a?b", "/a#b", "/a\u202eb", "/", "/" + "x" * 600, "/a%00b", "/a%ffb",
+        *("//evil.example/", "/\\evil.example", "\\\\evil", "/\t/evil.example", "/%2F/evil", "%2F%2Fevil", "javascript:alert(1)"),
+        *("https://evil.example/", "old/", "/a/../b", "/a/%2e%2e/b", "/a//b", "/a?b", "/a#b", "/a\u202eb", "/", "/" + "x" * 600),
+        *("/a%00b", "/a%ffb"),
     ],
-)  # fmt: skip
+)
 def test_aliases_stay_on_this_site(alias: str) -> None:
     """W15, W16: whatever a browser could take for another site is refused, encoded or not."""
     found, problems = read(f'aliases: ["{alias}"]' if "\\" not in alias else f"aliases: ['{alias}']")
@@ -392,10 +393,10 @@ def test_aliases_stay_on_this_site(alias: str) -> None:
 @pytest.mark.parametrize(
     ("sign", "name"),
     [
-        ("\u202e", "U+202E"), ("\u2066", "U+2066"), ("\u200b", "U+200B"), ("\u2060", "U+2060"), ("\ufeff", "U+FEFF"), ("\u200c", "U+200C"), ("\U000e0041", "U+E0041"),
+        *((sign, f"U+{ord(sign):04X}") for sign in "\u202e\u2066\u200b\u2060\ufeff\u200c\U000e0041"),
         ("z" + "\u0301" * 12, "combining marks"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("field", ["title", "description", "owner"])
 def test_hidden_characters_are_named_by_code_point(sign: str, name: str, field: str) -> None:
     """W31: text that reads differently from what it is does not reach a page."""

@@ -115,7 +115,7 @@ def _folder(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  #
         findings.add(
             marked.at(loc), "KB126", f"{name_of(loc)} is a folder of sources, and a build replaces what is in it", f"Write  {_example(loc)}"
         )
-    return path
+    return path or value
 
 
 def _example(loc: Loc) -> str:

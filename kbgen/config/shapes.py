@@ -84,8 +84,8 @@ class MarkdownSettings:
 class BuildSettings:
     """Where a build writes."""
 
-    output: Path = "dist"
-    cache: Path = ".kbgen"
+    output: Annotated[str, MinLen(1), MaxLen(500)] = "dist"
+    cache: Annotated[str, MinLen(1), MaxLen(500)] = ".kbgen"
 
 
 @dataclass(frozen=True, slots=True)
