@@ -12,16 +12,17 @@ from pathlib import Path
 
 from kbgen.markup import Settings, Text, render
 
-PROSE = "Choose **Change identity**, then archive the repair, and record the result in `camera_1739`. See [the guide](kb:kb-guide) if it fails.\n\n"
+PROSE = "Choose **Change identity**, then archive it, and record the result in `camera_1739`. See [the guide](kb:kb-guide) first.\n\n"
 STEPS = "1. Open **Record battery** and select the bill.\n2. Wait until the menu is *empty*.\n3. Press Enter to go on.\n\n"
 TABLE = "| Plan | Period | What you get |\n|---|---|---|\n" + "| Basic | 12 days | parcels, seats |\n" * 4 + "\n"
-CODE = "```python\ndef renew(names: list[str], limit: int = 3) -> int:\n    return len([name for name in names if name])  # short\n```\n\n"
+CODE = "```python\ndef renew(names: list[str], limit: int = 3) -> int:\n    return len([name for name in names])  # short\n```\n\n"
+PERSIAN = "برای **بازنشانی** گذرواژه روی «فراموش کرده‌ام» بزنید و نشانی رایانامه خود را بنویسید. "
 BODIES = {
     "prose": "".join(f"## Part {part}\n\n{PROSE * 5}" for part in range(4)),
     "guide": "".join(f"## Part {part}\n\n{PROSE * 2}{STEPS}" for part in range(7)),
     "tables, boxes": "".join(f"## Part {part}\n\n{PROSE}{TABLE}!!! tip\n    {PROSE}" for part in range(5)),
     "code": "".join(f"## Part {part}\n\n{PROSE * 2}{CODE}" for part in range(7)),
-    "فارسی": "".join(f"## بخش {part}\n\n{'برای **بازنشانی** گذرواژه روی «فراموش کرده‌ام» بزنید و نشانی رایانامه خود را بنویسید. ' * 7}\n\n" for part in range(6)),
+    "فارسی": "".join(f"## بخش {part}\n\n{PERSIAN * 7}\n\n" for part in range(6)),
 }
 
 

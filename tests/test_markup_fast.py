@@ -8,6 +8,7 @@ import markdown
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
 from kbgen.markup.engine import EXTENSIONS, engine_for, needed
 from kbgen.markup.fast import Fast
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+import re
 from urllib.parse import unquote, urlsplit
 
 from kbgen.markup.inline import Variables
@@ -11,6 +11,7 @@ from kbgen.markup.sanitise import SCHEMES, scheme
 from kbgen.markup.source import Origin
 from kbgen.model import Film, Link, Picture, Problem, Video
 
+_UNFIT = re.compile(r"[\x00-\x1f\\]")
 _SAFE = frozenset({"http", "https", "mailto", "tel"})
 
 
@@ -40,8 +41,7 @@ class Addresses:
 
     def link(self, values: dict[str, str]) -> None:
         """Replace an `href` (escaped, as nh3 writes it) by its placeholder, or take it out."""
-        escaped = values["href"]
-        written = html.unescape(escaped)
+        written = html.unescape(values["href"])
         address = self.variables.plain(written).strip()
         if address.startswith("#"):
             self._own_anchor(values, address)
@@ -53,7 +53,7 @@ class Addresses:
                 values["class"] = f"{values['class']} kb-external" if "class" in values else "kb-external"
                 values["rel"] = "noopener"
             return
-        offset = self.origin.locate(f"]({written}", f"<{written}", f']: {written}', written, escaped)
+        offset = self.origin.locate_address(written)
         link = _relative(address, self.origin.line(offset) if offset >= 0 else 0) if not found or found == "kb" else None
         if link is None:
             del values["href"]
@@ -76,7 +76,13 @@ class Addresses:
             return []
         known = {html.unescape(one) for one in ids}
         return [
-            self.origin.problem(offset, "KB302", f"no heading of this article has the anchor #{anchor}", _suggest(anchor, known, "#"), width=len(anchor) + 1)
+            self.origin.problem(
+                offset,
+                "KB302",
+                f"no heading of this article has the anchor #{anchor}",
+                _suggest(anchor, known),
+                width=len(anchor) + 1,
+            )
             for anchor, offset in self.anchors
             if anchor not in known
         ]
@@ -93,7 +99,7 @@ class Addresses:
                 del values["class"]
         written = html.unescape(values.get("src", ""))
         address = self.variables.plain(written).strip()
-        offset = self.origin.locate(f"]({written}", written) if written else -1
+        offset = self.origin.locate_address(written)
         if not self._source(values, address, offset):
             return False
         if decorative:
@@ -101,7 +107,8 @@ class Addresses:
         elif not values.get("alt", "").strip():
             values["alt"] = ""
             remedy = "Write what it shows:  ![…](…) , or mark it as decoration:  ![](…){: .decorative}"
-            self.problems.append(self.origin.problem(offset, "KB304", f"this image has no description: {address}", remedy, width=len(written)))
+            message = f"this image has no description: {address}"
+            self.problems.append(self.origin.problem(offset, "KB304", message, remedy, width=len(written)))
         return True
 
     def _source(self, values: dict[str, str], address: str, offset: int) -> bool:
@@ -112,7 +119,8 @@ class Addresses:
                 values.setdefault("loading", "lazy")
                 return True
             remedy = f'Put the file beside the article, or add "{host}" to [markdown] allowed_hosts in kbgen.toml'
-            self.problems.append(self.origin.problem(offset, "KB305", f"this image is on another host: {host or address}", remedy, width=len(address)))
+            message = f"this image is on another host: {host or address}"
+            self.problems.append(self.origin.problem(offset, "KB305", message, remedy, width=len(address)))
             return False
         link = None if scheme(address) else _relative(address, 0)
         if link is None:
@@ -179,7 +187,7 @@ def _relative(address: str, line: int) -> Link | None:
         target = unquote(path[3:]).strip()
         return Link("article", target, anchor, line) if target else None
     path = unquote(path.partition("?")[0])
-    if not path.strip() or path.startswith(("/", "\\")) or "\\" in path or any(ord(character) < ord(" ") for character in path):
+    if not path.strip() or path.startswith("/") or _UNFIT.search(path):
         return None
     return Link("file" if path.endswith(".md") else "asset", path, anchor, line)
 
@@ -199,8 +207,10 @@ def _local(video: Video) -> Video:
     return Video(unquote(video.src), unquote(video.poster), video.captions, unquote(video.transcript), video.duration)
 
 
-def _suggest(name: str, known: Mapping[str, str] | set[str], mark: str) -> str:
+def _suggest(anchor: str, known: set[str]) -> str:
     from difflib import get_close_matches
 
-    close = get_close_matches(name, [one for one in known if not one.startswith(("fn:", "fnref"))], 1)
-    return f"Did you mean {mark}{close[0]}?" if close else "Write the words of the heading in lower case with hyphens, or give it an anchor: {#name}"
+    close = get_close_matches(anchor, [one for one in known if not one.startswith(("fn:", "fnref"))], 1)
+    if close:
+        return f"Did you mean #{close[0]}?"
+    return "Write the words of the heading in lower case with hyphens, or give it an anchor: {#name}"

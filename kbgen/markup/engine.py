@@ -116,7 +116,9 @@ def _converted(body: str, text: Text, settings: Settings) -> tuple[str, list[Any
     engine.reset()
     html = engine.convert(body)
     if "<input" in html:
-        html = html.replace('<input type="checkbox" disabled checked/> ', _CHECKED).replace('<input type="checkbox" disabled/> ', _UNCHECKED)
+        html = html.replace('<input type="checkbox" disabled checked/> ', _CHECKED).replace(
+            '<input type="checkbox" disabled/> ', _UNCHECKED
+        )
     return html, list(_FILMS)
 
 

@@ -11,7 +11,7 @@ The name-mangled methods below are the library's own steps, so that each keeps o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import markdown
@@ -38,7 +38,7 @@ _TRIGGERS = {
 _REFERENCES = (inlinepatterns.ReferenceInlineProcessor,)
 
 
-def _inline_trigger(pattern: Any) -> tuple[str, ...]:
+def _inline_trigger(pattern: inlinepatterns.Pattern) -> tuple[str, ...]:
     """Return the strings of which one must be in a text for a pattern to match; () when that is not known."""
     own = getattr(pattern, "TRIGGER", "")
     if own:
@@ -47,7 +47,7 @@ def _inline_trigger(pattern: Any) -> tuple[str, ...]:
     if isinstance(pattern, _REFERENCES) or kind in {inlinepatterns.LinkInlineProcessor, inlinepatterns.ImageInlineProcessor}:
         return ("[",) if isinstance(pattern, _REFERENCES) else ("](",)
     if kind.__name__ == "DelimiterProcessor":
-        return tuple(pattern.tokens)
+        return tuple(getattr(pattern, "tokens", ()))
     if kind.__module__ == "pymdownx.keys":
         return ("++",)
     return _TRIGGERS.get(pattern.pattern, ()) if kind.__module__.startswith("markdown.") else ()
@@ -101,21 +101,28 @@ class RawBlocks(HtmlBlockPreprocessor):
         return super().run(lines)
 
 
-def _always(_parent: Any, _block: str) -> bool:
+# Block processor -> what must stand in a block before its own test can say yes.
+_BLOCK_NEEDS = {
+    "AbbrBlockprocessor": "*[",
+    "BlockQuoteProcessor": ">",
+    "DefListProcessor": ":",
+    "FootnoteBlockProcessor": "[^",
+    "HashHeaderProcessor": "#",
+    "QuotesProcessor": ">",
+    "ReferenceProcessor": "]:",
+    "TableProcessor": "|",
+}
+
+
+def _always(_parent: Element, _block: str) -> bool:
     return True
 
 
-def _block_test(processor: Any) -> Test:
+def _block_test(processor: blockprocessors.BlockProcessor) -> Test:
     """Return the processor's own test behind a cheaper one that fails only where it would fail too."""
     test: Test = processor.test
     kind = type(processor)
-    needed = {
-        blockprocessors.HashHeaderProcessor: "#",
-        blockprocessors.BlockQuoteProcessor: ">",
-        blockprocessors.ReferenceProcessor: "]:",
-    }.get(kind) or {"TableProcessor": "|", "DefListProcessor": ":", "AbbrBlockprocessor": "*[", "FootnoteBlockProcessor": "[^", "QuotesProcessor": ">"}.get(
-        kind.__name__ if kind.__module__.startswith(("markdown.", "pymdownx.")) else ""
-    )
+    needed = _BLOCK_NEEDS.get(kind.__name__ if kind.__module__.startswith(("markdown.", "pymdownx.")) else "")
     if needed:
         return lambda parent, block: needed in block and test(parent, block)
     if kind is blockprocessors.EmptyBlockProcessor:
@@ -152,7 +159,7 @@ class Fast(markdown.Markdown):
 
     _block_level: frozenset[str] = frozenset()
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - as the library has it
         super().__init__(output_format="html", **options)
         self.freeze()
 
@@ -173,8 +180,7 @@ class Fast(markdown.Markdown):
         if isinstance(self.parser, Blocks):
             self.parser.freeze()
 
-    def is_block_level(self, tag: Any) -> bool:
+    def is_block_level(self, tag: Any) -> bool:  # noqa: ANN401 - as the library has it
         """Say whether an element is one that stands on lines of its own."""
         levels = self._block_level or self.block_level_elements
         return isinstance(tag, str) and (tag in levels or tag.lower().rstrip("/") in levels)
-

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kbgen.markup.addresses import refused_address
-from kbgen.markup.sanitise import refused
+from kbgen.markup.sanitise import NEVER, refused
 from kbgen.markup.source import Origin
 from kbgen.model import Heading, Problem
 
@@ -17,13 +17,14 @@ def refused_html(raw: str, origin: Origin, allow_tags: tuple[str, ...]) -> Itera
     """Yield a problem for everything that the sanitiser is going to take out; `raw` is Markdown's HTML."""
     for what, tag, name in refused(raw, allow_tags):
         if what == "address":
-            yield refused_address(origin, origin.locate(f"]({name}", f"<{name}", name, f"<{tag}"), name)
+            yield refused_address(origin, origin.locate_address(name), name)
         elif what == "attribute":
             offset = origin.locate(f" {name}=", f" {name}", f"<{tag}")
             yield origin.problem(offset, "KB801", f'the attribute "{name}" of <{tag}> is taken out', "Delete it", width=len(name) + 1)
         else:
             offset = _tag_offset(origin, tag)
-            remedy = f'Use Markdown instead; a site may allow "{tag}" under [markdown] allow_tags in kbgen.toml'
+            allowable = "" if tag in NEVER else f'; a site may allow "{tag}" under [markdown] allow_tags in kbgen.toml'
+            remedy = f"Use Markdown instead{allowable}"
             yield origin.problem(offset, "KB801", f"<{tag}> is taken out", remedy, width=len(tag) + 1)
 
 
@@ -52,7 +53,9 @@ def heading_levels(headings: Sequence[Heading], levels: Sequence[int], origin: O
             yield origin.problem(offset, "KB210", "a body has no first-level heading: that is the title", remedy, severity="warning")
         elif heading.level > before + 1:
             remedy = f"Write  {'#' * (before + 1)} {heading.text}"
-            message = f"heading of level {heading.level} right below one of level {before}" if before > 1 else f"first heading has level {heading.level}, not 2"
+            message = f"heading of level {heading.level} right below one of level {before}"
+            if before == 1:
+                message = f"the first heading has level {heading.level}, not 2"
             yield origin.problem(_heading_offset(origin, place, level), "KB211", message, remedy, width=level, severity="warning")
         before = heading.level
 
@@ -81,7 +84,9 @@ def unknown_names(names: Iterable[str], known: Mapping[str, str], origin: Origin
         from difflib import get_close_matches
 
         close = get_close_matches(name, known, 1)
-        remedy = f"Did you mean {{{{ {close[0]} }}}}?" if close else f"Add it to content/_vars.toml for {locale}, or put it into code to show braces"
+        remedy = f"Add it to content/_vars.toml for {locale}, or put it into code to show braces"
+        if close:
+            remedy = f"Did you mean {{{{ {close[0]} }}}}?"
         places = [match.start() for match in re.finditer(r"\{\{[ \t]*" + re.escape(name) + r"[ \t]*\}\}", origin.masked)]
         for offset in places or [-1]:
             yield origin.problem(offset, "KB306", f"there is no variable {name}", remedy, width=len(name) + 4)

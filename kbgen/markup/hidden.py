@@ -11,12 +11,15 @@ from kbgen.model import Problem
 
 # Control characters, overrides and embeddings, isolates, zero-width characters, noncharacters, lone surrogates.
 _SUSPECT = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200d\u2028\u2029\u202a-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200d\u202a-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_MARKS = re.compile("(?:[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]){9,}")
+_MARKS = re.compile(
+    "(?:[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]){9,}"
+)
 _OPEN, _CLOSE = "\u2066\u2067\u2068", "\u2069"
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
-_HARMLESS = "\u00ad\u2028\u2029"  # soft hyphens, and line ends that Markdown treats as text
+# Arabic, Syriac, N'Ko, Mandaic; Indic; South-East Asian; Khmer and Mongolian; Arabic presentation forms.
+_JOINING = ((0x600, 0x8FF), (0x900, 0xDFF), (0xE00, 0x109F), (0x1780, 0x18AF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC))
 
 
 def cleaned(origin: Origin) -> tuple[str, list[Problem]]:
@@ -31,7 +34,8 @@ def cleaned(origin: Origin) -> tuple[str, list[Problem]]:
         problems.append(origin.problem(offset, "KB807", f"hidden character U+{ord(character):04X} ({name})", "Delete it"))
         gone.add(offset)
     for match in _MARKS.finditer(text):
-        problems.append(origin.problem(match.start(), "KB807", f"{len(match[0])} marks on one letter, from U+{ord(match[0][0]):04X}", "Keep at most eight"))
+        message = f"{len(match[0])} marks on one letter, the first U+{ord(match[0][0]):04X}"
+        problems.append(origin.problem(match.start(), "KB807", message, "Keep at most eight"))
         gone.update(range(match.start() + 8, match.end()))
     if not gone:
         return text, problems
@@ -48,7 +52,7 @@ def _bad(text: str) -> Iterator[int]:
         elif character in "\u200c\u200d":
             if not _joins(text, offset):
                 yield offset
-        elif character not in _HARMLESS:
+        else:
             yield offset
     yield from _unbalanced(text, isolates)
 
@@ -63,9 +67,7 @@ def _joins(text: str, offset: int) -> bool:
 
 
 def _needs_joiners(character: str) -> bool:
-    """Arabic, Syriac, N'Ko, Mandaic, Indic and South-East Asian scripts, Mongolian, Arabic presentation forms."""
-    code = ord(character)
-    return any(low <= code <= high for low, high in ((0x600, 0x8FF), (0x900, 0xDFF), (0xE00, 0x109F), (0x1780, 0x18AF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC)))
+    return any(low <= ord(character) <= high for low, high in _JOINING)
 
 
 def _unbalanced(text: str, isolates: list[int]) -> Iterator[int]:

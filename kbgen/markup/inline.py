@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 from markdown import Markdown, util
 from markdown.extensions import Extension
@@ -84,6 +83,6 @@ class VariableExtension(Extension):
         super().__init__()
         self.variables = variables
 
-    def extendMarkdown(self, md: Any) -> None:  # noqa: N802 - the library's name
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         """Register after links (160) and raw HTML (90), before entities (80) and emphasis (60)."""
         md.inlinePatterns.register(VariablePattern(self.variables, md), "kb-variable", 85)

@@ -28,10 +28,10 @@ def player(number: int, addresses: Addresses, locale: str) -> str:
         opening = f'<figure class="kb-video" data-module="kb-video" data-embed="{address}">'
         return f'{opening}<p><a class="kb-external" rel="noopener" href="{address}">{shown}</a></p>'
     poster = f' poster="kb-poster:{number}"' if video.poster else ""
-    tracks = "".join(
-        f'<track kind="captions" src="kb-captions:{number}:{place}" srclang="{escape(one.locale)}"{" default" if one.locale == locale else ""}>'
-        for place, one in enumerate(video.captions)
-    )
+    tracks = ""
+    for place, one in enumerate(video.captions):
+        shown = " default" if one.locale == locale else ""
+        tracks += f'<track kind="captions" src="kb-captions:{number}:{place}" srclang="{escape(one.locale)}"{shown}>'
     html = f'<figure class="kb-video"><video controls preload="none" src="kb-film:{number}"{poster}>{tracks}</video>'
     word = words(locale).get("transcript", "")
     if video.transcript and word:

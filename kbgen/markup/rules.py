@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 RULES = {
-    "KB210": "A first-level heading in a body. The page's only first-level heading is the article's title, so the heading is shown one level lower. "
-    "Write  ## Heading  instead of  # Heading .",
-    "KB211": "A heading that skips a level, such as  ####  after  ## . People who listen to pages move by headings, and a missing level sounds like a missing "
-    "part. Use one  #  more than the heading above, never two.",
-    "KB213": "A list nested by two or three spaces. Markdown wants four: with fewer the inner list becomes part of the outer one and looks flat. "
-    "Indent inner items by four spaces.",
-    "KB214": "A list right below a line of text. Without an empty line in between Markdown shows it as part of the paragraph, hyphens included. "
-    "Put an empty line before the list.",
-    "KB302": "A link to an anchor that no heading of this article has. Anchors are made of the heading's words in lower case with hyphens, or set by hand: "
-    "## Heading {#anchor} .",
-    "KB304": "An image without a description. People who cannot see it, and search, know nothing of it. Write  ![what it shows](image.png) , or, for an image "
-    "that says nothing,  ![](image.png){: .decorative} .",
-    "KB305": "An image from another host. Such a host learns who reads what, and the article breaks when it is gone. Put the file beside the article, or name "
-    "the host under  [markdown] allowed_hosts  in kbgen.toml.",
-    "KB306": "A name in double braces that content/_vars.toml does not have for this language. It is shown as it stands. Check the spelling, or add the name. "
-    "To show braces on purpose put them into code:  `{{ name }}` .",
-    "KB307": "A snippet that does not exist, that uses itself, or that is nested deeper than three. Snippets are the files in content/_snippets.",
-    "KB308": "A video that cannot be shown: its host is not allowed, or its options are wrong. Local files need no permission; a host is allowed by naming it "
-    "under  [markdown] allowed_hosts  in kbgen.toml. Options: poster, captions, transcript, duration.",
-    "KB801": "HTML that articles may not hold. Scripts, styles, forms, frames and event handlers are taken out, because an article must never be able to run "
-    "code in a reader's browser. Use Markdown, or ask for the element under  [markdown] allow_tags  in kbgen.toml.",
-    "KB805": "A link whose address may not be used. Allowed are kb:ID, files beside the article, #anchors, http, https, mailto and tel. Addresses such as "
-    "javascript: run code; those that begin with / or // leave the portal or break when it moves.",
-    "KB807": "A character that cannot be seen, but changes how text is read: direction overrides, isolates left open, zero-width characters outside scripts "
-    "that need them, control characters, or more than eight marks on one letter. Such characters hide text from reviewers. They are left out; delete them.",
+    "KB210": "A first-level heading in a body. The page's only first-level heading is the article's title, so the heading is shown "
+    "one level lower. Write  ## Heading  instead of  # Heading .",
+    "KB211": "A heading that skips a level, such as  ####  after  ## . People who listen to pages move by headings, and a missing "
+    "level sounds like a missing part. Use one  #  more than the heading above, never two.",
+    "KB213": "A list nested by two or three spaces. Markdown wants four: with fewer the inner list becomes part of the outer one and "
+    "looks flat. Indent inner items by four spaces.",
+    "KB214": "A list right below a line of text. Without an empty line in between Markdown shows it as part of the paragraph, "
+    "hyphens included. Put an empty line before the list.",
+    "KB302": "A link to an anchor that no heading of this article has. Anchors are made of the heading's words in lower case with "
+    "hyphens, or set by hand: ## Heading {#anchor} .",
+    "KB304": "An image without a description. People who cannot see it, and search, know nothing of it. Write  ![what it "
+    "shows](image.png) , or, for an image that says nothing,  ![](image.png){: .decorative} .",
+    "KB305": "An image from another host. Such a host learns who reads what, and the article breaks when it is gone. Put the file "
+    "beside the article, or name the host under  [markdown] allowed_hosts  in kbgen.toml.",
+    "KB306": "A name in double braces that content/_vars.toml does not have for this language. It is shown as it stands. Check the "
+    "spelling, or add the name. To show braces on purpose put them into code:  `{{ name }}` .",
+    "KB307": "A snippet that does not exist, that uses itself, or that is nested deeper than three. Snippets are the files in "
+    "content/_snippets.",
+    "KB308": "A video that cannot be shown: its host is not allowed, or its options are wrong. Local files need no permission; a "
+    "host is allowed by naming it under  [markdown] allowed_hosts  in kbgen.toml. Options: poster, captions, transcript, "
+    "duration.",
+    "KB801": "HTML that articles may not hold. Scripts, styles, forms, frames and event handlers are taken out, because an article "
+    "must never be able to run code in a reader's browser. Use Markdown, or ask for the element under  [markdown] "
+    "allow_tags  in kbgen.toml.",
+    "KB805": "A link whose address may not be used. Allowed are kb:ID, files beside the article, #anchors, http, https, mailto and "
+    "tel. Addresses such as javascript: run code; those that begin with / or // leave the portal or break when it moves.",
+    "KB807": "A character that cannot be seen, but changes how text is read: direction overrides, isolates left open, zero-width "
+    "characters outside scripts that need them, control characters, or more than eight marks on one letter. Such characters "
+    "hide text from reviewers. They are left out; delete them.",
 }

@@ -11,19 +11,23 @@ import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import nh3
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "kb"})
 TAGS = frozenset(
     """
-    a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd
-    li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr
+    a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure
+    h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup
+    table tbody td tfoot th thead time tr u ul var wbr
     """.split()
 )
 NEVER = frozenset(
     """
-    applet base body button canvas embed fieldset form frame frameset head html iframe input keygen link listing marquee math meta noembed noframes noscript
-    object option param plaintext portal script select slot style svg template textarea title xmp
+    applet base body button canvas embed fieldset form frame frameset head html iframe input keygen link listing marquee math
+    meta noembed noframes noscript object option param plaintext portal script select slot style svg template textarea title xmp
     """.split()
 )
 ATTRIBUTES: dict[str, frozenset[str]] = {
@@ -48,7 +52,7 @@ _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u
 
 
 @lru_cache(maxsize=8)
-def cleaner(allow_tags: tuple[str, ...]) -> Any:
+def cleaner(allow_tags: tuple[str, ...]) -> nh3.Cleaner:
     """Return the sanitiser of a site; its `clean` takes and returns HTML."""
     import nh3
 

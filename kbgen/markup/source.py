@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as entities
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,8 @@ _TICKS = re.compile(r"(?<!\\)`+")
 _BLANK = re.compile(r"\n[ \t]*\n")
 _ITEM = re.compile(r"^([ >]*)(?:[*+-]|\d{1,9}\.)[ ]+\S")
 _OPENS = re.compile(r"^[ ]{0,3}(?:[*+-][ ]|\d+\.[ ]|!!!|\?\?\?|===|\[\^|:[ ]|///)")  # what indented lines may belong to
+_ADDRESS = re.compile(r"\]\(\s*<?([^)\n]*)|(?:href|src)\s*=\s*[\"']?([^\"'>]*)|\]:\s*<?(\S+)|<([^<>\s]+:[^<>]*)>")
+_INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\]+")
 _HEADING = re.compile(r"^[ >]*(#{1,6})[^#\n].*$|^[^\n]+\n(=+|-+)[ ]*$", re.MULTILINE)
 
 
@@ -68,6 +71,17 @@ class Origin:
         offset = self.locate(*needles)
         return self.line(offset) if offset >= 0 else 0
 
+    def locate_address(self, address: str) -> int:
+        """Return the offset of a link or image by its address, decoded or as written; -1 when it is not found."""
+        offset = self.locate(f"]({address}", f"]: {address}", f"<{address}", address, entities.escape(address))
+        if offset >= 0 or not address:
+            return offset
+        wanted = _bare(address)
+        for match in _ADDRESS.finditer(self.masked):
+            if _bare(match[match.lastindex or 0]).startswith(wanted):
+                return match.start(match.lastindex or 0)
+        return -1
+
     def problem(self, offset: int, rule: str, message: str, remedy: str, *, width: int = 1, severity: Severity = "error") -> Problem:
         """Make a problem for a place in the text; an offset below 0 means the whole file."""
         if offset < 0:
@@ -86,6 +100,11 @@ class Origin:
             level = len(marks) if match[1] else (1 if marks[0] == "=" else 2)
             found.append((level, match.start()))
         return found
+
+
+def _bare(address: str) -> str:
+    """Return an address as a browser reads it: entities decoded, without what cannot be seen."""
+    return _INVISIBLE.sub("", entities.unescape(address))
 
 
 def mask(text: str) -> str:

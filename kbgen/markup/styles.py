@@ -50,7 +50,7 @@ def no_style() -> Any:  # noqa: ANN401 - Pygments takes a class here
     from pygments.style import Style, StyleMeta
 
     class Nothing(StyleMeta):
-        def __iter__(cls) -> Iterator[Any]:  # type: ignore[override]
+        def __iter__(cls) -> Iterator[Any]:  # noqa: N805 - a metaclass
             return iter(())
 
     class NoStyle(Style, metaclass=Nothing):

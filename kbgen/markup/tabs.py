@@ -7,11 +7,14 @@ the page.  Here every tab is shown, one below the other, each under its title; t
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
+
+if TYPE_CHECKING:
+    from markdown import Markdown
 
 
 class _PlainTabs(Treeprocessor):
@@ -42,6 +45,6 @@ def _rebuild(group: Element) -> None:
 class PlainTabsExtension(Extension):
     """Rebuilds the tabs of pymdownx.tabbed after inline rules (20), before line ends are set (10)."""
 
-    def extendMarkdown(self, md: Any) -> None:  # noqa: N802 - the library's name
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         """Register."""
         md.treeprocessors.register(_PlainTabs(md), "kb-tabs", 12)

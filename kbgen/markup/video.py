@@ -15,14 +15,16 @@ In the tree stands an empty figure with a number; `walk.py` puts the player ther
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement
 
-from markdown import Markdown
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block, type_any
 
 from kbgen.model import Captions, Video
+
+if TYPE_CHECKING:
+    from markdown import Markdown
 
 LONGEST = 86_400  # seconds
 
@@ -39,9 +41,9 @@ class VideoBlock(Block):  # type: ignore[misc] # published without types
 
     NAME = "video"
     ARGUMENT = True
-    OPTIONS = {name: (None, type_any) for name in ("poster", "captions", "transcript", "duration")}  # noqa: RUF012 - read by the library
+    OPTIONS = dict.fromkeys(("poster", "captions", "transcript", "duration"), (None, type_any))
 
-    def _validate(self, parent: Element, arg: Any, **options: Any) -> bool:
+    def _validate(self, parent: Element, arg: Any, **options: Any) -> bool:  # noqa: ANN401 - as the library has it
         """Take unknown options out: they are a problem to report, not a reason to show the directive as text."""
         known = {**self.OPTIONS, "attrs": None}
         self.wrong = [f"there is no option {name}" for name in options if name not in known]
@@ -86,7 +88,7 @@ class VideoBlock(Block):  # type: ignore[misc] # published without types
         return Video(str(self.argument).strip(), texts["poster"], tracks, texts["transcript"], duration or 0), tuple(wrong)
 
 
-def seconds(value: Any) -> int | None:
+def seconds(value: object) -> int | None:
     """Return a duration, 75 or "1:15", in seconds; 0 when there is none, None when it is not one."""
     if value is None:
         return 0
@@ -105,6 +107,6 @@ class VideoExtension(BlocksExtension):  # type: ignore[misc] # published without
         super().__init__()
         self.films = films
 
-    def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: ARG002, N802 - the library's name
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: ANN401, ARG002, N802 - the library's name
         """Register."""
         block_mgr.register(VideoBlock, {"films": self.films})

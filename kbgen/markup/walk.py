@@ -34,7 +34,8 @@ _CLASS = re.compile(
 )
 _BLOCKS = frozenset(
     """
-    aside blockquote caption dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre section summary table tbody tfoot thead tr ul
+    aside blockquote caption dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre section summary
+    table tbody tfoot thead tr ul
     """.split()
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
