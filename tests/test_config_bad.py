@@ -56,8 +56,8 @@ def test_what_is_too_deep_or_too_large_is_refused(text: str) -> None:
 
 
 VALUES = [
-    ('[sute]\ntitle = "x"', "KB121", "sute is not known", "Did you mean site?", 1, 2),
-    ('[site]\ntitel = "x"', "KB121", "site.titel is not known", "Did you mean title?", 2, 1),
+    ('[sitee]\ntitle = "x"', "KB121", "sitee is not known", "Did you mean site?", 1, 2),
+    ('[site]\ntittle = "x"', "KB121", "site.tittle is not known", "Did you mean title?", 2, 1),
     ('title = "x"', "KB121", "title is not known", "Put it below  [site]", 1, 1),
     ('[locales.ca]\nnaem = "x"', "KB121", "locales.ca.naem is not known", "Did you mean name?", 2, 1),
     ("[site]\ntitle = 3", "KB122", "site.title has to be text, not a number", 'Put it in quotes:  "3"', 2, 9),
@@ -218,7 +218,7 @@ def test_unknown_locales_and_zones_are_refused(text: str, message: str, remedy: 
 
 def test_all_problems_of_the_settings_come_at_once() -> None:
     """One run tells everything, in the order of the file."""
-    _, problems = config.read('[site]\ntitel = 1\nbase_url = "x"\n[build]\noutput = "/"\n[review]\napproval = 3\n[x]\n')
+    _, problems = config.read('[site]\ntittle = 1\nbase_url = "x"\n[build]\noutput = "/"\n[review]\napproval = 3\n[x]\n')
 
     assert [(problem.line, problem.rule) for problem in problems] == [(2, "KB121"), (3, "KB124"), (5, "KB126"), (7, "KB122"), (8, "KB121")]
 
@@ -226,7 +226,7 @@ def test_all_problems_of_the_settings_come_at_once() -> None:
 def test_a_category_is_checked() -> None:
     """Unknown fields, wrong types and ids that are none are problems of the category's file."""
     path = "content/en/account/_category.toml"
-    found, problems = config.read_category('titel = "x"\norder = "1"\nfeatured = ["KB 1"]\nicon = "<svg>"\n', path)
+    found, problems = config.read_category('tittle = "x"\norder = "1"\nfeatured = ["KB 1"]\nicon = "<svg>"\n', path)
 
     assert found is None
     assert [(problem.path, problem.line, problem.rule) for problem in problems] == [

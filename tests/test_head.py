@@ -216,7 +216,7 @@ def test_an_article_without_text_is_a_warning() -> None:
 @pytest.mark.parametrize(
     ("data", "offset", "encoding"),
     [
-        ("---\ntitle: Café crème brûlée\n---\nUn article complet.\n".encode("latin-1"), 14, "Windows-1252"),
+        ("---\ntitle: Café crème brûlée\n---\nUn article entier.\n".encode("latin-1"), 14, "Windows-1252"),
         ("---\ntitle: 重設您的密碼\n---\n請先登入您的帳戶，再選擇安全性。\n".encode("big5"), 11, "Big5"),
         ("---\ntitle: x\n---\n".encode("utf-16"), 0, "UTF-16"),
         ("---\ntitle: x\n---\n".encode("utf-16-be"), 0, "UTF-16"),

@@ -137,7 +137,7 @@ def test_the_sample_site_obeys_the_schemas() -> None:
     "front",
     [
         "tittle: x",
-        "status: publishd",
+        "status: publishedd",
         "tags: foo",
         "order: first",
         "featured: 'no'",
