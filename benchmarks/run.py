@@ -22,7 +22,7 @@ import dialects
 import tables
 from articles import Entry, write
 from measure import CommandFailedError, Cost, adopt_orphans, run
-from tools import TOOLS, WORK, Tool
+from tools import TOOLS, WORK, Tool, kbgen
 from watch import NotServedError, delays
 
 Results = dict[str, object]
@@ -124,7 +124,8 @@ def main() -> None:
     options = _options()
     adopt_orphans()
     try:
-        tools = [TOOLS[name]() for name in ("kbgen", *options.peers.split(",")) if name and name not in options.skip.split(",")]
+        tools = [] if options.skip == "kbgen" else [kbgen(options.kbgen) if options.kbgen else kbgen()]
+        tools += [TOOLS[name]() for name in options.peers.split(",") if name]
     except FileNotFoundError as error:
         sys.exit(str(error))
     results: Results = {
@@ -160,7 +161,8 @@ def _options() -> argparse.Namespace:
         "--peers", default="hugo,mkdocs", help="who else is measured (default: hugo,mkdocs; mkdocs only up to 1,000 articles)"
     )
     parser.add_argument("--runs", type=int, default=3, help="timed runs of which the median counts (default: 3)")
-    parser.add_argument("--skip", default="", help="kbgen, to measure the others alone")
+    parser.add_argument("--kbgen", help="another copy of kbgen to measure, such as one that nobody edits meanwhile")
+    parser.add_argument("--skip", choices=["kbgen"], help="kbgen, to measure the others alone")
     parser.add_argument("--no-watch", action="store_true", help="do not measure how soon a saved article is served")
     parser.add_argument("--write", type=Path, help="a page to write the tables into, between its markers")
     return parser.parse_args()

@@ -43,9 +43,8 @@ class Tool:
                 path.unlink(missing_ok=True)
 
 
-def kbgen() -> Tool:
-    """Return ours.  Raises: FileNotFoundError: If the project is not set up."""
-    command = str(ROOT / ".venv" / "bin" / "kbgen")
+def kbgen(command: str = str(ROOT / ".venv" / "bin" / "kbgen")) -> Tool:
+    """Return ours, or another copy of it at *command*.  Raises: FileNotFoundError: If the project is not set up."""
     if not os.access(command, os.X_OK):
         raise FileNotFoundError(f"{command} is missing: run ./dev setup")
     return Tool(
@@ -92,7 +91,7 @@ def mkdocs() -> Tool:
     )
 
 
-TOOLS: dict[str, Callable[[], Tool]] = {"kbgen": kbgen, "hugo": hugo, "mkdocs": mkdocs}
+TOOLS: dict[str, Callable[[], Tool]] = {"hugo": hugo, "mkdocs": mkdocs}
 
 
 def _environment(package: str) -> Path:
