@@ -116,7 +116,7 @@ def _places(shown: Mapping[str, Mapping[str, Article]], config: Config) -> dict[
             for key, article in shown[lender].items():
                 if (locale, key) in places:
                     continue
-                folder = folders.get(article.folder, article.folder)
+                folder = _matched(article.folder, folders)
                 url = article_url(locale, folder, article.slug)
                 if url not in taken:
                     places[locale, key] = Place(article, locale, folder, url)
@@ -137,6 +137,16 @@ def _same_folders(own: Mapping[str, Article], lent: Mapping[str, Article]) -> di
                 votes[theirs][ours] += 1
                 theirs, ours = theirs.rpartition("/")[0], ours.rpartition("/")[0]
     return {folder: min(found, key=lambda name: (-found[name], name)) for folder, found in votes.items()}
+
+
+def _matched(folder: str, folders: Mapping[str, str]) -> str:
+    """Return where a lender's folder stands among the borrower's: beside its translated parent when it has no translation itself."""
+    rest = ""
+    step = folder
+    while step and step not in folders:
+        step, _, name = step.rpartition("/")
+        rest = f"/{name}{rest}"
+    return (folders.get(step, "") + rest).strip("/")
 
 
 def _categories(places: Mapping[tuple[str, str], Place], files: Mapping[str, CategoryFile], config: Config) -> dict[tuple[str, str], Category]:

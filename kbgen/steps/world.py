@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from kbgen.config import CategoryFile, Config
 from kbgen.digests import digest
 from kbgen.locales import LocaleFacts, facts_of
 from kbgen.markup import Settings
-from kbgen.model import Article, Asset, Job, Problem, Site
+from kbgen.model import Article, Asset, Body, Job, Problem, Site
 from kbgen.parse import Surroundings, body_of, surroundings
 from kbgen.plan import Ground
 from kbgen.read import CONTENT, Fact, Reading, data_of
@@ -220,10 +220,25 @@ def ground_of(job: Job, site: Site, config: Config, world: World, files: Mapping
         job=job,
         locales=world.locales,
         dates=dates_for(world.locales, moments, shelf),
-        load=lambda article: body_of(article, shelf),
+        load=_loader(shelf),
         files=files,
         helpful=world.helpful,
     )
+
+
+def _loader(shelf: Shelf) -> Callable[[Article], Body]:
+    """Return what fetches a body; a page asks for its own several times in a row, so the last few are held."""
+    held: dict[str, Body] = {}
+
+    def load(article: Article) -> Body:
+        body = held.get(article.heavy)
+        if body is None:
+            if len(held) > 8:  # noqa: PLR2004 - bodies; more would only fill memory
+                held.clear()
+            body = held[article.heavy] = body_of(article, shelf)
+        return body
+
+    return load
 
 
 def next_change(articles: Iterable[Article], job: Job) -> str:
