@@ -15,16 +15,15 @@ const SLIP_OF_KNOWN = 3;
 const SLIP_FROM = 4;
 const LIGHT = 8;
 const SECTIONS = 2;
-const ASTRAL = /[\ud800-\udfff]/; // letters beyond the first 65,536, which count as two here and as one in Python
-const PAUSE = 400; // ms before the second try
+// Letters beyond the first 65,536 count as two here and as one in Python, so forms that hold one are taken as they are.
+const ASTRAL = /[\ud800-\udfff]/;
 
 const loaded = new Map();
 
 /** @returns {Promise<object>} The index, opened; the same one for the same URL. */
 export function load(url) {
   if (!loaded.has(url)) {
-    const again = () => new Promise((wait) => setTimeout(wait, PAUSE)).then(() => fetched(url));
-    loaded.set(url, fetched(url).catch(again).then(opened));
+    loaded.set(url, fetched(url).catch(() => fetched(url)).then(opened));
     loaded.get(url).catch(() => loaded.delete(url));
   }
   return loaded.get(url);
@@ -38,7 +37,7 @@ async function fetched(url) {
 
 /** @param {object} file  The parsed content of an index file. */
 export function opened(file) {
-  if (file.version !== 1) throw new Error("this is no search index of version 1");
+  if (file.version !== 1) throw new Error("no search index of version 1");
   const records = file.records.map(([url, title, description, category, kind, tags, flat], number) => {
     const headings = flat.flatMap((id, at) => (at % 2 ? [] : { id, title: flat[at + 1] }));
     return { number, url, title, description, category: file.categories[category], kind: file.kinds[kind], tags, headings };
@@ -82,8 +81,9 @@ export function search(index, text, { limit = 10, category = "", kind = "" } = {
   const hits = records
     .filter(({ number, url, kind: its }) => found[number] && url.startsWith(category) && (!kind || its === kind))
     .map((record) => {
-      const square = (found[record.number] / total) * (found[record.number] / total);
-      return { ...record, score: sums[record.number] * (pairs ? square : square * square), found: found[record.number] };
+      const held = found[record.number];
+      const square = (held / total) * (held / total);
+      return { ...record, found: held, score: sums[record.number] * (pairs ? square : square * square) };
     })
     .sort((one, other) => other.score - one.score || one.number - other.number);
   const most = hits.reduce((max, hit) => Math.max(max, hit.found), 0);

@@ -4,7 +4,7 @@
  *           (arrows move the focus, results stand in the page); without this script the form leads to the search page.
  * Needs:    [data-search-field], [data-search-results], template[data-search-result]; data-index, data-up.  May have
  *           template[data-search-section], [data-search-status|start|empty|error|retry|all|carry|panel|filter], data-initial ("url", "path"),
- *           data-limit, the words data-loading, data-none, data-count-(one, few, other ...), data-kind-(guide, faq ...).
+ *           the words data-loading, data-none, data-count-(one, few, other ...), data-kind-(guide, faq ...).
  * Writes:   text only, never markup; data-state = idle, loading, ready, none or error.
  * Errors:   throws if a needed piece is missing; an index that cannot be loaded is said in [data-search-error].
  */
@@ -20,24 +20,19 @@ export default function enhance(element) {
   const [field, list, template] = ["field", "results", "result"].map(needed);
   const { index: file, up, initial } = element.dataset;
   const combobox = element.dataset.mode === "combobox";
-  const limit = Number(element.dataset.limit ?? (combobox ? 8 : 30));
-  const language = element.closest("[lang]")?.lang || "en";
+  const limit = combobox ? 8 : 30;
+  const language = document.documentElement.lang || undefined;
   const filters = Object.fromEntries(all("filter").map((select) => [select.dataset.searchFilter, select]));
+  const status = one("status") ?? {};
   let options = [];
   let active = -1;
   let turn = 0;
 
-  const say = (text) => {
-    if (one("status")) one("status").textContent = text;
-  };
   const hide = (name, hidden) => all(name).forEach((part) => (part.hidden = hidden));
   const enter = (state) => {
     element.dataset.state = state;
-    hide("start", state !== "idle");
-    hide("empty", state !== "none");
     one("error")?.setAttribute("role", "alert");
-    hide("error", state !== "error");
-    hide("all", state !== "ready");
+    Object.entries({ start: "idle", empty: "none", error: "error", all: "ready" }).forEach(([name, its]) => hide(name, state !== its));
     hide("panel", state === "idle");
     if (state !== "ready") put([]);
   };
@@ -87,7 +82,8 @@ export default function enhance(element) {
     const form = new Intl.PluralRules(language).select(hits.total);
     const count = element.getAttribute(`data-count-${form}`) ?? element.dataset.countOther ?? "{n}";
     const words = nodes.length ? count : (element.dataset.none ?? "");
-    say(words.replace("{n}", new Intl.NumberFormat(language).format(hits.total)).replace("{query}", () => field.value.trim()));
+    const number = new Intl.NumberFormat(language).format(hits.total);
+    status.textContent = words.replace("{n}", number).replace("{query}", () => field.value.trim());
   };
 
   const asked = () => ({ q: field.value.trim(), category: filters.category?.value ?? "", kind: filters.kind?.value ?? "" });
@@ -103,13 +99,13 @@ export default function enhance(element) {
     all("carry").forEach((link) => carry(link, { query: q }));
     if (initial === "url") remember();
     if (!q) {
-      say("");
+      status.textContent = "";
       return enter("idle");
     }
     const slow = setTimeout(() => {
       if (mine !== turn) return;
       enter("loading");
-      say(element.dataset.loading ?? "");
+      status.textContent = element.dataset.loading ?? "";
     }, 80);
     try {
       const index = await load(file);
@@ -117,7 +113,7 @@ export default function enhance(element) {
     } catch (error) {
       console.error(error);
       if (mine !== turn) return;
-      say("");
+      status.textContent = "";
       enter("error");
     } finally {
       clearTimeout(slow);
@@ -127,9 +123,9 @@ export default function enhance(element) {
   const remember = () => {
     clearTimeout(later);
     later = setTimeout(() => {
-      const url = { href: location.href };
-      carry(url, asked());
-      history.replaceState(history.state, "", url.href);
+      const link = { href: location.href };
+      carry(link, asked());
+      history.replaceState(null, "", link.href);
     }, 250);
   };
 
@@ -137,6 +133,7 @@ export default function enhance(element) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && options.length) {
       event.preventDefault();
+      hide("panel", false);
       choose(((active + 1 + step + options.length + 1) % (options.length + 1)) - 1);
     } else if (event.key === "Enter" && active >= 0) {
       event.preventDefault();
@@ -181,7 +178,8 @@ export default function enhance(element) {
     refresh();
   });
   begin(field, filters, initial);
-  load(file).catch(() => {}); // the index comes while the reader types
+  // The index comes while the reader types; if it does not, the first search says so.
+  load(file).catch(() => {});
   return refresh();
 }
 
