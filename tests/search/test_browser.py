@@ -86,7 +86,8 @@ def html(mode: str, language: str = "en", initial: str = "") -> str:
         body += f'<dialog aria-label="Search" {attributes}><div>{inner}</div></dialog>'
     return (
         f'<!doctype html><html lang="{language}" dir="{"rtl" if language == "fa" else "ltr"}"><head><meta charset="utf-8"><title>Test</title>'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><link rel="icon" href="data:,">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        '<link rel="icon" href="data:,">'
         f'<script type="module" src="../run.mjs"></script></head><body><main><h1>Test</h1>{body}</main></body></html>'
     )
 
