@@ -262,7 +262,8 @@ def test_wrong_videos_are_told(directive):
 def test_headings_have_readable_unique_anchors():
     """Anchors keep the words of their script; equal headings are numbered; explicit anchors win."""
     result = body(
-        "## First steps\n\n## First steps\n\n## گام نخست!\n\n### 重設密碼（一）\n\n## Own {#first-steps_1}\n\n## `code` &amp; [^1] x\n\n[^1]: n"
+        "## First steps\n\n## First steps\n\n## گام نخست!\n\n### 重設密碼（一）\n\n"
+        "## Own {#first-steps_1}\n\n## `code` &amp; [^1] x\n\n[^1]: n"
     )
 
     assert [heading.id for heading in result.headings] == [
@@ -357,7 +358,8 @@ def test_characters_that_scripts_need_are_kept(text):
 
 def test_text_is_what_readers_see():
     """One block a line: code and captions are in, footnote numbers, signs and alternative texts are not."""
-    text = "## A *b*\n\nOne  \ntwo [three](x.md)[^1] &lt;4&gt; ![no](a.png)\n\n- [x] five\n- six\n\n| 7 | 8 |\n|---|---|\n| 9 | |\n\n```py\nten = 10\n```\n\n[^1]: eleven"
+    text = "## A *b*\n\nOne  \ntwo [three](x.md)[^1] &lt;4&gt; ![no](a.png)\n\n- [x] five\n- six\n\n"
+    text += "| 7 | 8 |\n|---|---|\n| 9 | |\n\n```py\nten = 10\n```\n\n[^1]: eleven"
     result = body(text)
 
     assert result.text.split("\n") == ["A b", "One two three <4>", "five", "six", "7 8", "9", "ten = 10", "eleven"]
@@ -383,7 +385,8 @@ def test_questions_of_an_faq_have_exactly_their_visible_answers():
 
 def test_steps_are_the_first_numbered_list():
     """Items with all that stands in them; later lists and footnotes are none."""
-    text = "- no\n\nText\n\n1. Open *it*.\n2. Choose\n    - a\n    - b\n\n    Then go.\n3. End.[^1]\n\nText\n\n1. other\n\n[^1]: note"
+    text = "- no\n\nText\n\n1. Open *it*.\n2. Choose\n    - a\n    - b\n\n    Then go.\n\n3. End.[^1]\n\n"
+    text += "Text\n\n1. other\n\n[^1]: note"
 
     assert body(text).steps == ("Open it.", "Choose a b Then go.", "End.")
     assert body("x[^1]\n\n[^1]: note").steps == ()
@@ -511,6 +514,26 @@ def test_bombs_end_at_the_callers_limit(bomb):
         pass
 
     assert time.process_time() - start < 4
+
+
+class _Stop(dict[str, str]):
+    """Variables that stop the work in the middle, as a timer does."""
+
+    def get(self, *_: object) -> str:
+        raise TooSlowError
+
+
+@pytest.mark.parametrize(
+    "frame", ["- a\n\n    <div>{{ x }}</div>", "> - {{ x }}", "!!! note\n    {{ x }}", "/// video | a.webm\n{{ x }}\n///"]
+)
+def test_an_article_that_was_stopped_leaves_nothing_behind(frame):
+    """The timer's exception passes through, and the next article is rendered as if nothing had been."""
+    after = "- a\n\n    b {{ y }}\n\n!!! note\n    c\n\n/// video | a.webm\n///"
+    expected = body(after)
+    with pytest.raises(TooSlowError):
+        body(frame, variables=_Stop())
+
+    assert body(after) == expected
 
 
 def test_every_problem_is_explained():

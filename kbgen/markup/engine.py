@@ -114,7 +114,11 @@ def _converted(body: str, text: Text, settings: Settings) -> tuple[str, list[Any
     _VARIABLES.start(text.variables)
     _FILMS.clear()
     engine.reset()
-    html = engine.convert(body)
+    try:
+        html = engine.convert(body)
+    except BaseException:  # whatever stopped it, the caller's timer too: a converter left half-way must not meet another article
+        engine_for.cache_clear()
+        raise
     if "<input" in html:
         html = html.replace('<input type="checkbox" disabled checked/> ', _CHECKED).replace(
             '<input type="checkbox" disabled/> ', _UNCHECKED

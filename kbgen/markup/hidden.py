@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from kbgen.markup.source import Origin
 from kbgen.model import Problem
 
+MOST = 50  # problems of one article; more say nothing new
+
 # Control characters, overrides and embeddings, isolates, zero-width characters, noncharacters, lone surrogates.
 _SUSPECT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200d\u202a-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
@@ -27,12 +29,10 @@ def cleaned(origin: Origin) -> tuple[str, list[Problem]]:
     text = origin.text
     if text.isascii() and _SUSPECT.search(text) is None:
         return text, []
-    problems, gone = [], set[int]()
-    for offset in _bad(text):
-        character = text[offset]
-        name = unicodedata.name(character, "control character")
-        problems.append(origin.problem(offset, "KB807", f"hidden character U+{ord(character):04X} ({name})", "Delete it"))
-        gone.add(offset)
+    gone = set(_bad(text))
+    problems = [_hidden(origin, offset) for offset in sorted(gone)[:MOST]]
+    if len(gone) > MOST:
+        problems.append(origin.problem(-1, "KB807", f"{len(gone) - MOST} more hidden characters", "Delete them"))
     for match in _MARKS.finditer(text):
         message = f"{len(match[0])} marks on one letter, the first U+{ord(match[0][0]):04X}"
         problems.append(origin.problem(match.start(), "KB807", message, "Keep at most eight"))
@@ -40,6 +40,12 @@ def cleaned(origin: Origin) -> tuple[str, list[Problem]]:
     if not gone:
         return text, problems
     return "".join(character for offset, character in enumerate(text) if offset not in gone), problems
+
+
+def _hidden(origin: Origin, offset: int) -> Problem:
+    character = origin.text[offset]
+    name = unicodedata.name(character, "control character")
+    return origin.problem(offset, "KB807", f"hidden character U+{ord(character):04X} ({name})", "Delete it")
 
 
 def _bad(text: str) -> Iterator[int]:
