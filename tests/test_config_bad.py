@@ -45,14 +45,24 @@ def test_toml_mistakes_are_told_in_plain_words(text: str, message: str, line: in
     assert problem.remedy.startswith(remedy)
 
 
-@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "9" * 5_000, "a = 1\n" * 3 + "#" * 300_000, 'a = """' + "x" * 300_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a." * 5_000 + "a = 1",
+        "x = " + "[" * 50 + "]" * 50,
+        "a = " + "[" * 20_000,
+        "a = " + "9" * 5_000,
+        "a = 1\n" * 3 + "#" * 300_000,
+        'a = """' + "x" * 300_000,
+    ],
+)
 def test_what_is_too_deep_or_too_large_is_refused(text: str) -> None:
     """W9: deep nesting, huge numbers and huge files end in one problem, soon."""
     begun = time.process_time()
     problem = only(text)
 
     assert problem.rule == "KB120"
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 2
 
 
 VALUES = [

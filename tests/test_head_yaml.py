@@ -172,3 +172,28 @@ def test_controls_are_refused_before_yaml_sees_them(sign: str) -> None:
 
     assert found is None
     assert (problem.rule, problem.line, problem.column) == ("KB108", 5, 9)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "title: x\n" * 7000,
+        "".join(f"k{number}: b\n" for number in range(6000)),
+        f"sources: [{','.join(['{}'] * 15_000)}]\n",
+        f"title: {chr(0x2066) * 20_000}\n",
+        f"title: {chr(0x202E) * 20_000}\n",
+        f"{'x' * 60_000}: b\n",
+        f"slug: '{'a-' * 30_000}'\n",
+        f"tags: [{','.join(f't{number}' for number in range(9000))}]\n",
+    ],
+    ids=["duplicates", "unknown", "items", "isolates", "overrides", "long key", "long slug", "tags"],
+)
+def test_hostile_front_matter_costs_little(front: str) -> None:
+    """Nothing that fits into 64 kB takes long to refuse, and nobody is shown more than a hundred problems of a file."""
+    begun = time.process_time()
+    found, problems = head.read(front, PATH)
+
+    assert found is None
+    assert 0 < len(problems) <= 100
+    assert max(len(problem.message) + len(problem.remedy) for problem in problems) < 600
+    assert time.process_time() - begun < 2

@@ -181,6 +181,6 @@ def _variable(tag: str, name: str, value: Any, loc: Any, found: dict[str, dict[s
     elif isinstance(value, bool) or not isinstance(value, str | int):
         findings.add(marked.at(loc), "KB127", f"{name} has to be text", f'Put it in quotes:  {name} = "…"')
     else:
-        for one in hidden(str(value)):
+        for one in hidden(str(value))[:1]:
             findings.add(marked.at(loc), "KB128", f"{name} holds {one.what}", "Delete it")
         found.setdefault(tag, {})[name] = str(value)

@@ -45,7 +45,7 @@ def tidy_category(marked: Marked, findings: Findings) -> None:
 def letters(node: Any, loc: Loc, marked: Marked, findings: Findings) -> None:  # noqa: ANN401 - a plain tree
     """Note invisible characters in all texts of a tree."""
     if isinstance(node, str):
-        for one in hidden(node):
+        for one in hidden(node)[:1]:
             findings.add(marked.at(loc), "KB128", f"{name_of(loc)} holds {one.what}", "Delete it")
     elif isinstance(node, dict | list):
         for key, item in list(node.items()) if isinstance(node, dict) else list(enumerate(node)):
@@ -109,9 +109,9 @@ def _path(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # n
 
 
 def _folder(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # noqa: ANN401 - as written
-    before = len(findings.problems)
+    before = findings.errors
     path = _path(value, loc, marked, findings)
-    if isinstance(path, str) and len(findings.problems) == before and (path in {"", "."} or path.split("/")[0] in SOURCES):
+    if isinstance(path, str) and findings.errors == before and (path in {"", "."} or path.split("/")[0] in SOURCES):
         findings.add(
             marked.at(loc), "KB126", f"{name_of(loc)} is a folder of sources, and a build replaces what is in it", f"Write  {_example(loc)}"
         )

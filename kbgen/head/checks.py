@@ -17,6 +17,7 @@ from kbgen.marked import Findings, Loc, Marked, Span, hidden
 from kbgen.marked.typed import Check, Wording, apply, name_of
 
 TAG_LENGTH = 60
+SHOWN = 5  # invisible characters that one value tells of
 
 _LINES = ("title", "description", "owner", "replaced_by", "id")  # one line of text each
 _LISTS = ("tags", "keywords", "authors")
@@ -45,7 +46,7 @@ def tidy(marked: Marked, findings: Findings) -> None:
 
 def _line(text: str, loc: Loc, marked: Marked, findings: Findings) -> str:
     """Write text in NFC on one line; note what readers cannot see in it."""
-    for one in hidden(text):
+    for one in hidden(text)[:SHOWN]:
         findings.add(_place_of(text[one.at], loc, marked, findings), "KB108", f"{name_of(loc)} holds {one.what}", "Delete it")
     return " ".join(unicodedata.normalize("NFC", text).split())
 

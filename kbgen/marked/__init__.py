@@ -17,6 +17,8 @@ from kbgen.model import Problem, Severity
 Loc = tuple[str | int, ...]  # the way to a value: ("sources", 0, "url")
 
 SOURCE_WIDTH = 200  # characters of a line that a Problem carries
+WORDS_WIDTH = 300  # characters of a message or a remedy
+MOST = 100  # problems of one file: more help nobody
 MARKS_IN_A_ROW = 8  # combining marks that a letter of any living script may need, with room
 
 _MARK = "\u0300-\u036f\u0483-\u0489\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
@@ -79,9 +81,15 @@ class Findings:
         self.lines = text.split("\n")
         self.first_line = first_line
         self.problems: list[Problem] = []
+        self.errors = 0
 
     def add(self, span: Span | None, rule: str, message: str, remedy: str, severity: Severity = "error") -> None:
-        """Note a problem; without a place it concerns the whole file."""
+        """Note a problem; without a place it concerns the whole file.  Those beyond the first MOST errors are only counted."""
+        if severity == "error":
+            self.errors += 1
+        if len(self.problems) >= MOST:
+            return
+        message, remedy = message[:WORDS_WIDTH], remedy[:WORDS_WIDTH]
         if span is None:
             self.problems.append(Problem(self.path, 0, 0, rule, message, remedy, severity))
             return
@@ -96,7 +104,7 @@ class Findings:
     @property
     def failed(self) -> bool:
         """Whether one of the problems is an error."""
-        return any(problem.severity == "error" for problem in self.problems)
+        return self.errors > 0
 
     def sorted(self) -> tuple[Problem, ...]:
         """Return the problems in the order of the text, each once."""
@@ -127,11 +135,12 @@ def hidden(text: str) -> list[Hidden]:
     tab and line feed.
     """
     found = []
+    balanced = _isolates_balanced(text)
     for match in _HIDDEN.finditer(text):
         mark, at = match[0], match.start()
         if len(mark) > 1:
             found.append(Hidden(at, f"a pile of {len(mark)} combining marks"))
-        elif not _at_home(mark, text, at):
+        elif not (_joins(mark, text, at) or mark == _ARABIC_MARK or (balanced and mark in _ISOLATES)):
             found.append(Hidden(at, f"the invisible character {code_point(mark)}"))
     return found
 
@@ -148,11 +157,9 @@ def ascii_form(text: str) -> str:
     return "".join(str(unicodedata.decimal(sign)) if not sign.isascii() and sign.isdecimal() else sign for sign in folded)
 
 
-def _at_home(mark: str, text: str, at: int) -> bool:
-    """Say whether a sign that nobody sees is one that the language of its neighbours needs."""
-    if mark in _JOINERS:
-        return at > 0 and not text[at - 1].isascii() and not _HIDDEN.match(text[at - 1])
-    return mark == _ARABIC_MARK or (mark in _ISOLATES and _isolates_balanced(text))
+def _joins(mark: str, text: str, at: int) -> bool:
+    """Say whether a sign is a joiner that the letter or emoji before it needs."""
+    return mark in _JOINERS and at > 0 and not text[at - 1].isascii() and not _HIDDEN.match(text[at - 1])
 
 
 def _isolates_balanced(text: str) -> bool:

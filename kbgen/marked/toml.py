@@ -12,10 +12,12 @@ import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 from kbgen.marked import Findings, Loc, Marked, Places, Span
 
 MAX_SIZE = 256 * 1024  # characters
+MAX_DEPTH = 20
 
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|\#[^\n]*|\n|[\[\]{},=]|[^\s\[\]{},=#"\']+',
@@ -77,10 +79,20 @@ def read_toml(text: str, findings: Findings, rule: str) -> Marked | None:
     except RecursionError:
         findings.add(None, rule, "lists and tables in this file are nested too deep", "kbgen's settings need three levels at most")
         return None
+    if _too_deep(record):
+        findings.add(None, rule, "tables in this file are nested too deep", "kbgen's settings need three levels at most")
+        return None
     marked = Marked(record)
     with suppress(StopIteration, IndexError, ValueError, RecursionError):  # the places found so far have to do
         _Walk(text, marked).run()
     return marked
+
+
+def _too_deep(record: Any) -> bool:  # noqa: ANN401 - a plain tree
+    level = [record]
+    for _ in range(MAX_DEPTH):
+        level = [item for node in level if isinstance(node, dict | list) for item in (node.values() if isinstance(node, dict) else node)]
+    return any(isinstance(node, dict | list) for node in level)
 
 
 def _explained(error: str, text: str) -> tuple[Span, str, str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 T = TypeVar("T")
+WORD = 60  # characters of a misspelt word that are compared
 
 Check = Callable[[Any, Loc, Marked, Findings], Any]  # a value as written and its place -> the value in its one form
 
@@ -48,7 +49,7 @@ def check(kind: type[T], marked: Marked, findings: Findings, wording: Wording) -
 
     Returns: The value; None when there is an error.
     """
-    before = len(findings.problems)
+    before = findings.errors
     tree = _fit(marked.value, kind, (), _Pass(marked, findings, wording))
     from pydantic import ValidationError  # noqa: PLC0415 - 0.1 s that a build without a changed head never pays
 
@@ -59,8 +60,7 @@ def check(kind: type[T], marked: Marked, findings: Findings, wording: Wording) -
         for one in error.errors(include_url=False):
             _explain(one, marked, findings, wording)
         return None
-    failed = any(problem.severity == "error" for problem in findings.problems[before:])
-    return None if failed else value
+    return None if findings.errors > before else value
 
 
 def apply(checks: Mapping[str, Check], marked: Marked, findings: Findings) -> None:
@@ -91,7 +91,7 @@ def near(word: str, names: Mapping[str, Any] | list[str]) -> str:
     """Return the known name that *word* most likely stands for, or ""."""
     from difflib import get_close_matches  # noqa: PLC0415 - only mistakes need it
 
-    found = get_close_matches(word.lower().replace("-", "_"), list(names), 1, 0.6)
+    found = get_close_matches(word[:WORD].lower().replace("-", "_"), list(names), 1, 0.6)
     return found[0] if found else ""
 
 
