@@ -215,11 +215,14 @@ def serve(host: str, port: int, *, gallery: bool, poll: bool, **wish: Any) -> No
 
     Ctrl-C stops it.
     """
-    from kbgen.serve import Wish, serve as run  # noqa: PLC0415
+    from kbgen.serve import ServeError, Wish, serve as run  # noqa: PLC0415
 
     root = _root()
     job = _job(root, root / ".kbgen" / "serve", base_url="", **wish)
-    run(job, Wish(host=host, port=port, gallery=gallery, poll=poll), click.echo)
+    try:
+        run(job, Wish(host=host, port=port, gallery=gallery, poll=poll), click.echo)
+    except ServeError as error:
+        raise click.UsageError(str(error)) from error
 
 
 @main.command()

@@ -26,6 +26,10 @@ TYPES = {".mjs": "text/javascript", ".webmanifest": "application/manifest+json",
          ".xml": "application/xml", ".toml": "text/plain", ".svg": "image/svg+xml", ".webm": "video/webm"}
 
 
+class ServeError(Exception):
+    """The server cannot start.  The message says what to do."""
+
+
 class Live:
     """What the pages that are open have to know; safe to use from any thread."""
 
@@ -90,13 +94,17 @@ def start(live: Live, host: str, port: int) -> Running:
     """
     Serve in a thread.
 
-    Raises: OSError: The port is taken.
+    Raises: ServeError: The port is taken.
     """
     import uvicorn  # noqa: PLC0415 - only `kbgen serve` needs it
 
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ServeError(f"{host}:{port} cannot be used ({error.strerror}). Choose another port with  --port 8001 , or  --port 0  for a free one") from error
     settings = uvicorn.Config(application(live), log_level="error", access_log=False, timeout_graceful_shutdown=1, lifespan="off")
     server = uvicorn.Server(settings)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
