@@ -454,10 +454,10 @@ def test_code_colours_are_custom_properties():
 
 def test_names_used_are_found_cheaply():
     """All names that a body may use are named, so that what is remembered is never old."""
-    variables, snippets = names_used("{{ a }} {{b.c}} `{{ d }}`\n{{ snippet e }}\n{{ x | y }}")
+    variables, snippets = names_used("{{ a }} {{b.c}} `{{ d }}`\n{{ snippet e }}\n{{snippet legal/f}}\n{{ x | y }}")
 
     assert variables == {"a", "b.c", "d"}
-    assert snippets == {"e"}
+    assert snippets == {"e", "legal/f"}
     assert names_used("nothing") == (frozenset(), frozenset())
 
 

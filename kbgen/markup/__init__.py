@@ -4,14 +4,14 @@ Markdown -> Body.
 `render` is the door: one article's text in, its sanitised HTML, visible text, links and problems out.  It depends on nothing but its
 arguments, so its result can be remembered for ever.  Nothing heavy is loaded before it is called.
 
-    source.py    what stands where in a text: code, lines, hidden characters, mistakes in lists
-    snippets.py  `{{ snippet NAME }}` -> the snippet's Markdown
-    engine.py    which extensions a text needs; text -> raw HTML
-    fast.py      Python-Markdown in less time
-    inline.py    `{{ name }}`        video.py    /// video        tabs.py    tabs that need no script
-    sanitise.py  the allow-list
-    walk.py      sanitised HTML -> Body: links, images, headings, text
-    words.py     the few words that markup itself adds     rules.py   what each problem means     styles.py   colours of code
+    source.py    what stands where in a text: code, lines, mistakes in lists      hidden.py   characters that cannot be seen
+    snippets.py  `{{ snippet NAME }}` -> the snippet's Markdown                  inline.py   `{{ name }}` -> its value
+    engine.py    the order of the steps; which extensions a text needs           fast.py     Python-Markdown in less time
+    video.py     `/// video` -> Film     players.py  its player                  tabs.py     tabs that need no script
+    sanitise.py  the allow-list                                                  tags.py     tags and classes after it
+    walk.py      sanitised HTML -> Body  addresses.py  links, images, films      slugs.py    anchors of headings
+    findings.py  problems known at the end                                       rules.py    what each problem means
+    words.py     the few words that markup itself adds                           styles.py   colours of code
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kbgen.model import Body
 
 __all__ = ["RULES", "Settings", "Text", "names_used", "pygments_css", "render"]
 
-_USED = re.compile(r"\{\{[ \t]*(snippet[ \t]+)?([\w.-]+)[ \t]*\}\}")
+_USED = re.compile(r"\{\{[ \t]*(snippet[ \t]+)?([\w./-]+)[ \t]*\}\}")
 
 
 @dataclass(frozen=True, slots=True)

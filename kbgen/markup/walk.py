@@ -3,6 +3,8 @@ Sanitised HTML -> the parts of a Body, in one pass over its tags.
 
 nh3 writes HTML in one form only: lower-case names, values in double quotes, every `<`, `>`, `&` and `"` in a value escaped.  So a
 pattern finds tags exactly.  What is written back consists of tags as they were, and of values that are made or escaped here.
+
+The file is longer than others because each element's rule is one small method of one pass over shared state.
 """
 
 from __future__ import annotations
@@ -11,27 +13,17 @@ import html as entities
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from kbgen.markup.addresses import Addresses
 from kbgen.markup.players import player
 from kbgen.markup.slugs import Anchors
 from kbgen.markup.source import Origin
-from kbgen.markup.styles import CLASSES
-from kbgen.markup.words import BOXES, box_title, words
+from kbgen.markup.tags import ATTRIBUTE, TAG, classes, tag_text, titled_boxes
+from kbgen.markup.words import words
 from kbgen.model import Heading, Question
 
-TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)([^>]*)>")
-_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HIGHLIGHTED = re.compile(r'(?:[^<]|</?code>|</span>|<span(?: class="(?:[a-z][a-z0-9]{0,2}|linenos)")?>)*</pre>')
 _NUMBERS = re.compile(r'<span class="linenos">[^<]*</span>')
-_BOX = re.compile(
-    r'(<div class="admonition ([a-z]+)"[^>]*>\s*)<p class="admonition-title">(\w+)</p>|'
-    r'(<details class="([a-z]+)"[^>]*>\s*<summary>)(\w+)(?=</summary>)'
-)
-_CLASS = re.compile(
-    r"kb-[a-z0-9-]+|admonition(?:-title)?|highlight|filename|footnote(?:-ref|-backref)?|language-[\w+.#-]+|keys|key-[a-z0-9-]+|linenos|hll"
-)
 _BLOCKS = frozenset(
     """
     aside blockquote caption dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre section summary
@@ -68,7 +60,7 @@ class Walk:
     """
 
     def __init__(self, html: str, addresses: Addresses, origin: Origin, locale: str, *, faq: bool) -> None:
-        self.html = _titled(html, locale) if "admonition" in html or "<details" in html else html
+        self.html = titled_boxes(html, locale) if "admonition" in html or "<details" in html else html
         self.addresses = addresses
         self.origin = origin
         self.locale = locale
@@ -123,13 +115,13 @@ class Walk:
 
     def attributes(self, match: re.Match[str]) -> dict[str, str]:
         """Return a tag's attributes, still escaped, with ids and classes that may stay."""
-        values = dict(_ATTRIBUTE.findall(match[3]))
+        values = dict(ATTRIBUTE.findall(match[3]))
         if "id" in values:
             values["id"] = self.anchors.explicit(values["id"])
             if not values["id"]:
                 del values["id"]
         if "class" in values:
-            values["class"] = _classes(values["class"])
+            values["class"] = classes(values["class"])
             if not values["class"]:
                 del values["class"]
         for name in ("title", "alt"):
@@ -358,29 +350,3 @@ _HANDLERS: dict[str, Callable[[Walk, re.Match[str]], int | None]] = {
     "br": Walk.on_break,
     **dict.fromkeys(_HEADINGS, Walk.on_heading),
 }
-
-
-def tag_text(tag: str, values: dict[str, str]) -> str:
-    """Write an opening tag; values are escaped already."""
-    return f"<{tag}{''.join(f' {name}={chr(34)}{value}{chr(34)}' for name, value in values.items())}>"
-
-
-@lru_cache(maxsize=1024)
-def _classes(value: str) -> str:
-    """Return the classes of a list that articles may have."""
-    return " ".join(name for name in value.split() if name in BOXES or name in CLASSES or name == "decorative" or _CLASS.fullmatch(name))
-
-
-def _titled(html: str, locale: str) -> str:
-    """Put boxes' titles that come from Markdown, "Note", into the article's language."""
-
-    def titled(match: re.Match[str]) -> str:
-        kind, shown = match[2] or match[5], match[3] or match[6]
-        if shown.lower() != kind or kind not in BOXES:
-            return match[0]
-        title = entities.escape(box_title(kind, locale))
-        if match[4]:
-            return match[4] + (title or shown)
-        return f'{match[1]}<p class="admonition-title">{title}</p>' if title else match[1]
-
-    return _BOX.sub(titled, html)
