@@ -140,11 +140,14 @@ def _body(markdown: str, path: str, kind: str, around: Surroundings, shelf: Shel
     if row is not None:
         return key.hex(), _body_restored(json.loads(row))
     from kbgen.markup import render  # noqa: PLC0415 - Python-Markdown is loaded only when a body has changed
+    from kbgen.markup.privacy import private_matters  # noqa: PLC0415
+    from kbgen.markup.twin import twin  # noqa: PLC0415
 
     text = Text(markdown, path, 1, locale, kind, around.variables, around.snippets)
     try:
         with cpu_limit(CPU_SECONDS):
             body = render(text, around.settings)
+            body = replace(body, markdown=twin(text), problems=(*body.problems, *private_matters(markdown, path)))
     except (TooSlowError, RecursionError, MemoryError):
         body = Body("", "", problems=(_too_complex(markdown, path),))
     shelf.put(key, json.dumps(_body_record(body), ensure_ascii=False, separators=(",", ":")).encode())

@@ -9,7 +9,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from kbgen.digests import digest
 from kbgen.links import address_of
-from kbgen.model import Output, Page, Place
+from kbgen.markup.twin import with_links
+from kbgen.model import Link, Output, Page, Place
 from kbgen.plan.articles import places_of
 from kbgen.plan.ground import Ground, local
 from kbgen.urls import absolute, path_of, up
@@ -160,12 +161,19 @@ def _redirect_files(ground: Ground) -> Iterator[Output]:
 
 
 def _twin_of(ground: Ground, place: Place) -> Callable[[], bytes]:
+    def address(written: str) -> str:
+        target, _, anchor = unquote(written).partition("#")
+        if target.startswith("kb:"):
+            link = Link("article", target.removeprefix("kb:"), anchor, 0)
+        elif ":" in target or target.startswith("/") or not target:
+            return ""
+        else:
+            link = Link("file" if target.endswith(".md") else "asset", target, anchor, 0)
+        found = address_of(ground.site, place, link)
+        return up(place.url) + found if found else ""
+
     def make() -> bytes:
         head, body = place.article.head, ground.load(place.article)
-        text = body.markdown
-        for number, link in enumerate(place.article.body.links):
-            address = address_of(ground.site, place, link)
-            text = text.replace(f"kb-link:{number})", f"{up(place.url)}{address})")
-        return f"# {head.title}\n\n> {head.description}\n\n{text.strip()}\n".encode()
+        return f"# {head.title}\n\n> {head.description}\n\n{with_links(body.markdown, address).strip()}\n".encode()
 
     return make

@@ -1,0 +1,63 @@
+"""KB82x: what should not stand in a text that everybody can read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kbgen.model import Problem
+
+RULES = {
+    "KB820": "An e-mail address at a provider of private mailboxes. It is probably somebody's own; a help centre names the team's address. "
+    "Write the team's address, or one that cannot exist, such as name@example.org.",
+    "KB821": "A number that could be a payment card: 13 to 19 digits whose check digit is right. Write one that cannot be real, such as 0000 0000 0000 0000, "
+    "or show only the last four digits.",
+    "KB822": "A password of a machine: a private key, or a token whose form is known. Whoever reads the repository can use it. Revoke it where it was made, "
+    "then take it out; taking it out alone leaves it in git's history.",
+}
+
+_MAILBOX = re.compile(r"[\w.+-]{1,64}@(?:gmail|googlemail|hotmail|outlook|live|yahoo|icloud|proton|protonmail|gmx|aol|qq|163|yandex)\.[a-z.]{2,8}\b", re.IGNORECASE)
+_DIGITS = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])")
+_SECRET = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}|\b[sr]k_live_[A-Za-z0-9]{16,}"
+    r"|\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
+)
+
+
+def private_matters(markdown: str, path: str) -> Iterator[Problem]:
+    """
+    Yield what a text gives away.
+
+    Args:
+        markdown: A body; its first line counts as 1.
+    """
+    if "@" in markdown:
+        for found in _MAILBOX.finditer(markdown):
+            yield _problem(markdown, path, found, "KB820", "this looks like somebody's private e-mail address", "Write the team's address, or  name@example.org", "warning")
+    for found in _DIGITS.finditer(markdown):
+        if card(found[0]):
+            yield _problem(markdown, path, found, "KB821", "this could be the number of a payment card", "Write  0000 0000 0000 0000 , or only the last four digits", "warning")
+    for found in _SECRET.finditer(markdown):
+        yield _problem(markdown, path, found, "KB822", "this is a key or a token that a machine would accept", "Revoke it where it was made, then take it out", "error")
+
+
+def card(text: str) -> bool:
+    """
+    Say whether digits could be the number of a payment card.
+
+    Source: ISO/IEC 7812-1, the check digit of H. P. Luhn; all-equal digits pass it and are nobody's card.
+    """
+    digits = [int(letter) for letter in text if letter.isdigit()]
+    if len(set(digits)) == 1 or digits[0] not in {2, 3, 4, 5, 6}:
+        return False
+    doubled = [digit if place % 2 == 0 else digit * 2 - 9 * (digit > 4) for place, digit in enumerate(reversed(digits))]  # noqa: PLR2004 - two digits from 5 on
+    return sum(doubled) % 10 == 0
+
+
+def _problem(markdown: str, path: str, found: re.Match[str], rule: str, message: str, remedy: str, severity: str) -> Problem:  # noqa: PLR0913
+    line = markdown.count("\n", 0, found.start()) + 1
+    start = markdown.rfind("\n", 0, found.start()) + 1
+    end = markdown.find("\n", found.end())
+    source = markdown[start : end if end >= 0 else None]
+    shown = source if rule == "KB820" else ""  # a report may be public: it repeats no secret
+    return Problem(path, line, found.start() - start + 1, rule, message, remedy, "error" if severity == "error" else "warning", shown[:200], len(found[0]) if shown else 1)
