@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from kbgen.markup import findings
@@ -135,13 +136,7 @@ def needed(body: str) -> tuple[str, ...]:
 def engine_for(names: tuple[str, ...], extra: tuple[str, ...], raw_html: bool) -> Fast:  # noqa: FBT001 - part of a cache's key
     """Return the one converter of this process for a set of extensions."""
     extensions = [part for name in names for part in _parts(name, raw_html=raw_html)]
-    configuration = _CONFIGURATION
-    if "pymdownx.superfences" in names:
-        from kbgen.markup.styles import no_style
-
-        highlight = {"pygments_lang_class": True, "linenums_style": "inline", "pygments_style": no_style()}
-        configuration = {**configuration, "pymdownx.highlight": highlight}
-    engine = Fast(extensions=[*extensions, *extra], extension_configs=configuration)
+    engine = Fast(extensions=[*extensions, *extra])
     if "kb-variables" in names and isinstance(engine.preprocessors["html_block"] if raw_html else None, RawBlocks):
         engine.preprocessors.register(_RawWithVariables(engine), "html_block", 20)
     if not raw_html:
@@ -181,7 +176,16 @@ def _parts(name: str, *, raw_html: bool) -> list[Any]:
     if name == "pymdownx.tabbed":
         from kbgen.markup.tabs import PlainTabsExtension
 
-        return [name, PlainTabsExtension()]
+        return [_made(name), PlainTabsExtension()]
     if name == "pymdownx.superfences":
-        return ["pymdownx.highlight", name]
-    return [] if name == "md_in_html" and not raw_html else [name]
+        from kbgen.markup.styles import no_style
+
+        highlight = _made("pymdownx.highlight", pygments_lang_class=True, linenums_style="inline", pygments_style=no_style())
+        return [highlight, _made(name)]
+    return [] if name == "md_in_html" and not raw_html else [_made(name, **_CONFIGURATION.get(name, {}))]
+
+
+def _made(name: str, **configuration: Any) -> Any:  # noqa: ANN401 - an extension, whatever its class
+    """Return an extension; given by name, Markdown would read the entry points of all installed packages first (20 ms)."""
+    module = import_module(name if "." in name else f"markdown.extensions.{name}")
+    return module.makeExtension(**configuration)
