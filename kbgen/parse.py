@@ -102,16 +102,16 @@ def _record(source: Source, around: Surroundings, shelf: Shelf) -> dict[str, Any
     record["problems"] += checked["problems"]
     kind = (checked["head"] or {}).get("kind", "guide")
     heavy, body = _body(parts.body, source.path, kind, around, shelf)
-    record["problems"] += [_moved(problem, source.path, parts.body_line - 1) for problem in body.problems]
+    record["problems"] += [_moved(problem, source.path, parts.body_line) for problem in body.problems]
     if checked["head"] is None:
         return record
     head = front_matter.from_plain(checked["head"])
     terms, signature = _terms(head, body, locale_of(source.path), heavy, shelf)
     light = {
         "headings": [[one.level, one.id, one.text] for one in body.headings],
-        "links": [[one.kind, one.target, one.anchor, one.line + parts.body_line - 1] for one in body.links],
-        "images": [[one.target, one.line + parts.body_line - 1] for one in body.images],
-        "films": [[astuple(one.video), one.line + parts.body_line - 1] for one in body.films],
+        "links": [[one.kind, one.target, one.anchor, _below(one.line, parts.body_line)] for one in body.links],
+        "images": [[one.target, _below(one.line, parts.body_line)] for one in body.images],
+        "films": [[astuple(one.video), _below(one.line, parts.body_line)] for one in body.films],
         "steps": len(body.steps),
         "words": body.words,
     }
@@ -188,8 +188,13 @@ def _terms(head: Head, body: Body, locale: str, heavy: str, shelf: Shelf) -> tup
     return key.hex(), best
 
 
-def _moved(problem: Problem, path: str, lines: int) -> tuple[object, ...]:
-    return astuple(replace(problem, path=path, line=problem.line + lines if problem.line else 0))
+def _moved(problem: Problem, path: str, body_line: int) -> tuple[object, ...]:
+    return astuple(replace(problem, path=path, line=_below(problem.line, body_line)))
+
+
+def _below(line: int, body_line: int) -> int:
+    """Return the line of the file for a line of the body; 0, for a place that is not known, stays."""
+    return line + body_line - 1 if line else 0
 
 
 def _restore(record: dict[str, Any], source_digest: str, path: str) -> tuple[Article | None, tuple[Problem, ...]]:

@@ -100,9 +100,10 @@ def _build(job: Job, shelf: Shelf, last: state.State, progress: Progress, memory
         wanted.setdefault(one.path, one)
     shelf.save()
     left, troubles, made, removed = outputs.write_outputs(job.output, wanted, last, job.jobs, progress, trusted=memory.trusted)
-    memory.trusted = not troubles
+    memory.trusted = written = not troubles
     why.record(job.root, job.output, [one for one in wanted.values() if left.files.get(one.path) is not last.files.get(one.path)])
-    report = _report([*problems, *troubles], parsed=len(parsed), outputs=len(wanted), made=made, removed=removed, written=not troubles)
+    troubles += outputs.over_budget(left.files, look, config.budgets)
+    report = _report([*problems, *troubles], parsed=len(parsed), outputs=len(wanted), made=made, removed=removed, written=written)
     left.facts, left.themes, left.wish = facts, [str(folder) for folder in around.themes], state.wish_of(job)
     left.inputs, left.until, left.report = inputs, world.next_change(parsed, job), asdict(report)
     state.save(job, left)

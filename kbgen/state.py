@@ -21,14 +21,16 @@ from kbgen.review.history import head_of
 
 GRANULE = 20_000_000  # nanoseconds: a file this young may change again without a new time stamp
 CODE = Path(__file__).parent
+FORM = 2
 
 
 @dataclass(slots=True)
 class State:
     """One output folder's memory."""
 
+    form: int = FORM  # of this file; one of another form is forgotten
     mark: str = ""  # of the tree that `files` describes
-    files: dict[str, list[Any]] = field(default_factory=dict)  # path -> key, size, mtime
+    files: dict[str, list[Any]] = field(default_factory=dict)  # path -> key, size, mtime, compressed size
     lag: list[str] | None = None  # files in which the spare tree differs; None: not known
     facts: dict[str, list[Any]] = field(default_factory=dict)  # input path -> size, mtime, inode, digest
     themes: list[str] = field(default_factory=list)  # folders whose files the pages depend on
@@ -46,9 +48,10 @@ def shelf_path(job: Job) -> Path:
 def load(job: Job) -> State:
     """Return what the last build into this output left; an empty state when that cannot be read."""
     try:
-        return State(**json.loads(_file(job).read_bytes()))
+        state = State(**json.loads(_file(job).read_bytes()))
     except (OSError, ValueError, TypeError):
         return State()
+    return state if state.form == FORM else State()
 
 
 def save(job: Job, state: State) -> None:
@@ -78,7 +81,7 @@ def unchanged(job: Job, state: State) -> Report | None:
         if generation(job.output) != state.mark:
             return None
         output = job.output
-        if not all(untouched(output, path, size, mtime) for path, (_, size, mtime) in state.files.items()):
+        if not all(untouched(output, path, size, mtime) for path, (_, size, mtime, _) in state.files.items()):
             return None
     last = state.report
     problems = tuple(Problem(**row) for row in last["problems"])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from kbgen.markup import Text
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_SNIPPET = re.compile(r"^[ \t]*\{\{[ \t]*snippet[ \t]+([\w.-]+)[ \t]*\}\}[ \t]*$", re.MULTILINE)
+_SNIPPET = re.compile(r"^[ \t]*\{\{[ \t]*snippet[ \t]+([\w./-]+)[ \t]*\}\}[ \t]*$", re.MULTILINE)
 _NAME = re.compile(r"\{\{[ \t]*([\w.-]+)[ \t]*\}\}")
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _LINK = re.compile(r"(\]\()([^)\s]+)")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kbgen import publish
+from kbgen.config import Budgets
 from kbgen.digests import digest
 from kbgen.model import Output, Page, Problem
 from kbgen.render import RenderError, render
@@ -15,11 +16,16 @@ from kbgen.theme import Theme
 from kbgen.urls import path_of
 from kbgen.workers import TooSlowError, cpu_limit, each
 
+Files = dict[str, list[Any]]
+
+HEAVY = 14_000  # bytes of HTML; what is lighter compresses to less than any sensible budget
 CPU_SECONDS = 5.0  # for one page: a template that loops for ever is a Problem, not a hung build
 
 RULES = {
     "KB910": "A template cannot be rendered: a syntax error, a name that the page does not have, or a word that the theme lacks. The place names the template.",
     "KB911": "A page takes more than five seconds of CPU time to render. A loop in a template does not end, or counts too far.",
+    "KB920": "A page weighs more, compressed, than [budgets] allows, so it comes late on a slow phone. Split the article, or raise the budget.",
+    "KB921": "The stylesheet, the script of every page, or both with an article's HTML weigh more, compressed, than [budgets] allows.",
     "KB406": "Two things want the same file of the portal. Give one of them another slug, or move it.",
 }
 
@@ -65,7 +71,7 @@ def write_outputs(
     Raises: publish.OutputError: The disk is full or refuses.
     """
     ours = bool(last.mark) and publish.generation(output) == last.mark
-    was = last.files if ours else {}
+    was: Files = last.files if ours else {}
     kept = {path: row for path, row in was.items() if path in wanted and row[0] == wanted[path].key and (trusted or publish.untouched(output, path, row[1], row[2]))}
     todo = [one for path, one in wanted.items() if path not in kept]
     orphans = [path for path in was if path not in wanted]
@@ -77,32 +83,58 @@ def write_outputs(
     problems: list[Problem] = []
     folders: set[str] = set()
 
-    def make(one: Output) -> tuple[str, int, int, Problem | str | None]:
+    def make(one: Output) -> tuple[str, list[int], Problem | str | None]:
         try:
             with cpu_limit(CPU_SECONDS):
                 data = one.make()
-            return one.path, *publish.write(spare, one.path, data, folders), None
+            return one.path, [*publish.write(spare, one.path, data, folders), weight_of(data, one.path)], None
         except RenderError as error:
-            return one.path, 0, 0, Problem(error.template, error.line, 0, "KB910", error.message, "Mend the template; the last good portal stays")
+            return one.path, [], Problem(error.template, error.line, 0, "KB910", error.message, "Mend the template; the last good portal stays")
         except TooSlowError:
-            return one.path, 0, 0, Problem(one.path, 0, 0, "KB911", "this page takes more than 5 seconds to render", "Look for a loop in its template that does not end")
+            return one.path, [], Problem(one.path, 0, 0, "KB911", "this page takes more than 5 seconds to render", "Look for a loop in its template that does not end")
         except publish.OutputError as error:
-            return one.path, 0, 0, str(error)
+            return one.path, [], str(error)
 
-    for number, (path, size, mtime, trouble) in enumerate(each(make, todo, jobs), 1):
+    for number, (path, facts, trouble) in enumerate(each(make, todo, jobs), 1):
         progress("pages", number, len(todo))
         if isinstance(trouble, str):
             raise publish.OutputError(trouble)
         if trouble is not None:
             problems.append(trouble)
         else:
-            files[path] = [wanted[path].key, size, mtime]
+            files[path] = [wanted[path].key, *facts]
     if problems:
         return State(mark=last.mark, files=last.files, lag=None), _first_of_each(problems), 0, 0
     mark = digest(last.mark, *(f"{path}{row[0]}" for path, row in files.items()))
     publish.exchange(output, mark)
     lag = sorted({*(one.path for one in todo), *orphans, *(path for path in was if path not in kept)})
     return State(mark=mark, files=files, lag=lag if ours else None), [], len(todo), len(orphans)
+
+
+def weight_of(data: bytes, path: str) -> int:
+    """Return the compressed size of a heavy page in bytes; 0 for one that cannot weigh more than half of HEAVY."""
+    from zlib import compress  # noqa: PLC0415 - few builds have a heavy page
+
+    return len(compress(data, 6)) if len(data) > HEAVY and path.endswith(".html") else 0
+
+
+def over_budget(files: Mapping[str, list[Any]], theme: Theme, budgets: Budgets) -> Iterator[Problem]:
+    """
+    Say what weighs more than a site allows.
+
+    Args:
+        files: path -> key, size, mtime, compressed size of what lies in the output.
+    """
+    from zlib import compress  # noqa: PLC0415
+
+    css, js = (len(compress(theme.assets[name].data, 6)) / 1000 for name in ("kb.css", "kb.mjs"))
+    for name, weight, limit in (("kb.css", css, budgets.css_kb), ("kb.mjs", js, budgets.js_kb)):
+        if limit and weight > limit:
+            yield Problem("kbgen.toml", 0, 0, "KB921", f"{name} weighs {weight:.1f} kB, the budget is {limit:g} kB", "Make the theme lighter, or raise the budget", "warning")
+    allowed = [limit for limit in (budgets.article_html_kb, budgets.total_kb - css - js if budgets.total_kb else 0) if limit]
+    for path, row in files.items() if allowed else ():
+        if row[3] > min(allowed) * 1000:
+            yield Problem(path, 0, 0, "KB920", f"this page weighs {row[3] / 1000:.1f} kB, the budget is {min(allowed):.1f} kB", "Split the article, or raise the budget", "warning")
 
 
 def _lag(last: State, kept: Mapping[str, object], was: Mapping[str, object], *, ours: bool) -> list[str] | None:
