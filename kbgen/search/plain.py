@@ -27,6 +27,7 @@ BOOSTS: Mapping[str, float] = {"title": 3.0, "keywords": 3.0, "headings": 1.5, "
 K1, B = 1.2, 0.75  # as lunr has them
 WEIGHT_STEPS = 20
 DESCRIPTION = 160  # characters shown of a description; half as many in scripts of wide characters
+LONG_WORD = 30  # a description is cut within a word only if it is longer
 VERSION = 1
 
 
@@ -56,13 +57,26 @@ def block(packed: Sequence[bytes]) -> bytes:
     articles = [{name: [(times, line.split(" ")) for times, line in lines] for name, lines in json.loads(row).items()} for row in packed]
     lengths = [{name: sum(times * len(forms) for times, forms in lines) for name, lines in article.items()} for article in articles]
     averages = {name: _two_digits([one[name] for one in lengths if name in one]) for name in FIELDS}
-    postings: dict[str, list[tuple[int, int]]] = {}
+    codes = _Codes()
+    rows: dict[str, list[Any]] = {}  # form -> number of its last article, its postings as they are written
     for number, article in enumerate(articles):
         for form, weight in _weights(article, lengths[number], averages).items():
-            postings.setdefault(form, []).append((number, min(1024, max(1, int(weight * WEIGHT_STEPS + 0.5)))))
-    forms = sorted(postings, key=utf16)
-    fragment = {"count": len(packed), "forms": " ".join(_front_coded(forms)), "posts": " ".join(_posts(postings[form]) for form in forms)}
-    return _json(fragment)
+            row = rows.get(form)
+            if row is None:
+                rows[form] = [number, _NUMBERS[number] + codes[weight]]
+            else:
+                row[1] += _NUMBERS[number - row[0] - 1] + codes[weight]
+                row[0] = number
+    forms = sorted(rows, key=utf16)
+    return _json({"count": len(packed), "forms": " ".join(_front_coded(forms)), "posts": " ".join(rows[form][1] for form in forms)})
+
+
+class _Codes(dict[float, str]):
+    """How a weight is written; most forms of an article have the same few weights."""
+
+    def __missing__(self, weight: float) -> str:
+        self[weight] = code = _NUMBERS[min(1024, max(1, int(weight * WEIGHT_STEPS + 0.5))) - 1]
+        return code
 
 
 def index(locale: str, records: Sequence[Record], blocks: Sequence[bytes]) -> bytes:
@@ -100,12 +114,13 @@ def _row(record: Record, category: int, kind: int) -> list[Any]:
 
 
 def _shortened(text: str) -> str:
-    """Cut a description to what a result has room for; Han and kana take twice the room."""
+    """Cut a description to what a result has room for, between words where there are any; Han and kana take twice the room."""
     room = 0
     for at, letter in enumerate(text):
         room += 2 if "\u2e80" <= letter <= "\u9fff" else 1
         if room > DESCRIPTION:
-            return text[:at].rstrip() + "…"
+            kept, _, word = text[: at + 1].rpartition(" ")
+            return (kept if kept and len(word) <= LONG_WORD else text[:at]).rstrip(" ,;:–—") + "…"
     return text
 
 
@@ -120,12 +135,15 @@ def _weights(
     """Return form -> BM25F weight: the sum over the fields of boost * (k1 + 1) * tf / (k1 * (1 - b + b * length / average) + tf)."""
     weights: dict[str, float] = {}
     get = weights.get
-    for name in FIELDS:
+    for name in reversed(FIELDS):  # the body first: nearly all its forms are new
         for times, forms in article.get(name, ()):
             norm = K1 * (1 - B + B * lengths[name] / averages[name])
             weight = BOOSTS[name] * (K1 + 1) * times / (norm + times)
-            for form in forms:
-                weights[form] = get(form, 0.0) + weight
+            if name == "body":
+                weights.update(dict.fromkeys(forms, weight))
+            else:
+                for form in forms:
+                    weights[form] = get(form, 0.0) + weight
     return weights
 
 
@@ -140,14 +158,6 @@ def _front_coded(forms: Sequence[str]) -> Iterable[str]:
         shared = min(shared, len(DIGITS) - 1)
         yield DIGITS[shared] + form[shared:]
         before = form
-
-
-def _posts(postings: Sequence[tuple[int, int]]) -> str:
-    before, digits = -1, []
-    for number, weight in postings:
-        digits.append(_NUMBERS[number - before - 1] + _NUMBERS[weight - 1])
-        before = number
-    return "".join(digits)
 
 
 def _number(number: int) -> str:

@@ -102,7 +102,15 @@ def test_hostile_titles_load(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("a" * 160, "a" * 160), ("a" * 161, "a" * 160 + "…"), ("退" * 80, "退" * 80), ("退" * 81, "退" * 80 + "…")]
+    ("text", "shown"),
+    [
+        ("a" * 160, "a" * 160),
+        ("a" * 161, "a" * 160 + "…"),
+        ("退" * 80, "退" * 80),
+        ("退" * 81, "退" * 80 + "…"),
+        ("some, " * 27, "some, " * 25 + "some…"),
+        ("a" * 159 + " b", "a" * 159 + "…"),
+    ],
 )
 def test_descriptions_are_cut(text: str, shown: str) -> None:
     """A result shows 160 letters of a description, or 80 Han characters; lengths count characters, never bytes."""

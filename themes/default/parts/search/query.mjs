@@ -6,6 +6,7 @@
 import { analyser } from "./analyze.mjs";
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+const VALUES = new Map([...DIGITS].map((digit, value) => [digit, value]));
 const LONGEST = 200;
 const MOST_WORDS = 32;
 const EXACT = 10;
@@ -43,9 +44,16 @@ export function opened(file) {
     return { number, url, title, description, category: file.categories[category], kind: file.kinds[kind], tags, headings };
   });
   const blocks = file.blocks.map(({ count, forms, posts }) => {
-    let before = "";
-    const whole = (coded) => (before = before.slice(0, DIGITS.indexOf(coded[0])) + coded.slice(1));
-    return { count, forms: forms.split(" ").map(whole), posts: posts.split(" ") };
+    // First letter -> pairs of a form and its postings.
+    const letters = new Map();
+    const rows = posts.split(" ");
+    let form = "";
+    forms.split(" ").forEach((coded, at) => {
+      form = form.slice(0, VALUES.get(coded[0])) + coded.slice(1);
+      if (!letters.has(form[0])) letters.set(form[0], []);
+      letters.get(form[0]).push([form, rows[at]]);
+    });
+    return { count, rows: (word) => letters.get(word[0]) ?? [] };
   });
   return { forms: analyser(file.rules), light: new Set(file.rules.light), records, blocks };
 }
@@ -83,12 +91,12 @@ export function search(index, text, { limit = 10, category = "", kind = "" } = {
     .map((record) => {
       const held = found[record.number];
       const square = (held / total) * (held / total);
-      return { ...record, found: held, score: sums[record.number] * (pairs ? square : square * square) };
+      return { record, held, score: sums[record.number] * (pairs ? square : square * square) };
     })
-    .sort((one, other) => other.score - one.score || one.number - other.number);
-  const most = hits.reduce((max, hit) => Math.max(max, hit.found), 0);
-  const kept = hits.filter((hit) => hit.found * 5 >= most * 2);
-  const best = kept.slice(0, limit).map((hit) => ({ ...hit, sections: sections(index, hit, words) }));
+    .sort((one, other) => other.score - one.score || one.record.number - other.record.number);
+  const most = hits.reduce((max, { held }) => Math.max(max, held), 0);
+  const kept = hits.filter(({ held }) => held * 5 >= most * 2);
+  const best = kept.slice(0, limit).map(({ record, held, score }) => ({ ...record, score, sections: sections(index, record, held, words) }));
   const meant = new Set(words.flatMap(({ idf, matched }) => (idf ? [...matched] : [])));
   return Object.assign(best, { total: kept.length, words: meant });
 }
@@ -96,9 +104,9 @@ export function search(index, text, { limit = 10, category = "", kind = "" } = {
 const idfOf = (df, count) => Math.floor(1000 * Math.log(1 + (count - df + 0.5) / (df + 0.5)) + 0.5);
 
 function ask({ blocks, forms, light }, word, last) {
-  const known = blocks.some((block) => block.forms.includes(word));
+  const known = blocks.some((block) => block.rows(word).some(([form]) => form === word));
   const slips = word.length >= SLIP_FROM && !/^\d+$/.test(word) && !ASTRAL.test(word) && !light.has(word) && !forms.gram.test(word);
-  const slip = (form) => slips && form[0] === word[0] && !ASTRAL.test(form) && oneSlip(word, form);
+  const slip = (form) => slips && !ASTRAL.test(form) && oneSlip(word, form);
   const factorOf = (form) => {
     if (form === word) return EXACT;
     const begins = (last || !known) && form.startsWith(word);
@@ -109,18 +117,18 @@ function ask({ blocks, forms, light }, word, last) {
   let df = 0;
   let first = 0;
   for (const block of blocks) {
-    block.forms.forEach((form, row) => {
+    for (const [form, coded] of block.rows(word)) {
       const factor = factorOf(form);
-      if (!factor) return;
+      if (!factor) continue;
       matched.add(form);
-      const posts = numbers(block.posts[row]);
+      const posts = numbers(coded);
       let number = first - 1;
       for (let at = 0; at < posts.length; at += 2) {
         number += posts[at] + 1;
         best.set(number, Math.max(best.get(number) ?? 0, factor * (posts[at + 1] + 1)));
       }
       if (form === word) df += posts.length / 2;
-    });
+    }
     first += block.count;
   }
   return { best, df: known ? df : best.size, matched };
@@ -131,7 +139,7 @@ function numbers(coded) {
   let number = 0;
   let scale = 1;
   for (const digit of coded) {
-    const value = DIGITS.indexOf(digit);
+    const value = VALUES.get(digit);
     number += (value % 32) * scale;
     scale *= 32;
     if (value >= 32) continue;
@@ -154,7 +162,7 @@ export function oneSlip(one, other) {
   return (a.length < 2 && b.length < 2) || (a.length === 2 && a === b[1] + b[0]);
 }
 
-function sections({ forms }, { headings, found }, words) {
+function sections({ forms }, { headings }, found, words) {
   const rateOf = (held) => words.reduce((sum, { idf, matched }) => sum + (held.some((form) => matched.has(form)) ? idf : 0), 0);
   return headings
     .map((heading) => ({ ...heading, rate: rateOf(forms(heading.title)) }))

@@ -1,0 +1,168 @@
+"""Search in its dialog and in the hero, in Chromium."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+import pytest
+from search.engines import SCRIPTS
+from search.pages import shown, wait
+
+from kbgen.theme import bundle
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+def test_nothing_is_loaded_before_the_focus(page: Page, search_portal: str) -> None:
+    """Neither the scripts nor the index are asked for until the field has the focus."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(search_portal + "dialog/", wait_until="networkidle")
+    before = list(asked)
+    page.keyboard.press("/")
+    wait(page, "idle")
+    page.wait_for_load_state("networkidle")
+
+    assert not {"search.mjs", "query.mjs", "analyze.mjs", "search.json"} & set(before)
+    assert {"search.mjs", "query.mjs", "analyze.mjs", "search.json"} <= set(asked)
+
+
+def test_dialog_by_keyboard_alone(page: Page, search_portal: str) -> None:
+    """Slash opens, typing finds, arrows choose, Enter goes to the article; the field keeps the focus and tells what is chosen."""
+    page.goto(search_portal + "dialog/")
+    page.keyboard.press("/")
+    page.keyboard.type("reset pasword")
+    titles = shown(page)
+    field = page.locator("#field")
+    roles = {name: field.get_attribute(name) for name in ("role", "aria-expanded", "aria-controls", "aria-activedescendant")}
+    page.keyboard.press("ArrowDown")
+    chosen = field.get_attribute("aria-activedescendant")
+    selected = page.locator("[role=option][aria-selected=true]").get_attribute("id")
+    said = page.locator("[role=status]").inner_text()
+    page.keyboard.press("ArrowDown")
+    section = page.locator("[role=option][aria-selected=true]").inner_text()
+    page.keyboard.press("ArrowUp")
+    focused = page.evaluate("document.activeElement.id")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/en/account/reset/")
+
+    assert titles[0] == "Reset your password"
+    assert roles == {"role": "combobox", "aria-expanded": "true", "aria-controls": "results", "aria-activedescendant": None}
+    assert chosen == selected == "results-0"
+    assert section == "Reset it with the app"
+    assert (focused, said) == ("field", "2 results")
+
+
+@pytest.mark.parametrize("key", ["Escape", "click"])
+def test_dialog_gives_the_focus_back(page: Page, search_portal: str, key: str) -> None:
+    """Escape, with words typed, and the close button end the dialog; the opener has the focus again."""
+    page.goto(search_portal + "dialog/")
+    page.locator("#opener").click()
+    page.keyboard.type("reset")
+    shown(page)
+    if key == "click":
+        page.locator("[data-search-close]").click()
+    else:
+        page.keyboard.press(key)
+
+    assert not page.locator("dialog").is_visible()
+    assert page.evaluate("document.activeElement.id") == "opener"
+
+
+def test_shortcuts(page: Page, search_portal: str) -> None:
+    """Ctrl+K opens from anywhere; a slash typed into a field is a slash."""
+    page.goto(search_portal + "dialog/")
+    page.locator("#other").press("/")
+    typed = (page.locator("dialog").is_visible(), page.locator("#other").input_value())
+    page.keyboard.press("Control+k")
+
+    assert typed == (False, "/")
+    assert page.locator("dialog").is_visible()
+
+
+def test_section_leads_to_its_heading(page: Page, search_portal: str) -> None:
+    """A heading that matched is a result of its own, with the anchor."""
+    page.goto(search_portal + "dialog/")
+    page.keyboard.press("/")
+    page.keyboard.type("reset app")
+    shown(page)
+
+    assert page.locator("#results a").nth(1).get_attribute("href") == "../en/account/reset/#h0"
+
+
+def test_matches_are_marked(page: Page, search_portal: str) -> None:
+    """Words are marked whole, of a Chinese title only the letters that were asked for."""
+    page.goto(search_portal + "dialog/")
+    page.keyboard.press("/")
+    page.locator("#field").fill("how to reset passw")
+    shown(page)
+    words = page.locator("#results a").first.locator("mark").all_inner_texts()
+    page.locator("#field").fill("密碼")
+    page.locator("#results", has_text="密碼").wait_for()
+
+    assert words == ["Reset", "password", "password"]
+    assert page.locator("#results mark").all_inner_texts() == ["密碼"]
+
+
+def test_hero_shows_a_panel(page: Page, search_portal: str) -> None:
+    """Suggestions stand below the field while it has words and the focus; Escape and leaving put them away."""
+    page.goto(search_portal + "hero/")
+    panel = page.locator("[data-search-panel]")
+    page.keyboard.press("/")
+    wait(page, "idle")
+    empty = panel.is_visible()
+    page.keyboard.type("reset")
+    shown(page)
+    seen = [panel.is_visible()]
+    page.keyboard.press("Escape")
+    seen.append(panel.is_visible())
+    page.keyboard.press("ArrowDown")
+    seen.append(panel.is_visible())
+    page.locator("#field").blur()
+    seen.append(panel.is_visible())
+
+    assert not empty
+    assert seen == [True, False, True, False]
+
+
+@pytest.mark.parametrize("context_options", ["no-script"])
+def test_form_works_without_script(page: Page, search_portal: str) -> None:
+    """Without JavaScript the form leads to the search page with the words in the address."""
+    page.goto(search_portal + "hero/")
+    page.locator("#field").fill("reset password")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/find/?q=reset+password")
+
+    assert page.url.endswith("/find/?q=reset+password")
+
+
+@pytest.mark.parametrize(("path", "text"), [("dialog/", "reset"), ("dialog/", "xyzzy"), ("find/", "reset"), ("hero/", "reset")])
+def test_accessible(page: Page, search_portal: str, path: str, text: str) -> None:
+    """The roles that the scripts give hold before axe, with results and without."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.goto(search_portal + path)
+    page.locator("#field").focus() if "find" in path else page.keyboard.press("/")
+    page.keyboard.type(text)
+    shown(page)
+    if path != "find/" and text == "reset":
+        page.keyboard.press("ArrowDown")
+    page.evaluate("document.querySelector('meta[http-equiv]').remove()")
+    results = Axe().run(page)
+
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_scripts_are_small() -> None:
+    """What loads with the first focus is at most 6 kB gzip, and what every page carries for it at most 1 kB."""
+    sizes = {
+        name: len(gzip.compress(bundle.lean((SCRIPTS / f"{name}.mjs").read_text()).encode(), 9))
+        for name in ("open", "search", "query", "analyze")
+    }
+
+    assert sizes.pop("open") <= 1000
+    assert sum(sizes.values()) <= 6000
