@@ -139,8 +139,11 @@ def build(output: Path | None, form: str, *, quiet: bool, **wish: Any) -> NoRetu
 
     Exit codes: 0 built, 1 problems found, 2 wrong usage.
     """
+    import gc  # noqa: PLC0415
+
     from kbgen.pipeline import build as run  # noqa: PLC0415
 
+    gc.set_threshold(100_000, 20, 100)  # a build makes many values that live to its end: looking for rings among them is a tenth of its time
     job = _job(_root(), output, **wish)
     with _progress(show=form == "text" and not quiet) as progress:
         report = run(job, progress)

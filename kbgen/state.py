@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ def save(job: Job, state: State) -> None:
     place = _file(job)
     try:
         draft = place.with_suffix(".new")
-        draft.write_bytes(json.dumps(asdict(state), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+        draft.write_bytes(json.dumps({name: getattr(state, name) for name in State.__slots__}, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
         draft.replace(place)
     except OSError:
         place.unlink(missing_ok=True)

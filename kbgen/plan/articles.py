@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from kbgen.digests import digest
-from kbgen.links import address_of
+from kbgen.links import beside
 from kbgen.model import Article, Body, Page, Place, Slice
 from kbgen.plan import jsonld
 from kbgen.plan.ground import NEIGHBOURS, Ground
@@ -63,17 +64,11 @@ def _lent(ground: Ground, place: Place) -> str:
     body = place.article.body
     if not (body.links or body.images or body.films or place.article.head.video):
         return ""
-    parts = [address_of(ground.site, place, link) for link in body.links]
-    paths = [_beside(place.article, image.target) for image in body.images]
+    parts = list(ground.addresses(place))
+    paths = [beside(place.article.path, image.target) for image in body.images]
     for film in (*(film.video for film in body.films), *((place.article.head.video,) if place.article.head.video else ())):
-        paths += [_beside(place.article, one) for one in (film.src, film.poster, film.transcript, *(caption.src for caption in film.captions))]
+        paths += [beside(place.article.path, one) for one in (film.src, film.poster, film.transcript, *(caption.src for caption in film.captions))]
     return "\x1f".join(parts + [ground.files[path].digest if path in ground.files else "" for path in paths])
-
-
-def _beside(article: Article, target: str) -> str:
-    from kbgen.links import beside  # noqa: PLC0415 - keeps this name short here
-
-    return beside(article.path, target)
 
 
 def _trail(ground: Ground, place: Place) -> list[Any]:
@@ -178,7 +173,7 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
         "attachments": _attachments(ground, place, body),
         "edit_url": ground.config.site.edit_url.replace("{path}", article.path) if ground.config.site.edit_url else "",
         "revision": article.revision[:DISPLAY_REVISION],
-        "links": [address_of(ground.site, place, link) for link in body.links],
+        "links": ground.addresses(place),
         "images": [_picture(ground, article, image.target) for image in body.images],
         "films": [film_view(ground, place, film.video) for film in body.films],
         "lang": facts["tag"],
@@ -189,17 +184,11 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
 def _tags(ground: Ground, place: Place) -> list[dict[str, str]]:
     known = ground.site.tags[place.locale]
     slugs = [(tag, tag_slug(tag)) for tag in place.article.head.tags]
-    return [{"title": tag, "url": f"{place.locale}/tags/{_quoted(slug)}/" if slug in known and not place.fallback else ""} for tag, slug in slugs]
-
-
-def _quoted(slug: str) -> str:
-    from urllib.parse import quote  # noqa: PLC0415 - only pages with tags
-
-    return quote(slug)
+    return [{"title": tag, "url": f"{place.locale}/tags/{quote(slug)}/" if slug in known and not place.fallback else ""} for tag, slug in slugs]
 
 
 def _picture(ground: Ground, article: Article, target: str) -> dict[str, Any]:
-    asset = ground.files.get(_beside(article, target))
+    asset = ground.files.get(beside(article.path, target))
     if asset is None:
         return {"src": "", "width": 0, "height": 0, "srcset": []}
     return {"src": asset.url, "width": asset.width, "height": asset.height, "srcset": [list(pair) for pair in asset.variants]}
@@ -209,7 +198,7 @@ def _attachments(ground: Ground, place: Place, body: Body) -> list[dict[str, Any
     """The files that a body links to, each once, with its type and size: readers want to know before they download."""
     found: dict[str, dict[str, Any]] = {}
     for link in body.links:
-        asset = ground.files.get(_beside(place.article, link.target)) if link.kind == "asset" else None
+        asset = ground.files.get(beside(place.article.path, link.target)) if link.kind == "asset" else None
         if asset is not None:
             name = link.target.rpartition("/")[2]
             found[asset.url] = {"title": name, "url": asset.url, "type": name.rpartition(".")[2].upper(), "bytes": asset.size}

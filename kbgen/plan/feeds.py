@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, unquote
-from xml.sax.saxutils import escape, quoteattr
 
 from kbgen.digests import digest
 from kbgen.links import address_of
@@ -15,6 +15,7 @@ from kbgen.plan.articles import places_of
 from kbgen.plan.ground import Ground, local
 from kbgen.urls import absolute, path_of, up
 
+escape = html.escape  # the one of xml.sax loads an HTTP client
 FEED = 30  # entries
 XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -30,7 +31,7 @@ def feed_files(ground: Ground) -> Iterator[Output]:
         if ground.base:
             yield _text(f"sitemap-{locale}.xml", _sitemap(ground, locale, places))
         for place in places:
-            key = digest("twin", place.url, place.article.revision, place.article.heavy, *(address_of(ground.site, place, one) for one in place.article.body.links))
+            key = digest("twin", place.url, place.article.revision, place.article.heavy, *ground.addresses(place))
             yield Output(f"{path_of(place.url).removesuffix('index.html')}index.md", key, _twin_of(ground, place))
     if ground.base:
         yield _text("sitemap.xml", _sitemap_index(ground))
@@ -53,6 +54,11 @@ def redirect_pages(ground: Ground) -> Iterator[Page]:
             "target": ground.once(("redirect to", url), lambda new=new: new),
         }
         yield Page(url if url.endswith(("/", ".html")) else f"{url}/", "redirect.html", locale, slices)
+
+
+def quoteattr(text: str) -> str:
+    """Return an attribute's value in quotes."""
+    return f'"{escape(text)}"'
 
 
 def _text(path: str, text: str) -> Output:

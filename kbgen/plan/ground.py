@@ -9,6 +9,7 @@ from typing import Any
 
 from kbgen.config import Config
 from kbgen.digests import digest
+from kbgen.links import address_of
 from kbgen.locales import LocaleFacts, day_of
 from kbgen.model import Article, Body, Category, Job, Place, Site, Slice
 from kbgen.urls import absolute
@@ -29,6 +30,7 @@ class Ground:
     files: Mapping[str, Any]  # path -> Asset: what an article's picture or file has become
     helpful: Mapping[str, float]  # id -> share of readers whom it helped, from the service's export
     made: dict[tuple[object, ...], Slice] = field(default_factory=dict)
+    led: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def base(self) -> str:
@@ -52,6 +54,16 @@ class Ground:
     def changed(self, article: Article) -> str:
         """Return when an article last changed, "" when nobody knows."""
         return self.site.updated.get(article.path, "")
+
+    def addresses(self, place: Place) -> tuple[str, ...]:
+        """Return where the links of an article lead, as `place` shows it."""
+        if not place.article.body.links:
+            return ()
+        name = (place.locale, place.article.head.id)
+        found = self.led.get(name)
+        if found is None:
+            found = self.led[name] = tuple(address_of(self.site, place, link) for link in place.article.body.links)
+        return found
 
     def card(self, place: Place) -> Slice:
         """The head of an article as lists show it."""
