@@ -101,7 +101,15 @@ def _context(page: Page, theme: Theme) -> dict[str, Any]:
     if "article" in view:
         view["article"] = {**view["article"], "html": Markup(fill(view["article"]["html"], up, view["article"]))}  # noqa: S704 - sanitised when it was parsed
     words = theme.words(page.locale)
-    tools = {"up": up, "t": words, "w": words.plain, "forms": words.forms, "number": words.number, "asset": _asset(theme, up), "icon": _icon(theme, up)}
+    tools = {
+        "up": up,
+        "t": words,
+        "w": words.plain,
+        "forms": words.forms,
+        "number": words.number,
+        "asset": _asset(theme, up),
+        "icon": _icon(theme, up),
+    }
     tools["csp"] = theme.csp(site.get("service", ""), site.get("hosts", ()))
     tools["head_script"] = Markup(theme.head_script)  # noqa: S704 - the theme's own
     shared = tools | {"site": site, "locale": view["locale"]}
@@ -165,8 +173,8 @@ def _located(error: Exception, theme: Theme, template: str) -> RenderError:
 
 
 def _sentence(error: Exception) -> str:
-    text = str(error).strip("'\"")
     if type(error) is KeyError:
-        return f"The theme has no word, asset or value named {text}"
-    name = type(error).__name__
-    return f"There is no template {text}" if name in {"TemplateNotFound", "TemplatesNotFound"} else text or name
+        return f"The theme has no word, asset or value named {error.args[0]}"
+    if type(error).__name__ == "TemplateNotFound":
+        return f"There is no template {error}"
+    return str(error) or type(error).__name__

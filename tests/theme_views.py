@@ -43,9 +43,11 @@ def pages(locale: str) -> Iterator[Page]:
         yield page(name, locale)
 
 
-def page(name: str, locale: str, **changes: Any) -> Page:
+def page(name: str, locale: str, /, **changes: Any) -> Page:
     """Make a page; `changes` replace values of its view."""
-    url = {"home": f"{locale}/", "languages": "", "not_found": f"{locale}/404.html", "article": f"{locale}/account/reset-password/"}.get(name, f"{locale}/{name}/")
+    url = {"home": f"{locale}/", "languages": "", "not_found": f"{locale}/404.html", "article": f"{locale}/account/reset-password/"}.get(
+        name, f"{locale}/{name}/"
+    )
     view = _around(name, url, locale) | _OWN.get(name, lambda _: {})(locale) | changes
     return Page(url, f"{name}.html", locale, {key: Slice(digest(json.dumps(value)), value) for key, value in view.items()})
 
@@ -54,7 +56,10 @@ def _around(name: str, url: str, locale: str) -> dict[str, Any]:
     text = texts(locale)
     own = name not in {"tags", "search", "contact", "recent", "not_found", "tag"}
     title = text["article"]["title"] if name == "article" else text["site"] if name == "home" else text["categories"][0][0]
-    links = [{"tag": tag, "name": NAMES[tag], "dir": locales.direction(tag), "url": f"{tag}/", "current": tag == locale, "exact": True} for tag in LOCALES]
+    links = [
+        {"tag": tag, "name": NAMES[tag], "dir": locales.direction(tag), "url": f"{tag}/", "current": tag == locale, "exact": True}
+        for tag in LOCALES
+    ]
     return {
         "page": {
             "url": url,
@@ -105,7 +110,16 @@ def cards(locale: str) -> list[dict[str, Any]]:
     text = texts(locale)
     kinds = ("guide", "guide", "troubleshooting", "faq", "video", "manual")
     found = [
-        {"title": title, "description": about, "url": f"{locale}/account/article-{number}/", "kind": kinds[number % 6], "updated": _date(locale, "2026-03-12"), "category": text["categories"][number % 6][0], "lang": "", "dir": ""}
+        {
+            "title": title,
+            "description": about,
+            "url": f"{locale}/account/article-{number}/",
+            "kind": kinds[number % 6],
+            "updated": _date(locale, "2026-03-12"),
+            "category": text["categories"][number % 6][0],
+            "lang": "",
+            "dir": "",
+        }
         for number, (title, about) in enumerate(text["articles"])
     ]
     if locale != "en":
@@ -115,22 +129,59 @@ def cards(locale: str) -> list[dict[str, Any]]:
 
 def _home(locale: str) -> dict[str, Any]:
     text, rows = texts(locale), cards(locale)
-    tiles = [{"title": title, "description": about, "url": f"{locale}/{icon}/", "icon": icon, "count": count} for title, about, icon, count in text["categories"]]
-    return {"home": {"categories": tiles, "featured": rows[:4], "helpful": rows[2:6], "recent": rows[:5], "opening_hours": text["hours"], "response_time": text["response"]}, "breadcrumbs": []}
+    tiles = [
+        {"title": title, "description": about, "url": f"{locale}/{icon}/", "icon": icon, "count": count}
+        for title, about, icon, count in text["categories"]
+    ]
+    return {
+        "home": {
+            "categories": tiles,
+            "featured": rows[:4],
+            "helpful": rows[2:6],
+            "recent": rows[:5],
+            "opening_hours": text["hours"],
+            "response_time": text["response"],
+        },
+        "breadcrumbs": [],
+    }
 
 
 def _category(locale: str) -> dict[str, Any]:
     text, rows = texts(locale), cards(locale)
     title, about, icon, _ = text["categories"][0]
-    groups = [{"title": text["categories"][place][0], "url": f"{locale}/account/{place}/", "description": text["categories"][place][1], "articles": rows[:4], "total": 9} for place in (3, 4)]
-    view = {"title": title, "description": about, "url": f"{locale}/account/", "icon": icon, "groups": groups, "articles": rows, "faq": [], "updated": _date(locale, "2026-03-12"), "page": 1, "pages": 3, "prev_url": "", "next_url": f"{locale}/account/page-2/"}
+    groups = [
+        {
+            "title": text["categories"][place][0],
+            "url": f"{locale}/account/{place}/",
+            "description": text["categories"][place][1],
+            "articles": rows[:4],
+            "total": 9,
+        }
+        for place in (3, 4)
+    ]
+    view = {
+        "title": title,
+        "description": about,
+        "url": f"{locale}/account/",
+        "icon": icon,
+        "groups": groups,
+        "articles": rows,
+        "faq": [],
+        "updated": _date(locale, "2026-03-12"),
+        "page": 1,
+        "pages": 3,
+        "prev_url": "",
+        "next_url": f"{locale}/account/page-2/",
+    }
     return {"category": view, "breadcrumbs": [{"title": title, "url": ""}]}
 
 
 def _article(locale: str) -> dict[str, Any]:
     text, rows = texts(locale), cards(locale)
     own = text["article"]
-    related = [row | {"reason": reason, "via": text["tags"][0]} for row, reason in zip(rows, ("chosen", "category", "tag", "text"), strict=False)]
+    related = [
+        row | {"reason": reason, "via": text["tags"][0]} for row, reason in zip(rows, ("chosen", "category", "tag", "text"), strict=False)
+    ]
     view = {
         "id": "kb-resetpw",
         "title": own["title"],
@@ -166,16 +217,34 @@ def _article(locale: str) -> dict[str, Any]:
 
 
 def _tag(locale: str) -> dict[str, Any]:
-    return {"tag": {"title": texts(locale)["tags"][0], "articles": cards(locale), "page": 2, "pages": 2, "prev_url": f"{locale}/tags/0/", "next_url": ""}}
+    return {
+        "tag": {
+            "title": texts(locale)["tags"][0],
+            "articles": cards(locale),
+            "page": 2,
+            "pages": 2,
+            "prev_url": f"{locale}/tags/0/",
+            "next_url": "",
+        }
+    }
 
 
 def _tags(locale: str) -> dict[str, Any]:
-    return {"tags": [{"title": tag, "url": f"{locale}/tags/{number}/", "count": number * 7 + 1} for number, tag in enumerate(texts(locale)["tags"])]}
+    return {
+        "tags": [
+            {"title": tag, "url": f"{locale}/tags/{number}/", "count": number * 7 + 1} for number, tag in enumerate(texts(locale)["tags"])
+        ]
+    }
 
 
 def _search(locale: str) -> dict[str, Any]:
     rows = texts(locale)["categories"]
-    return {"filters": {"categories": [{"title": row[0], "value": row[0], "url": f"{locale}/{row[2]}/"} for row in rows], "kinds": ["guide", "faq", "video"]}}
+    return {
+        "filters": {
+            "categories": [{"title": row[0], "value": row[0], "url": f"{locale}/{row[2]}/"} for row in rows],
+            "kinds": ["guide", "faq", "video"],
+        }
+    }
 
 
 def _contact(locale: str) -> dict[str, Any]:
@@ -185,12 +254,17 @@ def _contact(locale: str) -> dict[str, Any]:
 
 def _recent(locale: str) -> dict[str, Any]:
     rows = cards(locale)
-    return {"days": [{"date": _date(locale, "2026-03-12"), "articles": rows[:3]}, {"date": _date(locale, "2026-03-09"), "articles": rows[3:]}]}
+    return {
+        "days": [{"date": _date(locale, "2026-03-12"), "articles": rows[:3]}, {"date": _date(locale, "2026-03-09"), "articles": rows[3:]}]
+    }
 
 
 def _archived(locale: str) -> dict[str, Any]:
     row = cards(locale)[0]
-    return {"archived": {"title": row["title"], "replaced_by": {"title": cards(locale)[1]["title"], "url": cards(locale)[1]["url"]}}, "breadcrumbs": [{"title": row["title"], "url": ""}]}
+    return {
+        "archived": {"title": row["title"], "replaced_by": {"title": cards(locale)[1]["title"], "url": cards(locale)[1]["url"]}},
+        "breadcrumbs": [{"title": row["title"], "url": ""}],
+    }
 
 
 def _languages(_: str) -> dict[str, Any]:

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 
 from kbgen.digests import digest
 
-_CSS = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/|\s*([{};,>])\s*|(?<=[\w)-]):\s+|\s+""", re.S)
-_JS_COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/[ \t]*\n?|//[^\n]*\n?)", re.M | re.S)
-_JS_INDENT = re.compile(r"^[ \t]+|\n(?=[ \t]*\n)", re.M)
+_CSS = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\s*([{};,>])\s*|(?<=[\w)-]):\s+|\s+""", re.DOTALL)
+_CSS_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/""", re.DOTALL)
+_JS_COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/[ \t]*\n?|//[^\n]*\n?)", re.MULTILINE | re.DOTALL)
+_JS_INDENT = re.compile(r"^[ \t]+|\n(?=[ \t]*\n)", re.MULTILINE)
 _IMPORT = re.compile(r"""(\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\2""")
-_EXPORT = re.compile(r"^export default (\w+);\s*$", re.M)
+_EXPORTS = re.compile(r"^export ", re.MULTILINE)
+_EXPORT = re.compile(r"^export default (\w+);\s*$", re.MULTILINE)
 
 
 class BundleError(ValueError):
@@ -43,14 +45,15 @@ def named(stem: str, extension: str, data: bytes) -> Asset:
 
 def stylesheet(texts: Sequence[str]) -> bytes:
     """Join stylesheets, without comments and needless space."""
-    return "".join(_CSS.sub(_squeeze, text).strip() for text in texts).replace(";}", "}").encode()
+    return (
+        "".join(_CSS.sub(_squeeze, _CSS_COMMENT.sub(lambda one: one[1] or " ", text)).strip() for text in texts).replace(";}", "}").encode()
+    )
 
 
 def _squeeze(found: re.Match[str]) -> str:
     if found[1] or found[2]:
         return found[1] or found[2]
-    text = found[0]
-    return "" if text.startswith("/*") else ":" if text.startswith(":") else " "
+    return ":" if found[0].startswith(":") else " "
 
 
 def script(parts: Mapping[str, tuple[str, str]], runner: str) -> bytes:
@@ -66,7 +69,7 @@ def script(parts: Mapping[str, tuple[str, str]], runner: str) -> bytes:
     lines = ["const parts = {};"]
     for module, (name, text) in parts.items():
         body, count = _EXPORT.subn(r"return \1;", lean(text))
-        if count != 1 or "\nexport " in body or _IMPORT.search(body):
+        if count != 1 or _EXPORTS.search(body) or _IMPORT.search(body):
             raise BundleError(name, "A script that every page loads imports nothing and ends in  export default NAME;")
         lines.append(f'parts["{module}"] = (() => {{\n{body.strip()}\n}})();')
     return "\n".join([*lines, lean(runner).strip(), ""]).encode()

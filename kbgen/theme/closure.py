@@ -8,14 +8,14 @@ from functools import lru_cache
 
 from kbgen.model import Problem
 
-_COMMENT = re.compile(r"\{#.*?#\}", re.S)
-_TAG = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b\s*(.*?)\s*[-+]?%\}|\bonce\(\s*(.*?)\s*\)", re.S)
+_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+_TAG = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b\s*(.*?)\s*[-+]?%\}|\bonce\(\s*(.*?)\s*\)", re.DOTALL)
 _NAME = re.compile(r"""(?:"([^"{}]+)"|'([^'{}]+)')(?:\s+(?:ignore\s+missing|with(?:out)?\s+context|as\s+\w+|import\s+[\w\s,]+))*""")
-_FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
+_FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _QUOTED = re.compile(r"""="[^"]*"|='[^']*'""")
-_MARKUP = re.compile(r"""\{%.*?%\}|<!--.*?-->|<script\b[^>]*>.*?</script>""", re.S)
-_ELEMENT = re.compile(r"""<[a-zA-Z][^\s/>]*((?:\{\{.*?\}\}|"(?:\{\{.*?\}\}|[^"])*"|'(?:\{\{.*?\}\}|[^'])*'|[^"'>])*)>""", re.S)
-_QUOTED = re.compile(r"""=\s*(?:"(?:\{\{.*?\}\}|[^"])*"|'(?:\{\{.*?\}\}|[^'])*')""", re.S)
+_MARKUP = re.compile(r"""\{%.*?%\}|<!--.*?-->|<script\b[^>]*>.*?</script>""", re.DOTALL)
+_ELEMENT = re.compile(r"""<[a-zA-Z][^\s/>]*((?:\{\{.*?\}\}|"(?:\{\{.*?\}\}|[^"])*"|'(?:\{\{.*?\}\}|[^'])*'|[^"'>])*)>""", re.DOTALL)
+_QUOTED = re.compile(r"""=\s*(?:"(?:\{\{.*?\}\}|[^"])*"|'(?:\{\{.*?\}\}|[^'])*')""", re.DOTALL)
 
 
 @lru_cache(maxsize=256)
@@ -60,9 +60,23 @@ def lint(texts: Mapping[str, str], places: Mapping[str, str]) -> Iterator[Proble
             continue
         for used, line in uses(text):
             if not used:
-                yield Problem(places[name], line, 0, "KB902", "The template names another by an expression", 'Write the name out:  {% include "parts/card/card.html" %}')
+                yield Problem(
+                    places[name],
+                    line,
+                    0,
+                    "KB902",
+                    "The template names another by an expression",
+                    'Write the name out:  {% include "parts/card/card.html" %}',
+                )
             elif used not in texts:
-                yield Problem(places[name], line, 0, "KB903", f"The theme has no file {used}", "Names start at the theme's folder:  parts/card/card.html")
+                yield Problem(
+                    places[name],
+                    line,
+                    0,
+                    "KB903",
+                    f"The theme has no file {used}",
+                    "Names start at the theme's folder:  parts/card/card.html",
+                )
         for line in unquoted(text):
             yield Problem(places[name], line, 0, "KB907", "An attribute's value is not in quotes", 'Write  title="{{ title }}"')
 

@@ -23,7 +23,13 @@ def make(find: Callable[[str], Found]) -> Environment:
         find: Name -> (text, path for messages, None), None when there is no such template: nothing else can be reached.
     """
     made = _Environment(
-        loader=FunctionLoader(find), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False, cache_size=-1
+        loader=FunctionLoader(find),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
     )
     made.globals = {"range": short_range}
     return made
@@ -50,10 +56,14 @@ class _Template(Template):
 
     @classmethod
     def from_code(
-        cls, environment: Environment, code: CodeType, globals: MutableMapping[str, Any], uptodate: Callable[[], bool] | None = None  # noqa: A002 - Jinja's name
+        cls,
+        environment: Environment,
+        code: CodeType,
+        globals: MutableMapping[str, Any],  # noqa: A002 - Jinja's name
+        uptodate: Callable[[], bool] | None = None,
     ) -> Template:
         made = super().from_code(environment, code, globals, uptodate)
-        made.root_render_func.__globals__["escape"] = _quick  # type: ignore[attr-defined]
+        made.root_render_func.__globals__["escape"] = _quick
         return made
 
 

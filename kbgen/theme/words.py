@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +122,6 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str | dict[st
     return found
 
 
-def missing(locale: str, known: Sequence[str]) -> bool:
+def missing(locale: str, known: Container[str]) -> bool:
     """Say whether a locale has no words file of its own, nor its language."""
-    return not any(tag in known for tag in chain(locale) if tag != "en" or locale.split("-")[0] == "en")
+    return not any(tag in known for tag in chain(locale) if tag != "en" or locale.split("-", maxsplit=1)[0] == "en")

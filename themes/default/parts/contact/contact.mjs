@@ -20,7 +20,7 @@ function carry(form) {
     if (!text) continue;
     form.elements[name].value = text;
     const row = form.querySelector(`[data-contact-${name}]`);
-    row.querySelector("dd").textContent = text;
+    row.querySelector("dd").textContent = (name === "article" && given.get("title")?.slice(0, 200)) || text;
     row.hidden = box.hidden = false;
   }
   form.querySelector("[data-contact-forget]").addEventListener("click", () => {
