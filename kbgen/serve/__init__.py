@@ -17,8 +17,10 @@ from pathlib import Path
 from kbgen.model import Job, Report
 from kbgen.pipeline import Memory, build
 from kbgen.report import problem_text, summary
-from kbgen.serve.server import Live, start
+from kbgen.serve.server import Live, ServeError, start
 from kbgen.serve.watch import Watcher
+
+__all__ = ["ServeError", "Wish", "folder_of", "serve"]
 
 QUIET = 0.02  # seconds without an event after which a save is taken as whole
 LONGEST = 0.4  # seconds after which a build begins in the middle of a storm of events
