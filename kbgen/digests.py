@@ -14,12 +14,8 @@ def digest(*parts: str | bytes) -> str:
 
     Returns: 32 hexadecimal digits (128 bits of BLAKE2b).
     """
-    state = blake2b(digest_size=16)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        state.update(b"%d:" % len(data))
-        state.update(data)
-    return state.hexdigest()
+    texts = [part if isinstance(part, str) else part.decode("latin-1") for part in parts]
+    return blake2b("".join([f"{len(text)}:{text}" for text in texts]).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def blob(data: bytes) -> str:

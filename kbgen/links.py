@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from urllib.parse import quote
 
-from kbgen.model import Article, Link, Place, Site
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Where a link leads: a place, a file, or nowhere with the reason."""
-
-    place: Place | None = None
-    asset: str = ""  # path of a file
-    why: str = ""  # "missing", or why the article is not shown: "draft", "agents", "archived" …
+from kbgen.model import Answer, Article, Link, Place, Site
 
 
 def beside(path: str, target: str) -> str:
@@ -47,7 +37,11 @@ def answer(site: Site, article: Article, locale: str, link: Link) -> Answer:
 
 def address_of(site: Site, place: Place, link: Link) -> str:
     """Return the URL of a link as the article's page shows it; "" when it leads nowhere."""
-    found = answer(site, place.article, place.locale, link)
+    return url_of_answer(answer(site, place.article, place.locale, link), link)
+
+
+def url_of_answer(found: Answer, link: Link) -> str:
+    """Return the URL that a link's answer stands for; "" when it leads nowhere."""
     if found.place is not None:
         return found.place.url + (f"#{quote(link.anchor)}" if link.anchor else "")
     return asset_url(found.asset) if found.asset else ""

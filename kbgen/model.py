@@ -259,6 +259,15 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Where a link leads: a place, a file, or nowhere with the reason."""
+
+    place: Place | None = None
+    asset: str = ""  # path of a file
+    why: str = ""  # "missing", or why the article is not shown: "draft", "agents", "archived" …
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """Everything that is shown, as values.  Templates never see it."""
 
@@ -269,6 +278,7 @@ class Site:
     archived: Mapping[tuple[str, str], Place]
     hidden: Mapping[tuple[str, str], str]  # by locale and id: why an article is not shown
     related: Mapping[tuple[str, str], tuple[Related, ...]]
+    led: Mapping[tuple[str, str], tuple[Answer, ...]]  # where the links of a shown article lead, in their order
     redirects: Mapping[str, str]  # old URL -> URL
     by_path: Mapping[str, Article]  # every article that could be read, hidden ones included
     assets: Mapping[str, Any]  # path -> facts of a file that an article may point at

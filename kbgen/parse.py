@@ -52,7 +52,7 @@ def locale_of(path: str) -> str:
 
 def recall(source_digest: str, path: str, around: Surroundings, shelf: Shelf) -> tuple[Article | None, tuple[Problem, ...]] | None:
     """Return what `parse` made of this very text before; None when it never did."""
-    row = shelf.get(_article_key(source_digest, path, around, shelf))
+    row = shelf.get(article_key(source_digest, path, around, shelf))
     if row is None:
         return None
     try:
@@ -74,7 +74,7 @@ def parse(source: Source, around: Surroundings, shelf: Shelf) -> None:
         shelf: Gets the rows `article`, `body` and `terms`.
     """
     record = _record(source, around, shelf)
-    shelf.put(_article_key(source.digest, source.path, around, shelf), json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode())
+    shelf.put(article_key(source.digest, source.path, around, shelf), json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def body_of(article: Article, shelf: Shelf) -> Body:
@@ -89,7 +89,8 @@ def body_of(article: Article, shelf: Shelf) -> Body:
     return _body_restored(json.loads(row))
 
 
-def _article_key(source_digest: str, path: str, around: Surroundings, shelf: Shelf) -> bytes:
+def article_key(source_digest: str, path: str, around: Surroundings, shelf: Shelf) -> bytes:
+    """Name the row of an article on the shelf."""
     return shelf.key("article", (source_digest, path, around.digest))
 
 

@@ -46,7 +46,8 @@ def build(job: Job, progress: Progress = lambda *_: None, memory: Memory | None 
     """
     publish.refuse_foreign(job.output, job.root)
     last = state.State() if job.clean else state.load(job)
-    answer = state.unchanged(job, last) if write else None
+    inputs = state.inputs_of(job, last.themes) if write and last.themes else ""
+    answer = state.unchanged(job, last, inputs)
     if answer is not None:
         return answer
     with holding(job.root):
@@ -54,12 +55,12 @@ def build(job: Job, progress: Progress = lambda *_: None, memory: Memory | None 
 
         shelf = Shelf(job.root / ".kbgen" / "cache.sqlite", empty=job.clean)
         try:
-            return _build(job, shelf, last, progress, memory or Memory(), write=write)
+            return _build(job, shelf, last, inputs, progress, memory or Memory(), write=write)
         finally:
             shelf.close()
 
 
-def _build(job: Job, shelf: Shelf, last: state.State, progress: Progress, memory: Memory, *, write: bool) -> Report:  # noqa: PLR0913
+def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Progress, memory: Memory, *, write: bool) -> Report:  # noqa: PLR0913
     from kbgen import plan, theme, why  # noqa: PLC0415
     from kbgen.assemble import assemble  # noqa: PLC0415
     from kbgen.check import check  # noqa: PLC0415
@@ -75,7 +76,8 @@ def _build(job: Job, shelf: Shelf, last: state.State, progress: Progress, memory
     around, found = world.read_world(job, config, reading, shelf)
     look, mistakes = theme.load(around.themes, list(config.locales), config.theme.colours)
     hooks, broken = hooks_of(job.root, config.hooks.files)
-    inputs = "" if not write else state.inputs_of(job, [str(folder) for folder in around.themes])
+    folders = [str(folder) for folder in around.themes]
+    inputs = inputs if folders == last.themes else state.inputs_of(job, folders)
     problems += [*reading.problems, *found, *mistakes, *broken]
 
     # parse, assemble, check
@@ -88,7 +90,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, progress: Progress, memory
     if failed or not write:
         report = _report(problems, parsed=len(parsed))
         if write:
-            last.facts, last.inputs, last.wish, last.report = facts, inputs, state.wish_of(job), asdict(report)
+            last.facts, last.themes, last.inputs, last.wish, last.report = facts, folders, inputs, state.wish_of(job), asdict(report)
             state.save(job, last)
         return report
 
@@ -104,7 +106,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, progress: Progress, memory
     why.record(job.root, job.output, [one for one in wanted.values() if left.files.get(one.path) is not last.files.get(one.path)])
     troubles += outputs.over_budget(left.files, look, config.budgets)
     report = _report([*problems, *troubles], parsed=len(parsed), outputs=len(wanted), made=made, removed=removed, written=written)
-    left.facts, left.themes, left.wish = facts, [str(folder) for folder in around.themes], state.wish_of(job)
+    left.facts, left.themes, left.wish = facts, folders, state.wish_of(job)
     left.inputs, left.until, left.report = inputs, world.next_change(parsed, job), asdict(report)
     state.save(job, left)
     shelf.prune()

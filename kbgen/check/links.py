@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from kbgen.links import answer, beside
-from kbgen.model import Article, Link, Place, Problem, Site
+from kbgen.links import beside
+from kbgen.model import Answer, Article, Link, Problem, Site
 
 RULES = {
     "KB320": "A link to an article that does not exist. `kb:<id>` names an article by its id, `other.md` by its file. The remedy names the nearest id or file.",
@@ -36,18 +36,16 @@ def check(site: Site) -> Iterator[Problem]:
         if place.fallback:
             continue
         article = place.article
-        for link in article.body.links:
-            if link.kind != "asset":
-                yield from _link(site, place, link, anchors, ids)
+        for link, found in zip(article.body.links, site.led.get((place.locale, article.head.id), ()), strict=False):
+            if link.kind != "asset" and (found.place is None or link.anchor):
+                yield from _link(site, article, link, found, anchors, ids)
         for name, keys in (("related", article.head.related), ("replaced_by", (article.head.replaced_by,) if article.head.replaced_by else ())):
             for key in keys:
                 if key not in known:
                     yield Problem(article.path, 1, 0, "KB325", f"{name} names {key}, which is no article", _nearest(key, ids))
 
 
-def _link(site: Site, place: Place, link: Link, anchors: dict[str, frozenset[str]], ids: list[str]) -> Iterator[Problem]:
-    article = place.article
-    found = answer(site, article, place.locale, link)
+def _link(site: Site, article: Article, link: Link, found: Answer, anchors: dict[str, frozenset[str]], ids: list[str]) -> Iterator[Problem]:  # noqa: PLR0913
     if found.place is None:
         yield _dead(site, article, link, found.why, ids)
     elif link.anchor and link.anchor not in anchors[found.place.article.path]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from kbgen.config import Config
 from kbgen.digests import digest
-from kbgen.links import address_of
+from kbgen.links import url_of_answer
 from kbgen.locales import LocaleFacts, day_of
 from kbgen.model import Article, Body, Category, Job, Place, Site, Slice
 from kbgen.urls import absolute
@@ -48,7 +48,7 @@ class Ground:
         """Return {iso, text} of a moment as the readers of a locale write it; None when it is unknown."""
         if not moment:
             return None
-        day = day_of(moment)
+        day = day_of(moment, self.config.site.time_zone)
         return {"iso": day, "text": self.dates[locale].get(day, day)}
 
     def changed(self, article: Article) -> str:
@@ -62,16 +62,23 @@ class Ground:
         name = (place.locale, place.article.head.id)
         found = self.led.get(name)
         if found is None:
-            found = self.led[name] = tuple(address_of(self.site, place, link) for link in place.article.body.links)
+            found = self.led[name] = tuple(url_of_answer(one, link) for one, link in zip(self.site.led[name], place.article.body.links, strict=True))
         return found
 
     def card(self, place: Place) -> Slice:
         """The head of an article as lists show it."""
         return self.once(("card", place.locale, place.article.head.id), lambda: self._card(place))
 
-    def cards(self, name: tuple[object, ...], places: list[Place]) -> Slice:
-        """A list of cards."""
-        return self.once(name, lambda: [self.card(place).value for place in places])
+    def cards(self, places: Iterable[Place], view: Callable[[list[dict[str, Any]]], Any], *more: str) -> Slice:
+        """
+        A slice around a list of cards, named by theirs; the view itself is only made for a page that is rendered.
+
+        Args:
+            view: Makes the value from the cards.
+            more: Texts that name everything else in the view.
+        """
+        cards = [self.card(place) for place in places]
+        return Slice(digest(*more, *(card.digest for card in cards)), lambda: view([card.value for card in cards]))
 
     def place(self, locale: str, key: str) -> Place:
         """Return the place of an article that the site shows."""
@@ -96,12 +103,23 @@ class Ground:
             urls: locale -> (URL, whether the very page exists there).
             current: The page's own locale.
         """
-        regions: dict[str, list[dict[str, Any]]] = {}
+        regions: dict[str, tuple[str, list[dict[str, Any]]]] = {}  # by what the default locale calls them
         for tag in self.site.locales:
             url, exact = urls.get(tag, (f"{tag}/", False))
             link = {"tag": tag, "name": self.locales[tag]["name"], "dir": self.locales[tag]["dir"], "url": url, "current": tag == current, "exact": exact}
-            regions.setdefault(self.config.locales[tag].region, []).append(link)
-        return [{"region": region, "links": links} for region, links in regions.items()]
+            own = self.config.locales[tag].region
+            regions.setdefault(self.said(own, self.config.site.default_locale), (self.said(own, current), []))[1].append(link)
+        return [{"region": region, "links": links} for region, links in regions.values()]
+
+    def said(self, texts: Mapping[str, str], locale: str) -> str:
+        """Return a setting's text for a locale, else that of its fall-back, of the default locale, or any: a title is never empty."""
+        wishes = (locale, self.config.locales[locale].fallback, self.config.site.default_locale)
+        return next((text for tag in wishes if (text := local(texts, tag))), next(iter(texts.values()), ""))
+
+    @property
+    def settings(self) -> str:
+        """Name what pages take from kbgen.toml beyond the slices that show it: regions, names of languages, zone, where to edit."""
+        return self.once(("settings",), lambda: [repr(self.config.site), repr(self.config.locales), dict(self.locales)]).digest
 
     def page_head(self, url: str, template: str, locale: str, title: str, description: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - plain values
         """What <head> says: `more` overrides canonical, alternates, jsonld, noindex, lang, dir, markdown_url."""
@@ -153,7 +171,7 @@ class Ground:
             "logo": site.logo,
             "base_url": self.base,
             "default_locale": site.default_locale,
-            "footer": [{"title": local(link.title, locale), "url": link.url} for link in site.footer],
+            "footer": [{"title": self.said(link.title, locale), "url": link.url} for link in site.footer],
             "announcement": local(site.announcement, locale),
             "feed_url": f"{locale}/feed.xml",
             "opensearch_url": f"{locale}/opensearch.xml",

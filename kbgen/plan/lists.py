@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -68,34 +69,41 @@ def _newest(ground: Ground, places: Sequence[Place]) -> list[Place]:
 def _category(ground: Ground, category: Category) -> Iterator[Page]:
     locale = category.locale
     members = [ground.place(locale, key) for key in category.articles]
-    groups = []
-    for folder in category.children:
-        child = ground.category(locale, folder)
-        if child.count:
-            cards = [ground.card(ground.place(locale, key)).value for key in _first(ground, child)]
-            groups.append({"title": child.title, "url": child.url, "description": child.description, "articles": cards, "total": child.count})
+    groups = [(child, [ground.place(locale, key) for key in _first(ground, child)]) for folder in category.children if (child := ground.category(locale, folder)).count]
     crumbs = _category_crumbs(ground, category)
     pages = max(1, -(-len(members) // PAGE))
     dates = [ground.changed(place.article) for place in members]
     for number in range(1, pages + 1):
         shown = members[(number - 1) * PAGE : number * PAGE]
+        above = groups if number == 1 else []
         url = category.url if number == 1 else f"{category.url}page-{number}/"
-        view = {
+        facts = {
             "title": category.title,
             "description": category.description,
             "url": category.url,
             "icon": category.icon,
-            "groups": groups if number == 1 else [],
-            "articles": [ground.card(place).value for place in shown],
-            "faq": [{"question": place.article.head.title, "url": place.url} for place in shown if place.article.head.kind == "faq"],
             "updated": ground.date(locale, max(dates, default="")),
             "page": number,
             "pages": pages,
             "prev_url": (category.url if number == 2 else f"{category.url}page-{number - 1}/") if number > 1 else "",  # noqa: PLR2004 - the second page
             "next_url": f"{category.url}page-{number + 1}/" if number < pages else "",
         }
+
+        def view(cards: list[dict[str, Any]], facts: dict[str, Any] = facts, above: list[tuple[Category, list[Place]]] = above, count: int = len(shown)) -> dict[str, Any]:
+            rest = iter(cards[count:])
+            return facts | {
+                "articles": cards[:count],
+                "faq": [{"question": card["title"], "url": card["url"]} for card in cards[:count] if card["kind"] == "faq"],
+                "groups": [
+                    {"title": child.title, "url": child.url, "description": child.description, "articles": [next(rest) for _ in found], "total": child.count}
+                    for child, found in above
+                ],
+            }
+
+        named = [json.dumps(facts), *(f"{child.title}\0{child.url}\0{child.description}\0{child.count}\0{len(found)}" for child, found in above)]
+        everyone = [*shown, *(place for _, found in above for place in found)]
         graph = [jsonld.script(jsonld.breadcrumbs(ground.base, crumbs, url))]
-        slices = {"category": slice_of(view), "breadcrumbs": slice_of(crumbs)}
+        slices = {"category": ground.cards(everyone, view, *named), "breadcrumbs": slice_of(crumbs)}
         yield _page(ground, locale, url, "category.html", category.title, category.description, _twins(ground, category), slices, jsonld=graph)
 
 
@@ -130,17 +138,17 @@ def _tags(ground: Ground, locale: str) -> Iterator[Page]:
         pages = max(1, -(-len(keys) // PAGE))
         top = f"{locale}/tags/{quote(slug)}/"
         for number in range(1, pages + 1):
-            shown = [ground.card(ground.place(locale, key)).value for key in keys[(number - 1) * PAGE : number * PAGE]]
+            shown = [ground.place(locale, key) for key in keys[(number - 1) * PAGE : number * PAGE]]
             url = top if number == 1 else f"{top}page-{number}/"
-            view = {
+            facts = {
                 "title": title,
-                "articles": shown,
                 "page": number,
                 "pages": pages,
                 "prev_url": (top if number == 2 else f"{top}page-{number - 1}/") if number > 1 else "",  # noqa: PLR2004 - the second page
                 "next_url": f"{top}page-{number + 1}/" if number < pages else "",
             }
-            slices = {"tag": slice_of(view), "breadcrumbs": slice_of([{"title": title, "url": ""}])}
+            view = ground.cards(shown, lambda cards, facts=facts: facts | {"articles": cards}, json.dumps(facts))
+            slices = {"tag": view, "breadcrumbs": slice_of([{"title": title, "url": ""}])}
             yield _page(ground, locale, url, "tag.html", title, "", {}, slices, noindex=len(keys) < 2)  # noqa: PLR2004 - a list of one says nothing new
 
 

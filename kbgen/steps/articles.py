@@ -7,7 +7,7 @@ from typing import Any
 
 from kbgen.cache import Shelf
 from kbgen.model import Article, Job, Problem
-from kbgen.parse import locale_of, parse, recall
+from kbgen.parse import article_key, locale_of, parse, recall
 from kbgen.read import Fact, Reading, known, source_of
 from kbgen.steps.world import World
 from kbgen.workers import each
@@ -32,12 +32,9 @@ def read_articles(
     problems: list[Problem] = []
     facts: dict[str, list[Any]] = {}
     todo: list[tuple[Fact, str]] = []
-    for fact in reading.articles:
-        around = world.around.get(locale_of(fact.path))
-        if around is None:
-            continue
-        digest = known(last, fact)
-        held = memory.get(fact.path)
+    rows = [(fact, around, known(last, fact), memory.get(fact.path)) for fact in reading.articles if (around := world.around.get(locale_of(fact.path)))]
+    shelf.fetch([article_key(digest, fact.path, around, shelf) for fact, around, digest, held in rows if digest and not (held and held[0] == (digest, around.digest))])
+    for fact, around, digest, held in rows:
         if digest and held and held[0] == (digest, around.digest):
             result: tuple[Article | None, tuple[Problem, ...]] | None = held[1:]
             if held[1]:
@@ -49,8 +46,8 @@ def read_articles(
             continue
         facts[fact.path] = [fact.size, fact.mtime, fact.inode, digest]
         _keep(fact.path, (digest, around.digest), result, articles, problems, memory)
-    for number, (fact, digest, rows, problem) in enumerate(each(_work(job, world, shelf), [fact for fact, _ in todo], job.jobs), 1):
-        shelf.adopt(rows)
+    for number, (fact, digest, made, problem) in enumerate(each(_work(job, world, shelf), [fact for fact, _ in todo], job.jobs), 1):
+        shelf.adopt(made)
         progress("articles", number, len(todo))
         if problem is not None:
             problems.append(problem)

@@ -30,9 +30,9 @@ def index_files(site: Site, shelf: Shelf, jobs: int) -> Iterator[Output]:
     for key, row in each(make, missing, jobs, few=2):
         shelf.put(key, row)
     for locale, found in dealt.items():
-        records = [_record(site, place) for block in found for place in block]
-        name = digest(repr(records), *(_key(block, shelf).hex() for block in found))
-        yield Output(f"{locale}/search.json", name, lambda locale=locale, records=records, found=found: _file(locale, records, found, shelf))
+        heads = [f"{place.url}\0{site.categories[place.locale, place.folder].title}\0{place.article.head.kind}" for block in found for place in block]
+        name = digest(*heads, *(_key(block, shelf).hex() for block in found))
+        yield Output(f"{locale}/search.json", name, lambda locale=locale, found=found: _file(locale, site, found, shelf))
 
 
 def _deal(places: list[Place]) -> list[list[Place]]:
@@ -60,7 +60,8 @@ def _terms(place: Place, shelf: Shelf) -> bytes:
     return row
 
 
-def _file(locale: str, records: list[plain.Record], blocks: list[list[Place]], shelf: Shelf) -> bytes:
+def _file(locale: str, site: Site, blocks: list[list[Place]], shelf: Shelf) -> bytes:
+    records = [_record(site, place) for block in blocks for place in block]
     return plain.index(locale, records, [shelf.get(_key(block, shelf)) or b"" for block in blocks])
 
 
