@@ -6,26 +6,30 @@ one block anew.  `kbgen.search.query` reads the file, query.mjs reads it in the 
 
     {"version": 1, "locale": "ro", "rules": {the rule book}, "kinds": [..], "categories": [..],
      "records": [[url, title, description, category, kind, [tag ..], [id, text, id, text ..]] ..],
-     "blocks": [{"count": articles, "forms": "sorted forms, front-coded", "posts": "their postings"} ..]}
+     "scale": [..], "blocks": [{"count": articles, "base": [..], "forms": "AresetFsBt", "posts": "C3c12hD"} ..]}
 
-A form is written as one digit (base 64) for what it shares with its predecessor, then its rest.  A posting is the distance to the
-article before it and the weight: BM25F in WEIGHT_STEPS a unit.  Numbers are written in base 32, a digit from 32 on says that more follow.
+Forms and postings hold no capital letters of their own, so a capital begins the next one.  For a form, it says how many letters are
+those of the form before (A none, B one ..); then come the others.  For its postings, each a letter and a distance, the first letter is
+the capital: the letter says how much the form weighs there, `scale` of it times the `base` of the article, in hundredths each; the distance
+(nothing means 0) says how many articles lie between.  A base is the weight of a form that stands once in the body.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log2
 from typing import Any
 
 from kbgen.search.analyze import FIELDS, rules, utf16
 
 BLOCK = 256  # articles
-DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 BOOSTS: Mapping[str, float] = {"title": 3.0, "keywords": 3.0, "headings": 1.5, "description": 1.5, "tags": 1.5, "body": 1.0}
 K1, B = 1.2, 0.75  # as lunr has them
-WEIGHT_STEPS = 20
+STEPS_IN_DOUBLE = 4  # steps of the scale from a weight to twice that weight
+BASE_STEP = 2  # the step of a weight that is the article's base
+SCALE = [round(100 * 2 ** ((step - BASE_STEP) / STEPS_IN_DOUBLE)) for step in range(26)]
 DESCRIPTION = 160  # characters shown of a description; half as many in scripts of wide characters
 LONG_WORD = 30  # a description is cut within a word only if it is longer
 VERSION = 1
@@ -57,26 +61,33 @@ def block(packed: Sequence[bytes]) -> bytes:
     articles = [{name: [(times, line.split(" ")) for times, line in lines] for name, lines in json.loads(row).items()} for row in packed]
     lengths = [{name: sum(times * len(forms) for times, forms in lines) for name, lines in article.items()} for article in articles]
     averages = {name: _two_digits([one[name] for one in lengths if name in one]) for name in FIELDS}
-    codes = _Codes()
+    bases = [_weight("body", 1, length.get("body", 0), averages) for length in lengths]
     rows: dict[str, list[Any]] = {}  # form -> number of its last article, its postings as they are written
     for number, article in enumerate(articles):
+        letters = _Letters(bases[number])
         for form, weight in _weights(article, lengths[number], averages).items():
             row = rows.get(form)
             if row is None:
-                rows[form] = [number, _NUMBERS[number] + codes[weight]]
+                rows[form] = [number, letters[weight].upper() + _GAPS[number]]
             else:
-                row[1] += _NUMBERS[number - row[0] - 1] + codes[weight]
+                row[1] += letters[weight] + _GAPS[number - row[0] - 1]
                 row[0] = number
     forms = sorted(rows, key=utf16)
-    return _json({"count": len(packed), "forms": " ".join(_front_coded(forms)), "posts": " ".join(rows[form][1] for form in forms)})
+    base = [round(100 * weight) for weight in bases]
+    return _json({"count": len(packed), "base": base, "forms": _front_coded(forms), "posts": "".join(rows[form][1] for form in forms)})
 
 
-class _Codes(dict[float, str]):
-    """How a weight is written; most forms of an article have the same few weights."""
+class _Letters(dict[float, str]):
+    """How the weights of an article are written; most of its forms have the same few weights."""
+
+    def __init__(self, base: float) -> None:
+        super().__init__()
+        self._base = base
 
     def __missing__(self, weight: float) -> str:
-        self[weight] = code = _NUMBERS[min(1024, max(1, int(weight * WEIGHT_STEPS + 0.5))) - 1]
-        return code
+        step = round(STEPS_IN_DOUBLE * log2(weight / self._base)) + BASE_STEP
+        self[weight] = letter = chr(ord("a") + min(25, max(0, step)))
+        return letter
 
 
 def index(locale: str, records: Sequence[Record], blocks: Sequence[bytes]) -> bytes:
@@ -99,7 +110,15 @@ def index(locale: str, records: Sequence[Record], blocks: Sequence[bytes]) -> by
     categories = sorted({record.category for record in records}, key=utf16)
     kind_at, category_at = ({name: number for number, name in enumerate(names)} for names in (kinds, categories))
     rows = [_row(record, category_at[record.category], kind_at[record.kind]) for record in records]
-    head = {"version": VERSION, "locale": locale, "rules": rules(locale), "kinds": kinds, "categories": categories, "records": rows}
+    head = {
+        "version": VERSION,
+        "locale": locale,
+        "rules": rules(locale),
+        "kinds": kinds,
+        "categories": categories,
+        "records": rows,
+        "scale": SCALE,
+    }
     return _json(head)[:-1] + b',"blocks":[' + b",".join(blocks) + b"]}"
 
 
@@ -129,16 +148,20 @@ def _two_digits(numbers: Sequence[int]) -> float:
     return float(f"{sum(numbers) / len(numbers):.1e}") if numbers else 1.0
 
 
+def _weight(field: str, times: int, length: int, averages: Mapping[str, float]) -> float:
+    """Return BM25 of a form in a field: boost * (k1 + 1) * tf / (k1 * (1 - b + b * length / average) + tf)."""
+    return BOOSTS[field] * (K1 + 1) * times / (K1 * (1 - B + B * length / averages[field]) + times)
+
+
 def _weights(
     article: Mapping[str, list[tuple[int, list[str]]]], lengths: Mapping[str, int], averages: Mapping[str, float]
 ) -> dict[str, float]:
-    """Return form -> BM25F weight: the sum over the fields of boost * (k1 + 1) * tf / (k1 * (1 - b + b * length / average) + tf)."""
+    """Return form -> BM25F weight, the sum over the fields."""
     weights: dict[str, float] = {}
     get = weights.get
     for name in reversed(FIELDS):  # the body first: nearly all its forms are new
         for times, forms in article.get(name, ()):
-            norm = K1 * (1 - B + B * lengths[name] / averages[name])
-            weight = BOOSTS[name] * (K1 + 1) * times / (norm + times)
+            weight = _weight(name, times, lengths[name], averages)
             if name == "body":
                 weights.update(dict.fromkeys(forms, weight))
             else:
@@ -147,21 +170,17 @@ def _weights(
     return weights
 
 
-def _front_coded(forms: Sequence[str]) -> Iterable[str]:
-    before = ""
+def _front_coded(forms: Sequence[str]) -> str:
+    coded, before = [], ""
     for form in forms:
         shared = 0
-        for one, other in zip(before, form, strict=False):
+        for one, other in zip(before[:25], form, strict=False):
             if one != other or one > "\uffff":
                 break
             shared += 1
-        shared = min(shared, len(DIGITS) - 1)
-        yield DIGITS[shared] + form[shared:]
+        coded.append(chr(ord("A") + shared) + form[shared:])
         before = form
+    return "".join(coded)
 
 
-def _number(number: int) -> str:
-    return DIGITS[number] if number < 32 else DIGITS[32 + number % 32] + _number(number // 32)
-
-
-_NUMBERS = [_number(number) for number in range(1024)]  # distances are below BLOCK; weights at most 1024
+_GAPS = ["", *map(str, range(1, BLOCK))]

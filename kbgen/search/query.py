@@ -15,6 +15,7 @@ than two fifths of what the best one holds is no hit.
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from math import log
 from typing import Any
 
 from kbgen.search.analyze import Analyser, utf16
-from kbgen.search.plain import DIGITS, VERSION, Record
+from kbgen.search.plain import VERSION, Record
 
 LONGEST = 200  # characters of a query that count
 MOST_WORDS = 32
@@ -31,6 +32,7 @@ EXACT, PREFIX, SLIP, SLIP_OF_KNOWN = 10, 6, 7, 3
 SLIP_FROM = 4  # characters
 LIGHT = 8  # the share of the greatest idf that a light word of the rule book may have
 SECTIONS = 2
+_NO_INDEX = "this is no search index of this version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Block:
     forms: list[str]
     keys: list[bytes]
     posts: list[str]
+    base: list[int]
 
 
 class Index:
@@ -64,12 +67,15 @@ class Index:
         """
         content = json.loads(data)
         if not isinstance(content, dict) or content.get("version") != VERSION:
-            message = "this is no search index of this version"
-            raise ValueError(message)
-        self.analyser = Analyser(content["rules"])
-        self.light = frozenset(content["rules"]["light"])
-        self.records = [_record(row, content["categories"], content["kinds"]) for row in content["records"]]
-        self.blocks = [_opened(one) for one in content["blocks"]]
+            raise ValueError(_NO_INDEX)
+        try:
+            self.analyser = Analyser(content["rules"])
+            self.light = frozenset(content["rules"]["light"])
+            self.records = [_record(row, content["categories"], content["kinds"]) for row in content["records"]]
+            self.scale: list[int] = content["scale"]
+            self.blocks = [_opened(one) for one in content["blocks"]]
+        except (KeyError, TypeError, IndexError) as error:
+            raise ValueError(_NO_INDEX) from error
 
     def query(self, text: str, limit: int = 10, category: str = "", kind: str = "") -> list[Hit]:
         """
@@ -125,11 +131,18 @@ class Index:
                 factors[place] = EXACT
             for row, factor in factors.items():
                 matched.add(one.forms[row])
-                for number, weight in _postings(one.posts[row]):
+                for number, weight in self._postings(one, row):
                     best[first + number] = max(best.get(first + number, 0), factor * weight)
                     df += row == place
             first += one.count
         return best, df if known else len(best), matched
+
+    def _postings(self, one: Block, row: int) -> Iterable[tuple[int, int]]:
+        """Return article and weight of each posting of a form."""
+        number = -1
+        for letter, gap in re.findall(r"([a-z])(\d*)", one.posts[row].lower()):
+            number += 1 + int(gap or 0)
+            yield number, one.base[number] * self.scale[ord(letter) - ord("a")]
 
     def _candidates(self, one: Block, word: str, *, prefix: bool, slip: int) -> dict[int, int]:
         factors: dict[int, int] = {}
@@ -203,10 +216,11 @@ def _record(row: Sequence[Any], categories: Sequence[str], kinds: Sequence[str])
 def _opened(fragment: dict[str, Any]) -> Block:
     forms: list[str] = []
     before = ""
-    for coded in fragment["forms"].split(" ") if fragment["forms"] else ():
-        before = before[: DIGITS.index(coded[0])] + coded[1:]
+    for shared, rest in re.findall(r"([A-Z])([^A-Z]*)", fragment["forms"]):
+        before = before[: ord(shared) - ord("A")] + rest
         forms.append(before)
-    return Block(fragment["count"], forms, [utf16(form) for form in forms], fragment["posts"].split(" "))
+    posts = re.findall(r"[A-Z][^A-Z]*", fragment["posts"])
+    return Block(fragment["count"], forms, [utf16(form) for form in forms], posts, fragment["base"])
 
 
 def _place(one: Block, word: str) -> int:
@@ -221,25 +235,3 @@ def _rows(one: Block, start: str) -> Iterable[int]:
     while row < len(one.forms) and one.forms[row].startswith(start):
         yield row
         row += 1
-
-
-def _postings(coded: str) -> Iterable[tuple[int, int]]:
-    """Return article and weight of each posting."""
-    row = numbers(coded)
-    article = -1
-    for distance, weight in zip(row[::2], row[1::2], strict=True):
-        article += distance + 1
-        yield article, weight + 1
-
-
-def numbers(coded: str) -> list[int]:
-    """Return the numbers that `plain` wrote in base 32."""
-    row, number, scale = [], 0, 1
-    for digit in coded:
-        value = DIGITS.index(digit)
-        number += value % 32 * scale
-        scale *= 32
-        if value < 32:  # noqa: PLR2004 - the digits from 32 on say that more follow
-            row.append(number)
-            number, scale = 0, 1
-    return row

@@ -85,7 +85,7 @@ def library(seed: int, count: int) -> list[dict[str, Any]]:
     dice = random.Random(seed)
     words = [*"reset password account payment refund return delivery parcel lamp hub connect offline update cancel the to your how".split()]
     words += [word + end for word in words[:12] for end in ("s", "ing", "ed")]
-    words += ["退貨", "付款資料", "重設密碼", "رمز", "می‌خواهم", "coŀlecció", "știri", "𐐀𐐁x", "ｆull", "constructor", "__proto__", "2fa"]
+    words += ["退貨", "付款資料", "重設密碼", "رمز", "می‌خواهم", "coŀlecció", "știri", "𐒰𐒱x", "ｆull", "constructor", "__proto__", "2fa"]
 
     def some(least: int, most: int) -> str:
         return " ".join(dice.choice(words[: dice.randint(1, len(words))]) for _ in range(dice.randint(least, most)))

@@ -133,7 +133,7 @@ def test_operators_are_text(help_index: Index) -> None:
     assert found(help_index, "-reset") == found(help_index, "reset") == found(help_index, "+reset*")
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"null", b'{"version":2}', b"\xff"])
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"null", b'{"version":2}', b'{"version":1}', b'{"version":1,"rules":[]}', b"\xff"])
 def test_no_index_is_said(data: bytes) -> None:
     """Bytes that are no index raise ValueError, nothing else."""
     with pytest.raises(ValueError, match=r".+"):

@@ -5,8 +5,6 @@
  */
 import { analyser } from "./analyze.mjs";
 
-const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
-const VALUES = new Map([...DIGITS].map((digit, value) => [digit, value]));
 const LONGEST = 200;
 const MOST_WORDS = 32;
 const EXACT = 10;
@@ -43,20 +41,22 @@ export function opened(file) {
     const headings = flat.flatMap((id, at) => (at % 2 ? [] : { id, title: flat[at + 1] }));
     return { number, url, title, description, category: file.categories[category], kind: file.kinds[kind], tags, headings };
   });
-  const blocks = file.blocks.map(({ count, forms, posts }) => {
+  const blocks = file.blocks.map(({ count, base, forms, posts }) => {
     // First letter -> pairs of a form and its postings.
     const letters = new Map();
-    const rows = posts.split(" ");
+    const rows = posts.split(/(?=[A-Z])/);
     let form = "";
-    forms.split(" ").forEach((coded, at) => {
-      form = form.slice(0, VALUES.get(coded[0])) + coded.slice(1);
+    forms.split(/(?=[A-Z])/).forEach((coded, at) => {
+      form = form.slice(0, letterOf(coded)) + coded.slice(1);
       if (!letters.has(form[0])) letters.set(form[0], []);
       letters.get(form[0]).push([form, rows[at]]);
     });
-    return { count, rows: (word) => letters.get(word[0]) ?? [] };
+    return { count, base, rows: (word) => letters.get(word[0]) ?? [] };
   });
-  return { forms: analyser(file.rules), light: new Set(file.rules.light), records, blocks };
+  return { forms: analyser(file.rules), light: new Set(file.rules.light), scale: file.scale, records, blocks };
 }
+
+const letterOf = (coded) => parseInt(coded[0], 36) - 10;
 
 /**
  * @param {object} index  What `load` gave.
@@ -103,7 +103,7 @@ export function search(index, text, { limit = 10, category = "", kind = "" } = {
 
 const idfOf = (df, count) => Math.floor(1000 * Math.log(1 + (count - df + 0.5) / (df + 0.5)) + 0.5);
 
-function ask({ blocks, forms, light }, word, last) {
+function ask({ blocks, forms, light, scale }, word, last) {
   const known = blocks.some((block) => block.rows(word).some(([form]) => form === word));
   const slips = word.length >= SLIP_FROM && !/^\d+$/.test(word) && !ASTRAL.test(word) && !light.has(word) && !forms.gram.test(word);
   const slip = (form) => slips && !ASTRAL.test(form) && oneSlip(word, form);
@@ -121,33 +121,17 @@ function ask({ blocks, forms, light }, word, last) {
       const factor = factorOf(form);
       if (!factor) continue;
       matched.add(form);
-      const posts = numbers(coded);
-      let number = first - 1;
-      for (let at = 0; at < posts.length; at += 2) {
-        number += posts[at] + 1;
-        best.set(number, Math.max(best.get(number) ?? 0, factor * (posts[at + 1] + 1)));
+      let at = -1;
+      for (const [post, gap] of coded.matchAll(/[a-z](\d*)/gi)) {
+        at += 1 + Number(gap);
+        const weight = block.base[at] * scale[letterOf(post)];
+        best.set(first + at, Math.max(best.get(first + at) ?? 0, factor * weight));
+        if (form === word) df += 1;
       }
-      if (form === word) df += posts.length / 2;
     }
     first += block.count;
   }
   return { best, df: known ? df : best.size, matched };
-}
-
-function numbers(coded) {
-  const all = [];
-  let number = 0;
-  let scale = 1;
-  for (const digit of coded) {
-    const value = VALUES.get(digit);
-    number += (value % 32) * scale;
-    scale *= 32;
-    if (value >= 32) continue;
-    all.push(number);
-    number = 0;
-    scale = 1;
-  }
-  return all;
 }
 
 /** Whether two different forms are one letter put in, left out, changed, or two neighbours swapped apart. */
