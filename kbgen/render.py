@@ -98,7 +98,7 @@ def _context(page: Page, theme: Theme) -> dict[str, Any]:
     view = page.view
     site = view["site"]
     up = Markup(_up(page, site))  # noqa: S704 - made of ../ or of the configured address, escaped
-    if "article" in view:
+    if "html" in view.get("article", ()):
         view["article"] = {**view["article"], "html": Markup(fill(view["article"]["html"], up, view["article"]))}  # noqa: S704 - sanitised when it was parsed
     words = theme.words(page.locale)
     tools = {
