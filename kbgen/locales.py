@@ -7,7 +7,8 @@ Babel is loaded inside the functions: their results are remembered, so most buil
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 from typing import TypedDict
 
 PERSIAN_MONTHS = ("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند")
@@ -108,6 +109,22 @@ def jalali(day: date) -> tuple[int, int, int]:
     return year, month + 1, number + 1
 
 
-def day_of(moment: str) -> str:
-    """Return the UTC day of an ISO time."""
-    return datetime.fromisoformat(moment).date().isoformat()
+def day_of(moment: str, zone: str = "UTC") -> str:
+    """
+    Return the day of a moment, "2026-03-12".
+
+    Args:
+        moment: ISO time with an offset.
+        zone: Whose days are counted, as the tz database names it.
+
+    Raises: ZoneInfoNotFoundError: This machine does not know the zone; settings are checked for that.
+    """
+    when = datetime.fromisoformat(moment)
+    return when.astimezone(UTC if zone == "UTC" else _zone(zone)).date().isoformat()
+
+
+@cache
+def _zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - most sites name no zone
+
+    return ZoneInfo(name)

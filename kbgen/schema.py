@@ -28,7 +28,6 @@ _TYPED: dict[tuple[str, str], dict[str, Any]] = {
     ("Head", "expire_at"): _MOMENT,
     ("Review", "every"): _PERIOD,
     ("Video", "duration"): _LENGTH,
-    ("ReviewSettings", "default_every"): _PERIOD,
     ("CategoryFile", "featured"): {"type": "array", "items": _ID, "maxItems": 50},
 }
 

@@ -62,23 +62,16 @@ allow_tags = ["ruby"]
 
 [build]
 output = "public"
-cache = ".cache/kbgen"
 
 [search]
-lunr_index = true
 boosts = {title = 4, body = 0.5}
-
-[review]
-default_every = "1y"
-approval = "enforce"
-banner = true
 
 [hooks]
 files = ["hooks/a.py"]
 
 [budgets]
 article_html_kb = 20
-requests = 0
+total_kb = 0
 """
 
 
@@ -112,16 +105,18 @@ def test_every_setting_is_read() -> None:
         FooterLink({"*": "Shop"}, "https://lumbra.example/"),
         FooterLink({"en": "Write to us", "fa": "به ما بنویسید"}, "mailto:hello@lumbra.example"),
     )
-    assert found.locales == {"en": LocaleSettings("English", "Europe"), "zh-Hant": LocaleSettings(fallback="en", title="Lumbra 說明中心")}
+    assert found.locales == {
+        "en": LocaleSettings("English", {"*": "Europe"}),
+        "zh-Hant": LocaleSettings(fallback="en", title="Lumbra 說明中心"),
+    }
     assert (found.feedback.url, found.feedback.contact, found.feedback.export) == ("http://127.0.0.1:8001", False, "feedback.json")
     assert found.feedback.opening_hours == {"en": "Monday to Friday"}
     assert (found.theme.name, found.theme.overrides, found.theme.colours) == ("lumbra", "theme", {"accent": "#0a6b5c"})
     assert found.markdown.allowed_hosts == ("www.example.org",)
-    assert (found.build.output, found.build.cache) == ("public", ".cache/kbgen")
+    assert found.build.output == "public"
     assert found.search.boosts == Boosts(title=4.0, body=0.5)
-    assert (found.review.default_every, found.review.approval) == (12, "enforce")
     assert found.hooks.files == ("hooks/a.py",)
-    assert (found.budgets.article_html_kb, found.budgets.requests) == (20.0, 0.0)
+    assert (found.budgets.article_html_kb, found.budgets.total_kb) == (20.0, 0.0)
 
 
 def test_the_order_of_locales_is_that_of_the_file() -> None:

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from kbgen.locales import date_texts, direction, exists, facts_of, jalali
+from kbgen.locales import date_texts, day_of, direction, exists, facts_of, jalali
 
 INTL = """
 const f = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {year: "numeric", month: "numeric", day: "numeric", timeZone: "UTC"});
@@ -34,14 +34,24 @@ def test_persian_calendar_agrees_with_unicode() -> None:
 
 @pytest.mark.parametrize(
     ("tag", "text"),
-    [("en", "Mar 12, 2026"), ("ca", "12 de març 2026"), ("ro", "12 mar. 2026"), ("fa", "۲۱ اسفند ۱۴۰۴"), ("zh-Hant", "2026年3月12日"), ("xx-none", "2026-03-12")],
+    [
+        ("en", "Mar 12, 2026"),
+        ("ca", "12 de març 2026"),
+        ("ro", "12 mar. 2026"),
+        ("fa", "۲۱ اسفند ۱۴۰۴"),
+        ("zh-Hant", "2026年3月12日"),
+        ("xx-none", "2026-03-12"),
+    ],
 )
 def test_dates_are_written_as_readers_write_them(tag: str, text: str) -> None:
     """Each locale has its own order, words, digits and calendar; an unknown one gets the ISO date."""
     assert date_texts(tag, ["2026-03-12"]) == {"2026-03-12": text}
 
 
-@pytest.mark.parametrize(("tag", "way"), [("en", "ltr"), ("fa", "rtl"), ("ar-EG", "rtl"), ("az-Arab", "rtl"), ("ks-Deva", "ltr"), ("zh-Hant", "ltr"), ("he", "rtl")])
+@pytest.mark.parametrize(
+    ("tag", "way"),
+    [("en", "ltr"), ("fa", "rtl"), ("ar-EG", "rtl"), ("az-Arab", "rtl"), ("ks-Deva", "ltr"), ("zh-Hant", "ltr"), ("he", "rtl")],
+)
 def test_direction_follows_script_before_language(tag: str, way: str) -> None:
     """A script in the tag decides; without one, the language does."""
     assert direction(tag) == way
@@ -54,3 +64,18 @@ def test_names_are_in_the_language_itself() -> None:
     assert facts_of("ro", "Romana")["name"] == "Romana"
     assert exists("zh-Hant")
     assert not exists("klingon-xx")
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "day"),
+    [
+        ("2026-03-12T23:30:00+00:00", "UTC", "2026-03-12"),
+        ("2026-03-12T23:30:00+00:00", "Europe/Madrid", "2026-03-13"),
+        ("2026-07-12T22:30:00+00:00", "Europe/Madrid", "2026-07-13"),
+        ("2026-03-12T01:00:00+00:00", "America/Los_Angeles", "2026-03-11"),
+        ("2026-03-12T00:30:00+01:00", "UTC", "2026-03-11"),
+    ],
+)
+def test_days_are_counted_in_a_zone(moment: str, zone: str, day: str) -> None:
+    """A day begins at midnight of the zone, summer time included, whatever offset the moment is written with."""
+    assert day_of(moment, zone) == day

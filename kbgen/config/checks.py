@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from kbgen.config.words import CATEGORY_HELP, ELSEWHERE, HELP
 from kbgen.head.names import ID
-from kbgen.head.times import months_of
 from kbgen.locales import exists
 from kbgen.marked import Findings, Loc, Marked, hidden
 from kbgen.marked.typed import Check, Wording, apply, name_of, near
@@ -16,7 +15,7 @@ from kbgen.marked.typed import Check, Wording, apply, name_of, near
 WORDING = Wording(unknown="KB121", value="KB122", missing="KB123", help=HELP, elsewhere=ELSEWHERE)
 CATEGORY_WORDING = Wording(unknown="KB121", value="KB122", missing="KB123", help=CATEGORY_HELP)
 
-SOURCES = ("content", "themes", "theme", "hooks", ".git")
+SOURCES = ("content", "themes", "theme", "hooks", ".git", ".kbgen")
 FORBIDDEN_TAGS = frozenset(
     "applet base body embed form frame frameset head html iframe input link math meta noembed noframes noscript object param "
     "plaintext script select slot style svg template textarea title xmp".split()
@@ -33,7 +32,6 @@ def tidy(marked: Marked, findings: Findings) -> None:
     letters(marked.value, (), marked, findings)
     apply(_CHECKS, marked, findings)
     _locales(marked, findings)
-    _apart(marked, findings)
 
 
 def tidy_category(marked: Marked, findings: Findings) -> None:
@@ -113,7 +111,10 @@ def _folder(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  #
     path = _path(value, loc, marked, findings)
     if isinstance(path, str) and findings.errors == before and (path in {"", "."} or path.split("/")[0] in SOURCES):
         findings.add(
-            marked.at(loc), "KB126", f"{name_of(loc)} is a folder of sources, and a build replaces what is in it", f"Write  {_example(loc)}"
+            marked.at(loc),
+            "KB126",
+            f"{name_of(loc)} is a folder that builds read from, and a build replaces what is in its output",
+            f"Write  {_example(loc)}",
         )
     return path or value
 
@@ -162,17 +163,6 @@ def _zone(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # n
         guess = known.get(str(value).casefold().replace(" ", "_")) or known.get(near(str(value), list(known)), "Europe/Madrid")
         findings.add(marked.at(loc), "KB125", f"{name_of(loc)} is not a known time zone", f'Write  time_zone = "{guess}"')
     return value
-
-
-def _period(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # noqa: ANN401 - as written
-    months = months_of(value)
-    if months is None:
-        wish = f"{value}mo" if isinstance(value, int) and 0 < value < 120 else "6mo"  # noqa: PLR2004 - ten years
-        findings.add(
-            marked.at(loc), "KB122", f"{name_of(loc)} is not a period", f'Write a number of months in quotes:  {loc[-1]} = "{wish}"'
-        )
-        return 0
-    return months
 
 
 def _id(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # noqa: ANN401 - as written
@@ -242,25 +232,6 @@ def _locales(marked: Marked, findings: Findings) -> None:
         record["locales"] = {wish if isinstance(wish, str) and wish else "en": {}}
 
 
-def _apart(marked: Marked, findings: Findings) -> None:
-    """A build replaces its output folder, so what it remembers cannot lie in it."""
-    build = marked.value.get("build")
-    if not isinstance(build, dict):
-        return
-    output, cache = build.get("output", "dist"), build.get("cache", ".kbgen")
-    if (
-        isinstance(output, str)
-        and isinstance(cache, str)
-        and (f"{cache}/".startswith(f"{output}/") or f"{output}/".startswith(f"{cache}/"))
-    ):
-        findings.add(
-            marked.at(("build", "cache" if "cache" in build else "output")),
-            "KB126",
-            "build.output and build.cache lie in one another",
-            'Write  cache = ".kbgen"',
-        )
-
-
 _CHECKS: dict[str, Check] = {
     "site.base_url": _base,
     "site.logo": _path,
@@ -275,9 +246,5 @@ _CHECKS: dict[str, Check] = {
     "markdown.allowed_hosts.*": _host,
     "markdown.allow_tags.*": _element,
     "build.output": _folder,
-    "build.cache": _folder,
-    "search.synonyms": _path,
-    "search.golden": _path,
-    "review.default_every": _period,
     "hooks.files.*": _path,
 }

@@ -12,7 +12,6 @@ from kbgen.plain import Texts
 Short = Annotated[str, MaxLen(200)]
 Path = Annotated[str, MaxLen(500)]
 Url = Annotated[str, MaxLen(2000)]
-Period = Annotated[int, Ge(0), Le(120)]  # months
 Weight = Annotated[float, Ge(0), Le(100)]
 Limit = Annotated[float, Ge(0), Le(100_000)]  # 0 means no limit
 
@@ -45,7 +44,7 @@ class LocaleSettings:
     """One language of the portal."""
 
     name: Short = ""  # "" means as CLDR calls it in the language itself
-    region: Short = ""  # groups the language switcher
+    region: Texts = field(default_factory=dict)  # groups the language switcher
     fallback: str = ""  # "" means the default locale
     title: Annotated[str, MaxLen(120)] = ""  # the portal's title in this language; "" means [site] title
 
@@ -85,7 +84,6 @@ class BuildSettings:
     """Where a build writes."""
 
     output: Annotated[str, MinLen(1), MaxLen(500)] = "dist"
-    cache: Annotated[str, MinLen(1), MaxLen(500)] = ".kbgen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +100,9 @@ class Boosts:
 
 @dataclass(frozen=True, slots=True)
 class SearchSettings:
-    """How search weighs, and what it must find."""
+    """How search weighs."""
 
-    synonyms: Path = "synonyms.toml"  # the files may be missing
-    golden: Path = "search-tests.toml"
     boosts: Boosts = Boosts()
-    lunr_index: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewSettings:
-    """How articles are reviewed and approved."""
-
-    default_every: Period = 12  # months
-    approval: Literal["off", "warn", "enforce"] = "off"
-    banner: bool = False  # whether readers are told that a review is overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +120,6 @@ class Budgets:
     css_kb: Limit = 9.0
     js_kb: Limit = 6.0  # before the reader acts
     total_kb: Limit = 30.0  # of an article's first view, without its own pictures
-    requests: Limit = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +133,6 @@ class Config:
     markdown: MarkdownSettings = MarkdownSettings()
     build: BuildSettings = BuildSettings()
     search: SearchSettings = SearchSettings()
-    review: ReviewSettings = ReviewSettings()
     hooks: HookSettings = HookSettings()
     budgets: Budgets = Budgets()
 

@@ -29,7 +29,10 @@ HELP: dict[str, tuple[str, str]] = {
     "locales": ("The languages, one table each, in the order of the switcher.", '[locales.ca]  with  name = "Català"'),
     "locales.*": ("A language of the portal.", '[locales.ca]  with  name = "Català"'),
     "locales.*.name": ("The language in itself; else as Unicode's CLDR calls it.", 'name = "Català"'),
-    "locales.*.region": ("A heading that groups languages in the switcher.", 'region = "Europe"'),
+    "locales.*.region": (
+        "A heading that groups languages in the switcher, one text or one for each locale.",
+        'region = {en = "Europe", ro = "Europa"}',
+    ),
     "locales.*.fallback": ("The language whose text stands in for a missing one; else the default.", 'fallback = "en"'),
     "locales.*.title": ("The portal's name in this language.", 'title = "Ajuda"'),
     "feedback": (
@@ -60,17 +63,9 @@ HELP: dict[str, tuple[str, str]] = {
     "markdown.allow_tags": ("HTML elements to let through besides the usual ones.", 'allow_tags = ["ruby", "rt"]'),
     "build": ("Where a build writes.", '[build]  with  output = "dist"'),
     "build.output": ("The folder of the portal, below that of kbgen.toml.", 'output = "dist"'),
-    "build.cache": ("The folder for what a build remembers.", 'cache = ".kbgen"'),
-    "search": ("How search weighs, and what it must find.", "[search]  with  lunr_index = false"),
-    "search.synonyms": ("A file of words that mean the same.", 'synonyms = "synonyms.toml"'),
-    "search.golden": ("A file of queries and the articles that they must find.", 'golden = "search-tests.toml"'),
+    "search": ("How search weighs.", "[search]  with  boosts = {title = 3}"),
     "search.boosts": ("How much a word in a field weighs.", "boosts = {title = 3, body = 1}"),
     "search.boosts.*": ("The weight of a word in this field.", "title = 3"),
-    "search.lunr_index": ("Whether to write a whole lunr index for other programs.", "lunr_index = false"),
-    "review": ("How articles are reviewed and approved.", '[review]  with  default_every = "6mo"'),
-    "review.default_every": ("The time between two reviews of an article that names none.", 'default_every = "6mo"'),
-    "review.approval": ("What happens to an article that nobody has approved.", 'approval = "warn"'),
-    "review.banner": ("Whether readers are told that a review is overdue.", "banner = false"),
     "hooks": ("The site's own code.", '[hooks]  with  files = ["hooks/glossary.py"]'),
     "hooks.files": ("Python files with on_article, on_site or on_pages.", 'files = ["hooks/glossary.py"]'),
     "budgets": ("The most that a page may weigh, in kB after gzip; 0 means no limit.", "[budgets]  with  article_html_kb = 14"),
@@ -78,7 +73,6 @@ HELP: dict[str, tuple[str, str]] = {
     "budgets.css_kb": ("All style sheets of a page.", "css_kb = 9"),
     "budgets.js_kb": ("All scripts that load before the reader acts.", "js_kb = 6"),
     "budgets.total_kb": ("An article's first view, without its own pictures.", "total_kb = 30"),
-    "budgets.requests": ("Requests of an article's first view, without its own pictures.", "requests = 5"),
 }
 
 CATEGORY_HELP: dict[str, tuple[str, str]] = {
@@ -113,7 +107,7 @@ RULES: dict[str, str] = {
     'has no ? and no #. Right:  base_url = "https://help.example.org"',
     "KB125": "A locale that is not well formed or not known to Unicode's CLDR, a fallback or default that no [locales.<tag>] table "
     'names, or an unknown time zone. Right:  [locales.zh-Hant]  and  default_locale = "en"',
-    "KB126": "A path in the settings that leads out of the knowledge base, or an output or cache folder that holds the sources. A "
+    "KB126": "A path in the settings that leads out of the knowledge base, or an output folder that holds the sources. A "
     'build replaces its output folder, so it must not be the top folder, content/ or themes/. Right:  output = "dist"',
     "KB127": "A variable of _vars.toml that cannot be used: its name has to be letters, digits and _, its value text or a whole "
     "number. What stands at the top holds for every locale; a table  [locales.ca]  replaces it for one. Right:  phone = "

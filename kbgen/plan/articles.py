@@ -38,7 +38,18 @@ def _article_page(ground: Ground, place: Place) -> Page:
     lent = _lent(ground, place)
     titles = "\x1f".join([one.title for one in _trail(ground, place)])
     urls = "\x1f".join(f"{tag}={one.url}{'~' if one.fallback else ''}" for tag, one in everywhere.items())
-    facts = digest(place.url, article.revision, article.heavy, ground.changed(article), ground.base, titles, urls, lent, _notice(ground, place))
+    facts = digest(
+        place.url,
+        article.revision,
+        article.heavy,
+        ground.changed(article),
+        ground.base,
+        ground.settings,
+        titles,
+        urls,
+        lent,
+        _notice(ground, place),
+    )
     siblings, before, after = _neighbours(ground, place)
     related = ground.site.related.get((locale, article.head.id), ())
     cards = [(ground.card(found), row) for row in related if (found := ground.site.places.get((locale, row.id)))]
@@ -67,7 +78,9 @@ def _lent(ground: Ground, place: Place) -> str:
     parts = list(ground.addresses(place))
     paths = [beside(place.article.path, image.target) for image in body.images]
     for film in (*(film.video for film in body.films), *((place.article.head.video,) if place.article.head.video else ())):
-        paths += [beside(place.article.path, one) for one in (film.src, film.poster, film.transcript, *(caption.src for caption in film.captions))]
+        paths += [
+            beside(place.article.path, one) for one in (film.src, film.poster, film.transcript, *(caption.src for caption in film.captions))
+        ]
     return "\x1f".join(parts + [ground.files[path].digest if path in ground.files else "" for path in paths])
 
 
@@ -155,7 +168,11 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
     body = ground.load(article)
     facts = ground.locales[article.locale]
     notice = _notice(ground, place)
-    values = {"language": facts["name"]} if notice == "fallback" else {"date": (ground.date(place.locale, head.publish_at) or {}).get("text", "")}
+    values = (
+        {"language": facts["name"]}
+        if notice == "fallback"
+        else {"date": (ground.date(place.locale, head.publish_at) or {}).get("text", "")}
+    )
     return {
         "id": head.id,
         "title": head.title,
@@ -184,7 +201,9 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
 def _tags(ground: Ground, place: Place) -> list[dict[str, str]]:
     known = ground.site.tags[place.locale]
     slugs = [(tag, tag_slug(tag)) for tag in place.article.head.tags]
-    return [{"title": tag, "url": f"{place.locale}/tags/{quote(slug)}/" if slug in known and not place.fallback else ""} for tag, slug in slugs]
+    return [
+        {"title": tag, "url": f"{place.locale}/tags/{quote(slug)}/" if slug in known and not place.fallback else ""} for tag, slug in slugs
+    ]
 
 
 def _picture(ground: Ground, article: Article, target: str) -> dict[str, Any]:
@@ -210,7 +229,10 @@ def _archived_page(ground: Ground, place: Place) -> Page:
     heir = ground.site.places.get((locale, head.replaced_by))
     view = {"title": head.title, "replaced_by": _link_to(heir) if heir else None}
     slices = ground.chrome(locale) | {
-        "page": ground.once(("archived", locale, head.id), lambda: ground.page_head(place.url, "archived.html", locale, head.title, head.description, noindex=True)),
+        "page": ground.once(
+            ("archived", locale, head.id),
+            lambda: ground.page_head(place.url, "archived.html", locale, head.title, head.description, noindex=True),
+        ),
         "archived": ground.once(("archived view", locale, head.id), lambda: view),
         "breadcrumbs": ground.once(("archived crumbs", locale, head.id), lambda: [{"title": head.title, "url": ""}]),
         "switcher": ground.once(("switcher", locale), lambda: ground.switcher({}, locale)),

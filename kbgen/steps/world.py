@@ -27,7 +27,8 @@ SCHEMA = 1
 RULES = {
     "KB150": "The service's export of ratings cannot be read, or is of another version. The build goes on with the last good one.",
     "KB151": "The service's export of ratings is older than seven days. The build goes on with it; look whether the export still runs.",
-    "KB152": "A folder below content/ is not the tag of a locale that kbgen.toml names, so its articles are not shown. Add [locales.<tag>], or rename it.",
+    "KB152": "A folder below content/ is not the tag of a locale that kbgen.toml names, so its articles are not shown. Add "
+    "[locales.<tag>], or rename it.",
 }
 
 
@@ -71,7 +72,9 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
         record = shelf.memo("category", (text, fact.path), lambda text=text, path=fact.path: _category(text, path))
         problems += [Problem(*row) for row in record["problems"]]
         if record["file"] is not None:
-            categories[fact.path.removeprefix(f"{CONTENT}/").removesuffix("_category.toml").rstrip("/")] = settings.category_from_plain(record["file"])
+            categories[fact.path.removeprefix(f"{CONTENT}/").removesuffix("_category.toml").rstrip("/")] = settings.category_from_plain(
+                record["file"]
+            )
     variables: dict[str, dict[str, str]] = {}
     for fact in reading.variables:
         text = _text(job.root, fact, problems)
@@ -89,7 +92,11 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
     for locale in config.locales:
         values = {**variables.get("*", {}), **variables.get(locale, {})}
         around[locale] = surroundings(values, snippets[locale], markup)
-    known = shelf.memo("locales", [f"{tag}={one.name}" for tag, one in config.locales.items()], lambda: {tag: facts_of(tag, one.name) for tag, one in config.locales.items()})
+    known = shelf.memo(
+        "locales",
+        [f"{tag}={one.name}" for tag, one in config.locales.items()],
+        lambda: {tag: facts_of(tag, one.name) for tag, one in config.locales.items()},
+    )
     head = history.head_of(job.root)
     updated = shelf.memo("history", (head, _shallow_mark(job.root)), lambda: history.updated(job.root, CONTENT)) if head else {}
     helpful, export_problems = _export(job, config, shelf)
@@ -116,12 +123,16 @@ def default_theme() -> Path:
     return installed if installed.is_dir() else here.parent / "themes" / "default"
 
 
-def dates_for(locales: Mapping[str, LocaleFacts], moments: list[str], shelf: Shelf) -> dict[str, dict[str, str]]:
-    """Write every day that a page may show, in every locale."""
+def dates_for(locales: Mapping[str, LocaleFacts], moments: list[str], zone: str, shelf: Shelf) -> dict[str, dict[str, str]]:
+    """Write every day that a page may show, in every locale; days are those of a time zone."""
     from kbgen.locales import date_texts, day_of  # noqa: PLC0415 - beside its only use
 
-    days = sorted({day_of(moment) for moment in moments if moment})
-    return {tag: shelf.memo("dates", (tag, *days), lambda tag=tag: date_texts(tag, days)) for tag in locales} if days else {tag: {} for tag in locales}
+    days = sorted({day_of(moment, zone) for moment in moments if moment})
+    return (
+        {tag: shelf.memo("dates", (tag, *days), lambda tag=tag: date_texts(tag, days)) for tag in locales}
+        if days
+        else {tag: {} for tag in locales}
+    )
 
 
 def _rows(problems: tuple[Problem, ...]) -> list[tuple[object, ...]]:
@@ -175,7 +186,14 @@ def _strangers(reading: Reading, config: Config) -> list[Problem]:
             seen.setdefault(locale, fact.path)
     names = ", ".join(config.locales)
     return [
-        Problem(path, 0, 0, "KB152", f"{locale}/ is not a locale of this site ({names})", f"Add  [locales.{locale}]  to kbgen.toml, or rename the folder")
+        Problem(
+            path,
+            0,
+            0,
+            "KB152",
+            f"{locale}/ is not a locale of this site ({names})",
+            f"Add  [locales.{locale}]  to kbgen.toml, or rename the folder",
+        )
         for locale, path in sorted(seen.items())
     ]
 
@@ -196,12 +214,30 @@ def _export(job: Job, config: Config, shelf: Shelf) -> tuple[dict[str, float], l
     except FileNotFoundError:
         return {}, []
     except (OSError, ValueError, KeyError, TypeError) as error:
-        problem = Problem(path, 0, 0, "KB150", f"this export cannot be read ({error}); the last good one is used", "Export it again from the service", "warning")
+        problem = Problem(
+            path,
+            0,
+            0,
+            "KB150",
+            f"this export cannot be read ({error}); the last good one is used",
+            "Export it again from the service",
+            "warning",
+        )
         row = shelf.get(good)
         return (json.loads(row) if row else {}), [problem]
     shelf.put(good, json.dumps(helpful).encode())
     if job.as_of - made > timedelta(days=EXPORT_DAYS):
-        return helpful, [Problem(path, 0, 0, "KB151", f"this export is from {made.date()}, more than {EXPORT_DAYS} days ago", "Look whether the export still runs", "warning")]
+        return helpful, [
+            Problem(
+                path,
+                0,
+                0,
+                "KB151",
+                f"this export is from {made.date()}, more than {EXPORT_DAYS} days ago",
+                "Look whether the export still runs",
+                "warning",
+            )
+        ]
     return helpful, []
 
 
@@ -210,7 +246,7 @@ def for_site(world: World, reading: Reading, shelf: Shelf) -> dict[str, Any]:
     return {"assets": {fact.path: fact for fact in reading.assets}, "updated": world.updated, "memo": shelf.memo}
 
 
-def ground_of(job: Job, site: Site, config: Config, world: World, files: Mapping[str, Asset], shelf: Shelf) -> Ground:  # noqa: PLR0913 - all that planning stands on
+def ground_of(job: Job, site: Site, config: Config, world: World, files: Mapping[str, Asset], shelf: Shelf) -> Ground:
     """Lay the ground that pages are planned on."""
     moments = [site.updated.get(place.article.path, "") for place in site.places.values()]
     moments += [place.article.head.publish_at for place in site.places.values()]
@@ -219,7 +255,7 @@ def ground_of(job: Job, site: Site, config: Config, world: World, files: Mapping
         config=config,
         job=job,
         locales=world.locales,
-        dates=dates_for(world.locales, moments, shelf),
+        dates=dates_for(world.locales, moments, config.site.time_zone, shelf),
         load=_loader(shelf),
         files=files,
         helpful=world.helpful,
