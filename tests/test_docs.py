@@ -115,7 +115,7 @@ def test_every_command_helps(name):
     assert len(help_text.split("\n\n")[0].split()) > 3
     assert "Example" in help_text
     assert f"kbgen {name}" in help_text.partition("Example")[2]
-    assert ("Exit codes:" in help_text) == (name in EXITS)
+    assert "Exit codes:" in help_text or name not in EXITS
     assert not silent
 
 
@@ -182,7 +182,7 @@ def test_commands_that_are_shown_exist(page):
     wrong = []
     for line in lines:
         for call in re.findall(r"(?:^|[\s/(])kbgen((?: +[^\s|;&)#]+)+)", line.split("  #")[0]):
-            words = [word for word in call.split() if word not in {"--traceback"}]
+            words = [word for word in call.split() if word != "--traceback"]
             name = words[2] if words[:1] == ["-C"] else words[0] if words else ""
             if name in main.commands:
                 known = {one for parameter in main.commands[name].params for one in parameter.opts} | {"-h", "--help"}
