@@ -344,7 +344,6 @@ class Report:
     removed: int = 0
     unchanged: bool = False
     written: bool = False  # the output is this build's
-    seconds: float = 0.0
 
     @property
     def failed(self) -> bool:
