@@ -74,7 +74,11 @@ def assemble(
         updated=world["updated"],
         led={},
     )
-    led = {key: tuple(answer(site, place.article, place.locale, link) for link in place.article.body.links) for key, place in places.items() if place.article.body.links}
+    led = {
+        key: tuple(answer(site, place.article, place.locale, link) for link in place.article.body.links)
+        for key, place in places.items()
+        if place.article.body.links
+    }
     return replace(site, led=led)
 
 
@@ -154,7 +158,9 @@ def _matched(folder: str, folders: Mapping[str, str]) -> str:
     return (folders.get(step, "") + rest).strip("/")
 
 
-def _categories(places: Mapping[tuple[str, str], Place], files: Mapping[str, CategoryFile], config: Config) -> dict[tuple[str, str], Category]:
+def _categories(
+    places: Mapping[tuple[str, str], Place], files: Mapping[str, CategoryFile], config: Config
+) -> dict[tuple[str, str], Category]:
     members: dict[tuple[str, str], list[Place]] = defaultdict(list)
     lenders: dict[tuple[str, str], str] = {}
     for place in places.values():
@@ -168,9 +174,11 @@ def _categories(places: Mapping[tuple[str, str], Place], files: Mapping[str, Cat
             children[locale, folder.rpartition("/")[0]].append(folder)
     tree: dict[tuple[str, str], Category] = {}
     for locale, folder in sorted(folders, key=lambda key: (key[0], -len(_steps(key[1])), key[1])):  # leaves first: counts add up
-        about = _about(locale, folder, files, lenders, tree)
+        about = _about(locale, folder, files, lenders)
         found = sorted(members.get((locale, folder), ()), key=_order)
-        below = sorted(children.get((locale, folder), ()), key=lambda child: (tree[locale, child].order, tree[locale, child].title.casefold()))
+        below = sorted(
+            children.get((locale, folder), ()), key=lambda child: (tree[locale, child].order, tree[locale, child].title.casefold())
+        )
         tree[locale, folder] = Category(
             locale=locale,
             folder=folder,
@@ -198,7 +206,10 @@ def _steps(folder: str) -> list[str]:
 
 
 def _about(
-    locale: str, folder: str, files: Mapping[str, CategoryFile], lenders: Mapping[tuple[str, str], str], tree: Mapping[tuple[str, str], Category]
+    locale: str,
+    folder: str,
+    files: Mapping[str, CategoryFile],
+    lenders: Mapping[tuple[str, str], str],
 ) -> CategoryFile:
     """Return a folder's own file, or that of the folder whose articles stand in for it."""
     own = files.get(f"{locale}/{folder}")
@@ -234,7 +245,10 @@ def _tags(places: Mapping[tuple[str, str], Place], locale: str) -> dict[str, tup
         if where == locale and not place.fallback:
             for tag in place.article.head.tags:
                 found.setdefault(tag_slug(tag), (tag, []))[1].append(place)
-    return {slug: (title, tuple(place.article.head.id for place in sorted(members, key=_order))) for slug, (title, members) in sorted(found.items())}
+    return {
+        slug: (title, tuple(place.article.head.id for place in sorted(members, key=_order)))
+        for slug, (title, members) in sorted(found.items())
+    }
 
 
 def _redirects(places: Iterable[Place]) -> dict[str, str]:
@@ -244,6 +258,8 @@ def _redirects(places: Iterable[Place]) -> dict[str, str]:
 
 def _related(articles: Iterable[Article], memo: Any) -> dict[str, tuple[Related, ...]]:  # noqa: ANN401 - Shelf.memo
     found = sorted(articles, key=lambda article: article.head.id)
-    inputs = [f"{one.head.id}\0{one.folder}\0{'|'.join(one.head.tags)}\0{'|'.join(one.head.related)}\0{' '.join(one.signature)}" for one in found]
+    inputs = [
+        f"{one.head.id}\0{one.folder}\0{'|'.join(one.head.tags)}\0{'|'.join(one.head.related)}\0{' '.join(one.signature)}" for one in found
+    ]
     record = memo("related", inputs, lambda: related_of(found))
     return {key: tuple(Related(*row) for row in rows) for key, rows in record.items()}

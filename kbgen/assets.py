@@ -31,10 +31,12 @@ RASTER = {"png", "jpg", "jpeg", "gif", "webp", "avif"}
 FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF"}
 
 RULES = {
-    "KB310": "A picture whose bytes are not what its name says, or that no program can read. Save it again from a picture editor as PNG, JPEG, WebP or SVG.",
-    "KB311": "A picture that is too large: more than 40 million pixels, 16,384 pixels on a side, or 20 MiB. Readers would wait for it. Scale it down.",
-    "KB312": "An SVG that holds a script, an event handler, a foreign object or an address outside the file. Such a file could act in a reader's browser. "
-    "Export it again as plain SVG.",
+    "KB310": "A picture whose bytes are not what its name says, or that no program can read. Save it again from a picture editor as "
+    "PNG, JPEG, WebP or SVG.",
+    "KB311": "A picture that is too large: more than 40 million pixels, 16,384 pixels on a side, or 20 MiB. Readers would wait for it. "
+    "Scale it down.",
+    "KB312": "An SVG that holds a script, an event handler, a foreign object or an address outside the file. Such a file could act in "
+    "a reader's browser. Export it again as plain SVG.",
     "KB313": "A file of more than 200 MiB. Put it on a file host and link to it.",
 }
 
@@ -77,9 +79,22 @@ def gather(root: Path, wants: Iterable[Want], digests: Mapping[str, str], shelf:
             if not name:
                 data = data_of(root, want.fact) if want.fact.size <= MAX_FILE else b""
                 name = blob(data)
-            record = shelf.memo("asset", (name, _suffix(want.fact.path), str(want.fact.size)), lambda want=want, data=data: _measured(root, want, data, shelf))
+            record = shelf.memo(
+                "asset",
+                (name, _suffix(want.fact.path), str(want.fact.size)),
+                lambda want=want, data=data: _measured(root, want, data, shelf),
+            )
         except OSError as error:
-            problems.append(Problem(want.article, want.line, 0, "KB141", f"{want.fact.path} cannot be read: {error.strerror}", "Check its permissions, then build again"))
+            problems.append(
+                Problem(
+                    want.article,
+                    want.line,
+                    0,
+                    "KB141",
+                    f"{want.fact.path} cannot be read: {error.strerror}",
+                    "Check its permissions, then build again",
+                )
+            )
             continue
         if record["problem"]:
             rule, message, remedy = record["problem"]
@@ -142,9 +157,21 @@ def _raster(data: bytes, suffix: str, shelf: Shelf) -> dict[str, Any]:
         with cpu_limit(CPU_SECONDS), Image.open(BytesIO(data), formats=tuple(set(FORMATS.values()))) as image:
             width, height = image.size
             if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-                return {"problem": ["KB311", f"this picture has {width} × {height} pixels", "Scale it down to at most 4,000 pixels on its longer side"]}
+                return {
+                    "problem": [
+                        "KB311",
+                        f"this picture has {width} × {height} pixels",
+                        "Scale it down to at most 4,000 pixels on its longer side",
+                    ]
+                }
             if image.format != FORMATS[suffix]:
-                return {"problem": ["KB310", f"this is a {image.format} picture with the name of a {suffix.upper()}", f"Name it .{(image.format or '').lower()}"]}
+                return {
+                    "problem": [
+                        "KB310",
+                        f"this is a {image.format} picture with the name of a {suffix.upper()}",
+                        f"Name it .{(image.format or '').lower()}",
+                    ]
+                }
             animated = getattr(image, "is_animated", False)
             variants = [] if animated else _copies(image, data, shelf)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TooSlowError):

@@ -20,7 +20,9 @@ from typing import Any
 from kbgen.digests import digest
 
 CODE = Path(__file__).parent
-LIBRARIES = frozenset({"markdown", "pymdown_extensions", "jinja2", "pygments", "nh3", "pydantic", "pyyaml", "babel", "snowballstemmer", "pillow"})
+LIBRARIES = frozenset(
+    {"markdown", "pymdown_extensions", "jinja2", "pygments", "nh3", "pydantic", "pyyaml", "babel", "snowballstemmer", "pillow"}
+)
 PRUNE_ABOVE = 2  # rows on the shelf per row that the last build used
 
 

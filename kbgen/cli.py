@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import click
 
@@ -35,7 +35,11 @@ class Mended(click.Group):
             from kbgen.publish import OutputError  # noqa: PLC0415
 
             known = isinstance(error, HookError | BusyError | OutputError)
-            hint = "" if known else f"\nThis is a mistake in kbgen ({type(error).__name__}). Run it again with  kbgen --traceback …  and report what it shows."
+            hint = (
+                ""
+                if known
+                else f"\nThis is a mistake in kbgen ({type(error).__name__}). Run it again with  kbgen --traceback …  and report what it shows."
+            )
             raise _Failure(f"{error}{hint}") from error
 
 
@@ -48,7 +52,12 @@ class _Failure(click.ClickException):
 @click.group(cls=Mended, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", message="kbgen %(version)s")
 @click.option("--traceback", is_flag=True, help="Show where in the code an error was raised.")
-@click.option("-C", "--root", type=click.Path(file_okay=False, exists=True, path_type=Path), help="The folder of the knowledge base; default: the nearest one upwards that holds kbgen.toml or content/.")
+@click.option(
+    "-C",
+    "--root",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="The knowledge base; default: the nearest folder upwards that holds kbgen.toml or content/.",
+)
 def main(*, traceback: bool, root: Path | None) -> None:
     """
     Build a customer-service help centre from Markdown articles in git.
@@ -73,7 +82,9 @@ def _root(explicit: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / "kbgen.toml").is_file() or (folder / "content").is_dir():
             return folder
-    raise click.UsageError(f"There is no kbgen.toml and no content/ in {here} or above it. Run  kbgen init  to start a knowledge base here.")
+    raise click.UsageError(
+        f"There is no kbgen.toml and no content/ in {here} or above it. Run  kbgen init  to start a knowledge base here."
+    )
 
 
 def _moment(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime:
@@ -88,10 +99,22 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
 
 _jobs = click.option("-j", "--jobs", type=click.IntRange(1, 64), help="Processes to use; default: as many as there are processors.")
 _drafts = click.option("--drafts", is_flag=True, help="Show drafts, scheduled articles and those in review too, each with a ribbon.")
-_audience = click.option("--audience", type=click.Choice(["public", "agents"]), default="public", show_default=True, help="Who the portal is for; 'agents' shows internal articles too.")
+_audience = click.option(
+    "--audience",
+    type=click.Choice(["public", "agents"]),
+    default="public",
+    show_default=True,
+    help="Who the portal is for; 'agents' shows internal articles too.",
+)
 _as_of = click.option("--as-of", callback=_moment, metavar="DATE", help="Build as if it were this day or moment.")
 _strict = click.option("--strict", is_flag=True, help="Count warnings as errors.")
-_trust = click.option("--trust", "trusted", default="", metavar="REVISION", help="Take kbgen.toml, themes and hooks from this git revision, not from the files here: for pull requests from strangers.")
+_trust = click.option(
+    "--trust",
+    "trusted",
+    default="",
+    metavar="REVISION",
+    help="Take kbgen.toml, themes and hooks from this git revision, not from the files here: for pull requests from strangers.",
+)
 
 
 def _job(root: Path, output: Path | None, **wish: Any) -> Job:  # noqa: ANN401 - the options of a command
@@ -143,9 +166,11 @@ def build(output: Path | None, form: str, *, quiet: bool, **wish: Any) -> NoRetu
 
     from kbgen.pipeline import build as run  # noqa: PLC0415
 
-    gc.set_threshold(100_000, 20, 100)  # a build makes many values that live to its end: looking for rings among them is a tenth of its time
+    gc.set_threshold(
+        100_000, 20, 100
+    )  # a build makes many values that live to its end: looking for rings among them is a tenth of its time
     job = _job(_root(), output, **wish)
-    with _progress(show=form == "text" and not quiet) as progress:
+    with _Progress(show=form == "text" and not quiet) as progress:
         report = run(job, progress)
     _tell(report, form, quiet=quiet)
     sys.exit(PROBLEMS if report.failed else BUILT)
@@ -184,7 +209,7 @@ def check(paths: tuple[Path, ...], form: str, *, quiet: bool, **wish: Any) -> No
         if not path.exists():
             raise click.BadParameter(f"{path} does not exist", param_hint="PATHS")
     job = _job(root, None, **wish)
-    with _progress(show=form == "text" and not quiet) as progress:
+    with _Progress(show=form == "text" and not quiet) as progress:
         report = run(job, progress, write=False)
     if paths:
         inside = [path.absolute() for path in paths]
@@ -196,7 +221,9 @@ def check(paths: tuple[Path, ...], form: str, *, quiet: bool, **wish: Any) -> No
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on. Others than this machine can reach 0.0.0.0.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on. Others than this machine can reach 0.0.0.0."
+)
 @click.option("-p", "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes a free one.")
 @_jobs
 @_drafts
@@ -218,7 +245,8 @@ def serve(host: str, port: int, *, gallery: bool, poll: bool, **wish: Any) -> No
 
     Ctrl-C stops it.
     """
-    from kbgen.serve import ServeError, Wish, serve as run  # noqa: PLC0415
+    from kbgen.serve import ServeError, Wish  # noqa: PLC0415
+    from kbgen.serve import serve as run
 
     root = _root()
     job = _job(root, root / ".kbgen" / "serve", base_url="", **wish)
@@ -284,7 +312,12 @@ def explain(rule: str | None) -> None:
 
 
 @main.command()
-@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Write one file for each schema into this folder; default: print all as one object.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write one file for each schema into this folder; default: print all as one object.",
+)
 def schema(output: Path | None) -> None:
     """
     Write JSON Schemas of front matter, kbgen.toml and _category.toml for editors.
@@ -311,7 +344,14 @@ def schema(output: Path | None) -> None:
 @main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
 @click.option("--title", default="Help", show_default=True, help="The portal's title.")
-@click.option("--locale", "locales", multiple=True, default=("en",), show_default=True, help="A language of the portal; the first one is the default. May be repeated.")
+@click.option(
+    "--locale",
+    "locales",
+    multiple=True,
+    default=("en",),
+    show_default=True,
+    help="A language of the portal; the first one is the default. May be repeated.",
+)
 def init(folder: Path, title: str, locales: tuple[str, ...]) -> None:
     """
     Start a knowledge base: kbgen.toml, one category, one article, .gitignore.
@@ -323,7 +363,8 @@ def init(folder: Path, title: str, locales: tuple[str, ...]) -> None:
       kbgen init
       kbgen init help --title "Acme Help" --locale en --locale ro
     """
-    from kbgen.start import StartError, init as run  # noqa: PLC0415
+    from kbgen.start import StartError  # noqa: PLC0415
+    from kbgen.start import init as run
 
     try:
         made = run(folder, title, locales)
@@ -337,8 +378,15 @@ def init(folder: Path, title: str, locales: tuple[str, ...]) -> None:
 
 @main.command()
 @click.argument("title")
-@click.option("-c", "--category", required=True, help='The category\'s folders, such as  account/sign-in .')
-@click.option("-k", "--kind", type=click.Choice(["guide", "faq", "manual", "video", "troubleshooting", "exercise", "reply"]), default="guide", show_default=True, help="What the article is.")
+@click.option("-c", "--category", required=True, help="The category's folders, such as  account/sign-in .")
+@click.option(
+    "-k",
+    "--kind",
+    type=click.Choice(["guide", "faq", "manual", "video", "troubleshooting", "exercise", "reply"]),
+    default="guide",
+    show_default=True,
+    help="What the article is.",
+)
 @click.option("-l", "--locale", help="The article's language; default: the site's.")
 @click.option("--id", "key", help="The id of the article that this one translates; default: a new id.")
 def new(title: str, category: str, kind: str, locale: str | None, key: str | None) -> None:
@@ -350,7 +398,8 @@ def new(title: str, category: str, kind: str, locale: str | None, key: str | Non
       kbgen new "Reset your password" --category account/sign-in
       kbgen new "Restabliu la contrasenya" -c compte -l ca --id kb-resetpw
     """
-    from kbgen.start import StartError, new as run  # noqa: PLC0415
+    from kbgen.start import StartError  # noqa: PLC0415
+    from kbgen.start import new as run
 
     try:
         path = run(_root(), title, category, kind, locale, key)
@@ -371,7 +420,11 @@ def _tell(report: Report, form: str, *, quiet: bool, checked: bool = False) -> N
     for notice in report.notices:
         click.echo(notice, err=True)
     if checked:
-        click.echo(f"{len(report.problems)} problems in {report.articles:,} articles" if report.problems else f"{report.articles:,} articles, nothing to mend")
+        click.echo(
+            f"{len(report.problems)} problems in {report.articles:,} articles"
+            if report.problems
+            else f"{report.articles:,} articles, nothing to mend"
+        )
     elif not quiet:
         click.echo(summary(report, report.problems))
 
@@ -384,7 +437,7 @@ def _paint(text: str, colour: str) -> str:
     return click.style(text, bold=True) if colour == "bold" else click.style(text, fg=colour)
 
 
-class _progress:  # noqa: N801 - used as a with-statement's verb
+class _Progress:
     """A bar on a terminal for work of more than a moment; nothing elsewhere."""
 
     def __init__(self, *, show: bool) -> None:
@@ -392,7 +445,7 @@ class _progress:  # noqa: N801 - used as a with-statement's verb
         self._bar: Any = None
         self._tasks: dict[str, Any] = {}
 
-    def __enter__(self) -> _progress:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -407,7 +460,9 @@ class _progress:  # noqa: N801 - used as a with-statement's verb
             from rich.console import Console  # noqa: PLC0415 - 80 ms that short work never pays
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
-            self._bar = Progress(TextColumn("{task.description:>9}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True)
+            self._bar = Progress(
+                TextColumn("{task.description:>9}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True
+            )
             self._bar.start()
         if step not in self._tasks:
             self._tasks[step] = self._bar.add_task(step, total=of)

@@ -23,6 +23,6 @@ def blob(data: bytes) -> str:
     Name a file's bytes as git does, so that a page's revision is the very text that a reviewer approved.
 
     Returns: 40 hexadecimal digits.
-    Source: git-hash-object(1), "blob SIZE\\0" before the content, SHA-1.
+    Source: git-hash-object(1): "blob SIZE" and a NUL before the content, SHA-1.
     """
     return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()

@@ -21,7 +21,8 @@ from kbgen.digests import digest
 from kbgen.model import Article, Page, Problem, Site
 
 RULES = {
-    "KB160": "A file of hooks cannot be loaded, or one of its functions raised an error. The message names the error; `--traceback` shows where it was raised.",
+    "KB160": "A file of hooks cannot be loaded, or one of its functions raised an error. The message names the error; `--traceback` "
+    "shows where it was raised.",
 }
 
 
@@ -76,7 +77,16 @@ def hooks_of(root: Path, files: Sequence[str]) -> tuple[Hooks, list[Problem]]:
             parts.append((root / name).read_bytes())
             functions = runpy.run_path(str(root / name))
         except Exception as error:  # noqa: BLE001 - whatever a site's code raises is told, not shown as our own fault
-            problems.append(Problem(name, getattr(error, "lineno", 0) or 0, 0, "KB160", f"this hook cannot be loaded: {type(error).__name__}: {error}", "Mend it, or take it out of kbgen.toml"))
+            problems.append(
+                Problem(
+                    name,
+                    getattr(error, "lineno", 0) or 0,
+                    0,
+                    "KB160",
+                    f"this hook cannot be loaded: {type(error).__name__}: {error}",
+                    "Mend it, or take it out of kbgen.toml",
+                )
+            )
             continue
         doors.append((name, {key: value for key, value in functions.items() if key.startswith("on_") and callable(value)}))
     return Hooks(tuple(doors), digest(*parts) if parts else ""), problems

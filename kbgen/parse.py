@@ -24,8 +24,8 @@ CPU_SECONDS = 5.0  # an article of 16 kB of "![" would run for minutes
 SIGNATURE = 12  # forms kept to find related articles by
 
 RULES = {
-    "KB220": "A body that takes more than five seconds of CPU time to render. Runs of unclosed brackets ( [[[[  ![![![ ), very wide tables and deeply nested "
-    "emphasis make Markdown try millions of readings. Close or escape them: \\[ .",
+    "KB220": "A body that takes more than five seconds of CPU time to render. Runs of unclosed brackets ( [[[[ or ![![![ ), very wide "
+    "tables and deeply nested emphasis make Markdown try millions of readings. Close or escape them: \\[ .",
 }
 
 
@@ -74,7 +74,9 @@ def parse(source: Source, around: Surroundings, shelf: Shelf) -> None:
         shelf: Gets the rows `article`, `body` and `terms`.
     """
     record = _record(source, around, shelf)
-    shelf.put(article_key(source.digest, source.path, around, shelf), json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode())
+    shelf.put(
+        article_key(source.digest, source.path, around, shelf), json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+    )
 
 
 def body_of(article: Article, shelf: Shelf) -> Body:
@@ -129,8 +131,8 @@ def _body(markdown: str, path: str, kind: str, around: Surroundings, shelf: Shel
     locale = locale_of(path)
     names, snippets = names_used(markdown)
     texts = {name: around.snippets[name] for name in snippets if name in around.snippets}
-    for text in tuple(texts.values()):  # a snippet may use variables and other snippets: then all are named
-        inner_names, inner_snippets = names_used(text)
+    for borrowed in tuple(texts.values()):  # a snippet may use variables and other snippets: then all are named
+        inner_names, inner_snippets = names_used(borrowed)
         names |= inner_names
         if inner_snippets:
             texts = dict(around.snippets)
@@ -160,7 +162,12 @@ def _too_complex(markdown: str, path: str) -> Problem:
     lines = markdown.split("\n")
     worst = max(range(len(lines)), key=lambda number: sum(lines[number].count(mark) for mark in "[!<*_|`("))
     return Problem(
-        path, worst + 1, 0, "KB220", "this text is too complex to render in 5 seconds", "Close or escape brackets, stars and bars on this line, or split it",
+        path,
+        worst + 1,
+        0,
+        "KB220",
+        "this text is too complex to render in 5 seconds",
+        "Close or escape brackets, stars and bars on this line, or split it",
         source=lines[worst][:200],
     )
 
@@ -217,7 +224,16 @@ def _restore(record: dict[str, Any], source_digest: str, path: str) -> tuple[Art
         words=light["words"],
     )
     article = Article(
-        path, locale, folder, head.slug or name.removesuffix(".md"), head, source_digest, body, record["heavy"], record["terms"], tuple(record["signature"])
+        path,
+        locale,
+        folder,
+        head.slug or name.removesuffix(".md"),
+        head,
+        source_digest,
+        body,
+        record["heavy"],
+        record["terms"],
+        tuple(record["signature"]),
     )
     return article, problems
 

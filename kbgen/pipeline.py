@@ -51,9 +51,9 @@ def build(job: Job, progress: Progress = lambda *_: None, memory: Memory | None 
     if answer is not None:
         return answer
     with holding(job.root):
-        from kbgen.cache import Shelf  # noqa: PLC0415 - all that is heavy is loaded behind this line
+        from kbgen import cache  # noqa: PLC0415 - all that is heavy is loaded behind this line
 
-        shelf = Shelf(job.root / ".kbgen" / "cache.sqlite", empty=job.clean)
+        shelf = cache.Shelf(job.root / ".kbgen" / "cache.sqlite", empty=job.clean)
         try:
             return _build(job, shelf, last, inputs, progress, memory or Memory(), write=write)
         finally:
@@ -98,7 +98,12 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     ground = world.ground_of(job, site, config, around, shown, shelf)
     pages = hooks.pages(list(plan.pages(ground)))
     wanted = outputs.outputs_of(pages, look, shelf.code + hooks.digest)
-    for one in (*plan.files(ground), *files.copies(job, site, shown, shelf), *outputs.theme_files(look, config.feedback.url), *index.index_files(site, shelf, job.jobs)):
+    for one in (
+        *plan.files(ground),
+        *files.copies(job, site, shown, shelf),
+        *outputs.theme_files(look, config.feedback.url),
+        *index.index_files(site, shelf, job.jobs),
+    ):
         wanted.setdefault(one.path, one)
     shelf.save()
     left, troubles, made, removed = outputs.write_outputs(job.output, wanted, last, job.jobs, progress, trusted=memory.trusted)
@@ -113,5 +118,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     return report
 
 
-def _report(problems: list[Problem], parsed: int = 0, **counts: int) -> Report:
-    return Report(tuple(sorted(set(problems))), articles=parsed, **counts)
+def _report(
+    problems: list[Problem], parsed: int = 0, outputs: int = 0, made: int = 0, removed: int = 0, *, written: bool = False
+) -> Report:  # noqa: PLR0913
+    return Report(tuple(sorted(set(problems))), articles=parsed, outputs=outputs, made=made, removed=removed, written=written)

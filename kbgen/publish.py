@@ -54,7 +54,9 @@ def refuse_foreign(output: Path, root: Path) -> None:
     if output.is_symlink() or (output.exists() and not output.is_dir()):
         raise OutputError(f"The output {output} is not a plain folder. Choose another, or remove it")
     if output.is_dir() and not (output / MARK).exists() and any(output.iterdir()):
-        raise OutputError(f"The folder {output} holds files that kbgen did not write (it has no {MARK}). Choose an empty folder, or remove it")
+        raise OutputError(
+            f"The folder {output} holds files that kbgen did not write (it has no {MARK}). Choose an empty folder, or remove it"
+        )
 
 
 def prepare(output: Path, was: Mapping[str, object], lag: Iterable[str] | None) -> Path:
@@ -139,7 +141,7 @@ def remove(tree: Path, paths: Iterable[str]) -> None:
 def untouched(output: Path, path: str, size: int, mtime: int) -> bool:
     """Say whether a file of the served tree is still as it was written."""
     try:
-        facts = os.stat(f"{output}/{path}", follow_symlinks=False)
+        facts = os.stat(f"{output}/{path}", follow_symlinks=False)  # noqa: PTH116 - for every file of every build: Path costs more than the call
     except OSError:
         return False
     return facts.st_mtime_ns == mtime and facts.st_size == size

@@ -27,8 +27,8 @@ MAX_DEPTH = 20  # folders below content/
 MAX_NAME = 200  # bytes of one name: room for what the web server and the file system add
 
 RULES = {
-    "KB140": "A file under content/ that is not a plain file: a symbolic link, pipe, socket or device. It is never opened, because a link may "
-    "lead out of the knowledge base. Copy the file to where the link stands.",
+    "KB140": "A file under content/ that is not a plain file: a symbolic link, pipe, socket or device. It is never opened, because a "
+    "link may lead out of the knowledge base. Copy the file to where the link stands.",
     "KB141": "A file or folder that cannot be read, or that changed while it was read. Check its permissions and build again.",
     "KB142": "A name or a path that is too long or too deep to publish safely on every system. Use a shorter name, or fewer folders.",
     "KB143": "An article of more than 1 MiB. Split it into several articles, and keep pictures in files beside it.",

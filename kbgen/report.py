@@ -43,7 +43,9 @@ def summary(report: Report, problems: Sequence[Problem]) -> str:
     warnings = len(problems) - errors
     found = " and ".join(part for part in (_count(errors, "error"), _count(warnings, "warning")) if part)
     if report.unchanged and report.written:
-        return f"Nothing has changed ({_count(report.articles, 'article')}, {_count(report.outputs, 'file')})." + (f" {found}." if found else "")
+        return f"Nothing has changed ({_count(report.articles, 'article')}, {_count(report.outputs, 'file')})." + (
+            f" {found}." if found else ""
+        )
     if not report.written:
         return f"{found}: the output stays as it was." if found else "Nothing was built."
     made = f"{_count(report.articles, 'article')}, {_count(report.outputs, 'file')}: {report.made} written, {report.removed} removed."
@@ -63,9 +65,14 @@ def _count(number: int, noun: str) -> str:
 
 def _shown(text: str) -> str:
     """Make what a terminal would obey visible."""
-    return "".join("·" if unicodedata.category(letter) in {"Cc", "Cf", "Cs"} and letter != "\u200c" else letter for letter in text.replace("\t", " "))
+    return "".join(
+        "·" if unicodedata.category(letter) in {"Cc", "Cf", "Cs"} and letter != "\u200c" else letter for letter in text.replace("\t", " ")
+    )
 
 
 def _width(text: str) -> int:
     """Columns that a text takes in a terminal: Han and kana take two."""
-    return sum(0 if unicodedata.combining(letter) or letter == "\u200c" else 2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return sum(
+        0 if unicodedata.combining(letter) or letter == "\u200c" else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )

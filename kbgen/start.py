@@ -45,7 +45,7 @@ BODIES = {
     "faq": "## First question?\n\nIts answer.\n\n## Second question?\n\nIts answer.\n",
     "manual": "## First chapter\n\nText.\n\n## Second chapter\n\nText.\n\n## Third chapter\n\nText.\n",
     "video": "What the film shows, in a few sentences.\n",
-    "troubleshooting": "## Symptom\n\nWhat the customer sees.\n\n## Cause\n\nWhy it happens.\n\n## Solution\n\n1. First step.\n2. Second step.\n",
+    "troubleshooting": "## Symptom\n\nWhat the customer sees.\n\n## Cause\n\nWhy it happens.\n\n## Solution\n\n1. First.\n2. Second.\n",
     "exercise": "## The case\n\nWhat the customer writes.\n\n## The article you should find\n\n## The reply you should send\n",
     "reply": "Hello [name],\n\nthank you for writing to us.\n",
 }
@@ -74,7 +74,12 @@ def init(folder: Path, title: str, locales: Sequence[str]) -> list[Path]:
     tables = "\n\n".join(f"[locales.{tag}]" + (f'\nfallback = "{locales[0]}"' if tag != locales[0] else "") for tag in locales)
     config = CONFIG.format(title=json.dumps(title, ensure_ascii=False), default=json.dumps(locales[0]), locales=tables)
     first = folder / "content" / locales[0] / "first-steps"
-    texts = {folder / "kbgen.toml": config, first / "_category.toml": CATEGORY, first / "sign-in.md": FIRST.format(key=new_id()), folder / ".gitignore": IGNORED}
+    texts = {
+        folder / "kbgen.toml": config,
+        first / "_category.toml": CATEGORY,
+        first / "sign-in.md": FIRST.format(key=new_id()),
+        folder / ".gitignore": IGNORED,
+    }
     made = []
     for path, text in texts.items():
         if not path.exists():
@@ -84,7 +89,7 @@ def init(folder: Path, title: str, locales: Sequence[str]) -> list[Path]:
     return made
 
 
-def new(root: Path, title: str, category: str, kind: str, locale: str | None, key: str | None) -> Path:  # noqa: PLR0913 - the options of a command
+def new(root: Path, title: str, category: str, kind: str, locale: str | None, key: str | None) -> Path:
     """
     Start an article as a draft.
 

@@ -59,7 +59,11 @@ def save(job: Job, state: State) -> None:
     place = _file(job)
     try:
         draft = place.with_suffix(".new")
-        draft.write_bytes(json.dumps({name: getattr(state, name) for name in State.__slots__}, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+        draft.write_bytes(
+            json.dumps({name: getattr(state, name) for name in State.__slots__}, ensure_ascii=False, separators=(",", ":")).encode(
+                "utf-8", "surrogatepass"
+            )
+        )
         draft.replace(place)
     except OSError:
         place.unlink(missing_ok=True)

@@ -69,7 +69,10 @@ def reasons(root: Path, output: Path, url: str) -> list[str] | None:
     path = unquote(urlsplit(url).path).lstrip("/")
     try:
         db = _open(root)
-        row = db.execute("SELECT path, changed FROM why WHERE output = ? AND path IN (?, ?)", (str(output), path, f"{path.rstrip('/')}/index.html".lstrip("/"))).fetchone()
+        row = db.execute(
+            "SELECT path, changed FROM why WHERE output = ? AND path IN (?, ?)",
+            (str(output), path, f"{path.rstrip('/')}/index.html".lstrip("/")),
+        ).fetchone()
         db.close()
     except sqlite3.Error:
         return None
@@ -80,7 +83,10 @@ def reasons(root: Path, output: Path, url: str) -> list[str] | None:
         return [f"{row[0]} was rendered because it was new, or nothing was remembered of it."]
     if not changed:
         return [f"{row[0]} was rendered because its file in the output folder was missing or had been changed."]
-    return [f"{row[0]} was rendered because this had changed:", *(f"  {part}: {WORDS.get(part, 'a value of the page')}" for part in changed)]
+    return [
+        f"{row[0]} was rendered because this had changed:",
+        *(f"  {part}: {WORDS.get(part, 'a value of the page')}" for part in changed),
+    ]
 
 
 def _open(root: Path) -> sqlite3.Connection:
@@ -88,5 +94,7 @@ def _open(root: Path) -> sqlite3.Connection:
     db = sqlite3.connect(str(root / ".kbgen" / "why.sqlite"), timeout=5)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = OFF")
-    db.execute("CREATE TABLE IF NOT EXISTS why (output TEXT, path TEXT, parts TEXT, changed TEXT, PRIMARY KEY (output, path)) WITHOUT ROWID")
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS why (output TEXT, path TEXT, parts TEXT, changed TEXT, PRIMARY KEY (output, path)) WITHOUT ROWID"
+    )
     return db

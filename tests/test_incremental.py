@@ -30,7 +30,9 @@ def job(root: Path, **wish: object) -> Job:
 
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file of a portal."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MARK}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MARK
+    }
 
 
 def article(rng: random.Random, key: str, others: list[str]) -> str:
@@ -38,7 +40,9 @@ def article(rng: random.Random, key: str, others: list[str]) -> str:
     words = [rng.choice(WORDS) for _ in range(40)]
     link = f"See [another](kb:{rng.choice(others)}).\n\n" if others and rng.random() < 0.6 else ""
     image = "![A lamp](images/one.svg)\n\n" if rng.random() < 0.3 else ""
-    extra = rng.choice(["", "status: draft\n", "featured: true\n", f"tags: [{rng.choice(WORDS)}]\n", "kind: faq\n", "audience: agents\n", "order: 3\n"])
+    extra = rng.choice(
+        ["", "status: draft\n", "featured: true\n", f"tags: [{rng.choice(WORDS)}]\n", "kind: faq\n", "audience: agents\n", "order: 3\n"]
+    )
     status = "" if "status" in extra else "status: published\n"
     return (
         f"---\nid: {key}\ntitle: {words[0]} {words[1]} {key}\ndescription: {' '.join(words[:8])}\n{status}{extra}---\n"
@@ -166,7 +170,7 @@ def clean(root: Path, place: Path) -> tuple[Report, dict[str, bytes]]:
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("warm", [False, True], ids=["new process", "same process"])
-def test_incremental_build_equals_clean_build(tmp_path: Path, seed: int, warm: bool) -> None:
+def test_incremental_build_equals_clean_build(tmp_path: Path, seed: int, *, warm: bool) -> None:
     """After any run of edits, moves, deletions, settings and theme changes, the output is that of a clean build, byte for byte."""
     rng = random.Random(seed)
     root = tmp_path / "site"

@@ -9,8 +9,17 @@ from kbgen.markup.privacy import card, private_matters
 TOKEN = "ghp_" + "a1B2" * 9  # made for this test
 
 
-@pytest.mark.parametrize(("number", "real"), [("4111 1111 1111 1111", True), ("5555-5555-5555-4444", True), ("4111 1111 1111 1112", False), ("0000 0000 0000 0000", False), ("1234567890123", False)])
-def test_card_numbers_are_told_by_their_check_digit(number: str, real: bool) -> None:
+@pytest.mark.parametrize(
+    ("number", "real"),
+    [
+        ("4111 1111 1111 1111", True),
+        ("5555-5555-5555-4444", True),
+        ("4111 1111 1111 1112", False),
+        ("0000 0000 0000 0000", False),
+        ("1234567890123", False),
+    ],
+)
+def test_card_numbers_are_told_by_their_check_digit(number: str, *, real: bool) -> None:
     """Only digits that a payment page would take count."""
     assert card(number) is real
 

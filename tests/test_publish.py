@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 
@@ -28,7 +27,9 @@ def write(output: Path, texts: dict[str, str], last: State) -> State:
 
 def texts_of(folder: Path) -> dict[str, str]:
     """What lies in a folder, our mark apart."""
-    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file() and path.name != publish.MARK}
+    return {
+        path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file() and path.name != publish.MARK
+    }
 
 
 def test_a_folder_with_strange_files_is_refused(tmp_path: Path) -> None:
@@ -125,4 +126,4 @@ def test_unchanged_files_are_shared_between_the_trees(tmp_path: Path) -> None:
     state = write(output, {"a": "three", "b": "two"}, state)
     write(output, {"a": "four", "b": "two"}, state)
 
-    assert os.stat(output / "b").st_ino == os.stat(publish.spare_of(output) / "b").st_ino
+    assert (output / "b").stat().st_ino == (publish.spare_of(output) / "b").stat().st_ino

@@ -11,8 +11,10 @@ from kbgen.model import Article, Problem, Site
 from kbgen.read import Reading
 
 RULES = {
-    "KB330": "An article shows or offers a file that does not exist. Paths are relative to the article's own folder; capital letters count.",
-    "KB331": "A film without captions. Deaf readers, and all who watch without sound, need them: add a WebVTT file under `video: captions:`.",
+    "KB330": "An article shows or offers a file that does not exist. Paths are relative to the article's own folder; capital letters "
+    "count.",
+    "KB331": "A film without captions. Deaf readers, and all who watch without sound, need them: add a WebVTT file under `video: "
+    "captions:`.",
 }
 
 
@@ -32,10 +34,22 @@ def _article(site: Site, article: Article, known: list[str]) -> Iterator[Problem
         local = [video.poster, video.transcript, *(caption.src for caption in video.captions)]
         targets += [(one, line) for one in ([] if video.src.startswith("https://") else [video.src]) + local if one]
         if not video.captions and not video.src.startswith("https://"):
-            yield Problem(article.path, line, 0, "KB331", "this film has no captions", "Add  captions: [{locale: en, src: media/film.en.vtt}]", "warning")
+            yield Problem(
+                article.path,
+                line,
+                0,
+                "KB331",
+                "this film has no captions",
+                "Add  captions: [{locale: en, src: media/film.en.vtt}]",
+                "warning",
+            )
     for target, line in targets:
         path = beside(article.path, target)
         if path not in site.assets:
             near = get_close_matches(path, known, 1, 0.8)
-            remedy = f"Did you mean  {posixpath.relpath(near[0], posixpath.dirname(article.path))}?" if near else "Put the file there, or correct the path"
+            remedy = (
+                f"Did you mean  {posixpath.relpath(near[0], posixpath.dirname(article.path))}?"
+                if near
+                else "Put the file there, or correct the path"
+            )
             yield Problem(article.path, line, 0, "KB330", f"there is no file {path}", remedy)

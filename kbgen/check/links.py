@@ -10,10 +10,12 @@ from kbgen.links import beside
 from kbgen.model import Answer, Article, Link, Problem, Site
 
 RULES = {
-    "KB320": "A link to an article that does not exist. `kb:<id>` names an article by its id, `other.md` by its file. The remedy names the nearest id or file.",
-    "KB321": "A link to a heading that the other article does not have. Give that heading a fixed anchor, `## Title {#anchor}`, so that it survives a new wording.",
-    "KB322": "A public article links to one that customers cannot open: a draft, a scheduled or expired article, or one for agents only. The link would show "
-    "a dead end and give away that the article exists.",
+    "KB320": "A link to an article that does not exist. `kb:<id>` names an article by its id, `other.md` by its file. The remedy names "
+    "the nearest id or file.",
+    "KB321": "A link to a heading that the other article does not have. Give that heading a fixed anchor, `## Title {#anchor}`, so "
+    "that it survives a new wording.",
+    "KB322": "A public article links to one that customers cannot open: a draft, a scheduled or expired article, or one for agents "
+    "only. The link would show a dead end and give away that the article exists.",
     "KB324": "A path that differs from the file's name only in capital letters. It works on some computers and not on the web server.",
     "KB325": "`related`, `replaced_by` or a category's `featured` names an article that does not exist.",
 }
@@ -39,13 +41,16 @@ def check(site: Site) -> Iterator[Problem]:
         for link, found in zip(article.body.links, site.led.get((place.locale, article.head.id), ()), strict=False):
             if link.kind != "asset" and (found.place is None or link.anchor):
                 yield from _link(site, article, link, found, anchors, ids)
-        for name, keys in (("related", article.head.related), ("replaced_by", (article.head.replaced_by,) if article.head.replaced_by else ())):
+        for name, keys in (
+            ("related", article.head.related),
+            ("replaced_by", (article.head.replaced_by,) if article.head.replaced_by else ()),
+        ):
             for key in keys:
                 if key not in known:
                     yield Problem(article.path, 1, 0, "KB325", f"{name} names {key}, which is no article", _nearest(key, ids))
 
 
-def _link(site: Site, article: Article, link: Link, found: Answer, anchors: dict[str, frozenset[str]], ids: list[str]) -> Iterator[Problem]:  # noqa: PLR0913
+def _link(site: Site, article: Article, link: Link, found: Answer, anchors: dict[str, frozenset[str]], ids: list[str]) -> Iterator[Problem]:
     if found.place is None:
         yield _dead(site, article, link, found.why, ids)
     elif link.anchor and link.anchor not in anchors[found.place.article.path]:
@@ -64,7 +69,14 @@ def _dead(site: Site, article: Article, link: Link, why: str, ids: list[str]) ->
     path = beside(article.path, link.target)
     same = next((one for one in site.by_path if one.casefold() == path.casefold()), "")
     if same:
-        return Problem(article.path, link.line, 0, "KB324", f"the file is called {posixpath.basename(same)}", "Write its name with the same capital letters")
+        return Problem(
+            article.path,
+            link.line,
+            0,
+            "KB324",
+            f"the file is called {posixpath.basename(same)}",
+            "Write its name with the same capital letters",
+        )
     near = get_close_matches(path, site.by_path, 1)
     remedy = f"Write  {posixpath.relpath(near[0], posixpath.dirname(article.path))}" if near else "Write  kb:<id>, which survives a move"
     return Problem(article.path, link.line, 0, "KB320", f"there is no file {path}", remedy)

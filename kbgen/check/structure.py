@@ -8,8 +8,10 @@ from kbgen.model import Article, Problem, Site
 
 RULES = {
     "KB230": "A guide without numbered steps. Readers of a guide want to do something: tell them what to do first, second, third.",
-    "KB231": "An article without keywords. Keywords are the words that customers use and the text does not; search finds the article by them.",
-    "KB232": "An article of kind faq without a second-level heading, or with headings that nothing follows. Each `## Question?` is answered below it.",
+    "KB231": "An article without keywords. Keywords are the words that customers use and the text does not; search finds the article "
+    "by them.",
+    "KB232": "An article of kind faq without a second-level heading, or with headings that nothing follows. Each `## Question?` is "
+    "answered below it.",
     "KB233": "An article of kind troubleshooting is expected to have three second-level headings at least: symptom, cause, solution.",
     "KB234": "An article of kind video without `video:` in its front matter.",
     "KB235": "A manual with fewer than three chapters. Perhaps it is a guide.",
@@ -42,7 +44,12 @@ def _article(article: Article) -> Iterator[Problem]:
     if head.kind == "faq" and not chapters:
         yield _lacks(article, "KB232", "this article has no questions", "Write each question as a heading:  ## How long does it take?")
     if head.kind == "troubleshooting" and len(chapters) < 3:  # noqa: PLR2004 - symptom, cause, solution
-        yield _lacks(article, "KB233", "symptom, cause and solution are not told apart", "Write three headings, such as  ## Symptom  ## Cause  ## Solution")
+        yield _lacks(
+            article,
+            "KB233",
+            "symptom, cause and solution are not told apart",
+            "Write three headings, such as  ## Symptom  ## Cause  ## Solution",
+        )
     if head.kind == "video" and head.video is None:
         yield _lacks(article, "KB234", "this article names no film", "Add  video: {src: media/film.webm}")
     if head.kind == "manual" and len(chapters) < 3:  # noqa: PLR2004 - fewer is no manual

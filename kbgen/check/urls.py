@@ -12,8 +12,8 @@ from kbgen.model import Article, Problem, Site
 from kbgen.urls import SYSTEM_PAGES, url_of
 
 RULES = {
-    "KB401": "Two articles of one locale have the same id. An id names one article, and its translations, for ever: ratings, cases and redirects hang on it. "
-    "Give the newer one an id of its own; `kbgen new` makes one.",
+    "KB401": "Two articles of one locale have the same id. An id names one article, and its translations, for ever: ratings, cases and "
+    "redirects hang on it. Give the newer one an id of its own; `kbgen new` makes one.",
     "KB402": "Two articles have the same address. Give one of them another file name or `slug`, or move it to another category.",
     "KB404": "An alias is the address of a live page, or two articles claim the same alias. An old address can lead to one place only.",
     "KB405": "A category or an article stands where the portal has a page of its own: search, contact, tags, recent. Rename it.",
@@ -25,14 +25,25 @@ RULES = {
 
 def check(site: Site, config: Config) -> Iterator[Problem]:
     """Yield collisions of ids, addresses, aliases and titles."""
-    shown = sorted((article for article in site.by_path.values() if (article.locale, article.head.id) not in site.hidden), key=lambda article: article.path)
+    shown = sorted(
+        (article for article in site.by_path.values() if (article.locale, article.head.id) not in site.hidden),
+        key=lambda article: article.path,
+    )
     yield from _same_ids(site)
     yield from _same_urls(shown)
     yield from _system_pages(shown)
     yield from _aliases(shown)
     yield from _same_titles(shown)
     if site.by_path and config.site.default_locale not in {article.locale for article in site.by_path.values()}:
-        yield Problem("kbgen.toml", 0, 0, "KB409", f"there are no articles in content/{config.site.default_locale}/", "Write one, or set  default_locale", "warning")
+        yield Problem(
+            "kbgen.toml",
+            0,
+            0,
+            "KB409",
+            f"there are no articles in content/{config.site.default_locale}/",
+            "Write one, or set  default_locale",
+            "warning",
+        )
 
 
 def _same_ids(site: Site) -> Iterator[Problem]:
@@ -40,7 +51,14 @@ def _same_ids(site: Site) -> Iterator[Problem]:
     for article in sorted(site.by_path.values(), key=lambda one: one.path):
         other = first.setdefault((article.locale, article.head.id), article)
         if other is not article:
-            yield Problem(article.path, 1, 0, "KB401", f"the id {article.head.id} belongs to {other.path}", "Give this article an id of its own; `kbgen new` makes one")
+            yield Problem(
+                article.path,
+                1,
+                0,
+                "KB401",
+                f"the id {article.head.id} belongs to {other.path}",
+                "Give this article an id of its own; `kbgen new` makes one",
+            )
 
 
 def _same_urls(shown: list[Article]) -> Iterator[Problem]:
@@ -51,18 +69,29 @@ def _same_urls(shown: list[Article]) -> Iterator[Problem]:
         other = exact.setdefault(url, article)
         if other is not article:
             if other.head.id != article.head.id:
-                yield Problem(article.path, 1, 0, "KB402", f"{other.path} has the same address, /{unquote(url)}", "Give one of them another  slug")
+                yield Problem(
+                    article.path, 1, 0, "KB402", f"{other.path} has the same address, /{unquote(url)}", "Give one of them another  slug"
+                )
             continue
         seen_url, seen = folded.setdefault(unicodedata.normalize("NFC", unquote(url)).casefold(), (url, article))
         if seen_url != url:
-            yield Problem(article.path, 1, 0, "KB407", f"the address /{unquote(url)} differs from that of {seen.path} only in letters' form", "Give one of them another  slug")
+            yield Problem(
+                article.path,
+                1,
+                0,
+                "KB407",
+                f"the address /{unquote(url)} differs from that of {seen.path} only in letters' form",
+                "Give one of them another  slug",
+            )
 
 
 def _system_pages(shown: list[Article]) -> Iterator[Problem]:
     for article in shown:
         top = article.folder.split("/", 1)[0] if article.folder else article.slug
         if top.casefold() in SYSTEM_PAGES:
-            yield Problem(article.path, 1, 0, "KB405", f"/{article.locale}/{top}/ is a page of the portal itself", "Rename the folder or the article")
+            yield Problem(
+                article.path, 1, 0, "KB405", f"/{article.locale}/{top}/ is a page of the portal itself", "Rename the folder or the article"
+            )
 
 
 def _aliases(shown: list[Article]) -> Iterator[Problem]:
@@ -74,7 +103,14 @@ def _aliases(shown: list[Article]) -> Iterator[Problem]:
             owner = live.get(f"{old}/")
             other = taken.setdefault(old, article)
             if owner is not None:
-                yield Problem(article.path, 1, 0, "KB404", f"the alias {alias} is the address of {owner.path}", "Take it out, or give that article another  slug")
+                yield Problem(
+                    article.path,
+                    1,
+                    0,
+                    "KB404",
+                    f"the alias {alias} is the address of {owner.path}",
+                    "Take it out, or give that article another  slug",
+                )
             elif other is not article:
                 yield Problem(article.path, 1, 0, "KB404", f"{other.path} claims the alias {alias} too", "Leave it in one of them")
 
@@ -86,4 +122,12 @@ def _same_titles(shown: list[Article]) -> Iterator[Problem]:
     for found in titles.values():
         for article in found[1:]:
             if article.head.id != found[0].head.id:
-                yield Problem(article.path, 1, 0, "KB408", f"{found[0].path} has the same title", "Say in one of the titles what is different", "warning")
+                yield Problem(
+                    article.path,
+                    1,
+                    0,
+                    "KB408",
+                    f"{found[0].path} has the same title",
+                    "Say in one of the titles what is different",
+                    "warning",
+                )

@@ -8,19 +8,22 @@ from collections.abc import Iterator
 from kbgen.model import Problem
 
 RULES = {
-    "KB820": "An e-mail address at a provider of private mailboxes. It is probably somebody's own; a help centre names the team's address. "
-    "Write the team's address, or one that cannot exist, such as name@example.org.",
-    "KB821": "A number that could be a payment card: 13 to 19 digits whose check digit is right. Write one that cannot be real, such as 0000 0000 0000 0000, "
-    "or show only the last four digits.",
-    "KB822": "A password of a machine: a private key, or a token whose form is known. Whoever reads the repository can use it. Revoke it where it was made, "
-    "then take it out; taking it out alone leaves it in git's history.",
+    "KB820": "An e-mail address at a provider of private mailboxes. It is probably somebody's own; a help centre names the team's "
+    "address. Write the team's address, or one that cannot exist, such as name@example.org.",
+    "KB821": "A number that could be a payment card: 13 to 19 digits whose check digit is right. Write one that cannot be real, such "
+    "as 0000 0000 0000 0000, or show only the last four digits.",
+    "KB822": "A password of a machine: a private key, or a token whose form is known. Whoever reads the repository can use it. Revoke "
+    "it where it was made, then take it out; taking it out alone leaves it in git's history.",
 }
 
-_MAILBOX = re.compile(r"[\w.+-]{1,64}@(?:gmail|googlemail|hotmail|outlook|live|yahoo|icloud|proton|protonmail|gmx|aol|qq|163|yandex)\.[a-z.]{2,8}\b", re.IGNORECASE)
+_MAILBOX = re.compile(
+    r"[\w.+-]{1,64}@(?:gmail|googlemail|hotmail|outlook|live|yahoo|icloud|proton|protonmail|gmx|aol|qq|163|yandex)\.[a-z.]{2,8}\b",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])")
 _SECRET = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}|\b[sr]k_live_[A-Za-z0-9]{16,}"
-    r"|\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}"
+    r"|\b[sr]k_live_[A-Za-z0-9]{16,}|\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
 )
 
 
@@ -33,12 +36,36 @@ def private_matters(markdown: str, path: str) -> Iterator[Problem]:
     """
     if "@" in markdown:
         for found in _MAILBOX.finditer(markdown):
-            yield _problem(markdown, path, found, "KB820", "this looks like somebody's private e-mail address", "Write the team's address, or  name@example.org", "warning")
+            yield _problem(
+                markdown,
+                path,
+                found,
+                "KB820",
+                "this looks like somebody's private e-mail address",
+                "Write the team's address, or  name@example.org",
+                "warning",
+            )
     for found in _DIGITS.finditer(markdown):
         if card(found[0]):
-            yield _problem(markdown, path, found, "KB821", "this could be the number of a payment card", "Write  0000 0000 0000 0000 , or only the last four digits", "warning")
+            yield _problem(
+                markdown,
+                path,
+                found,
+                "KB821",
+                "this could be the number of a payment card",
+                "Write  0000 0000 0000 0000 , or only the last four digits",
+                "warning",
+            )
     for found in _SECRET.finditer(markdown):
-        yield _problem(markdown, path, found, "KB822", "this is a key or a token that a machine would accept", "Revoke it where it was made, then take it out", "error")
+        yield _problem(
+            markdown,
+            path,
+            found,
+            "KB822",
+            "this is a key or a token that a machine would accept",
+            "Revoke it where it was made, then take it out",
+            "error",
+        )
 
 
 def card(text: str) -> bool:
@@ -60,4 +87,14 @@ def _problem(markdown: str, path: str, found: re.Match[str], rule: str, message:
     end = markdown.find("\n", found.end())
     source = markdown[start : end if end >= 0 else None]
     shown = source if rule == "KB820" else ""  # a report may be public: it repeats no secret
-    return Problem(path, line, found.start() - start + 1, rule, message, remedy, "error" if severity == "error" else "warning", shown[:200], len(found[0]) if shown else 1)
+    return Problem(
+        path,
+        line,
+        found.start() - start + 1,
+        rule,
+        message,
+        remedy,
+        "error" if severity == "error" else "warning",
+        shown[:200],
+        len(found[0]) if shown else 1,
+    )

@@ -62,11 +62,15 @@ def quoteattr(text: str) -> str:
 
 
 def _text(path: str, text: str) -> Output:
-    return Output(path, digest("text", path, text), lambda: text.encode())
+    return Output(path, digest("text", path, text), text.encode)
 
 
 def _feed(ground: Ground, locale: str, title: str, places: list[Place]) -> str:
-    known = sorted((place for place in places if ground.changed(place.article)), key=lambda place: (ground.changed(place.article), place.url), reverse=True)
+    known = sorted(
+        (place for place in places if ground.changed(place.article)),
+        key=lambda place: (ground.changed(place.article), place.url),
+        reverse=True,
+    )
     here = absolute(ground.base, f"{locale}/feed.xml") or f"{locale}/feed.xml"
     newest = ground.changed(known[0].article) if known else "1970-01-01T00:00:00+00:00"
     home = absolute(ground.base, f"{locale}/") or "./"
@@ -106,7 +110,16 @@ def _opensearch(ground: Ground, locale: str, title: str) -> str:
 def _manifest(ground: Ground, locale: str, title: str) -> str:
     facts = ground.locales[locale]
     icons = [{"src": f"../{ground.config.site.logo}", "sizes": "any"}] if ground.config.site.logo else []
-    about = {"name": title, "short_name": title[:12], "start_url": "./", "scope": "./", "display": "browser", "lang": locale, "dir": facts["dir"], "icons": icons}
+    about = {
+        "name": title,
+        "short_name": title[:12],
+        "start_url": "./",
+        "scope": "./",
+        "display": "browser",
+        "lang": locale,
+        "dir": facts["dir"],
+        "icons": icons,
+    }
     return json.dumps(about, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -114,8 +127,7 @@ def _sitemap(ground: Ground, locale: str, places: list[Place]) -> str:
     lines = [f'{XML}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">']
     several = len(ground.site.locales) > 1
     categories = [one for (tag, folder), one in ground.site.categories.items() if tag == locale and folder and one.count]
-    for url in (f"{locale}/", *(one.url for one in categories)):
-        lines.append(f"<url><loc>{escape(absolute(ground.base, url))}</loc></url>")
+    lines += [f"<url><loc>{escape(absolute(ground.base, url))}</loc></url>" for url in (f"{locale}/", *(one.url for one in categories))]
     for place in places:
         links = ""
         if several:
@@ -150,7 +162,10 @@ def _llms(ground: Ground) -> str:
             own = [place for key in category.articles if not (place := ground.place(tag, key)).fallback] if tag == locale else []
             if own:
                 lines += [f"## {category.title or ground.config.site.title} ({locale}{'/' if folder else ''}{folder})", ""]
-                lines += [f"- [{place.article.head.title}]({absolute(ground.base, place.url) or place.url}index.md): {place.article.head.description}" for place in own]
+                lines += [
+                    f"- [{one.article.head.title}]({absolute(ground.base, one.url) or one.url}index.md): {one.article.head.description}"
+                    for one in own
+                ]
                 lines.append("")
     return "\n".join(lines)
 

@@ -62,7 +62,9 @@ class Ground:
         name = (place.locale, place.article.head.id)
         found = self.led.get(name)
         if found is None:
-            found = self.led[name] = tuple(url_of_answer(one, link) for one, link in zip(self.site.led[name], place.article.body.links, strict=True))
+            found = self.led[name] = tuple(
+                url_of_answer(one, link) for one, link in zip(self.site.led[name], place.article.body.links, strict=True)
+            )
         return found
 
     def card(self, place: Place) -> Slice:
@@ -106,7 +108,14 @@ class Ground:
         regions: dict[str, tuple[str, list[dict[str, Any]]]] = {}  # by what the default locale calls them
         for tag in self.site.locales:
             url, exact = urls.get(tag, (f"{tag}/", False))
-            link = {"tag": tag, "name": self.locales[tag]["name"], "dir": self.locales[tag]["dir"], "url": url, "current": tag == current, "exact": exact}
+            link = {
+                "tag": tag,
+                "name": self.locales[tag]["name"],
+                "dir": self.locales[tag]["dir"],
+                "url": url,
+                "current": tag == current,
+                "exact": exact,
+            }
             own = self.config.locales[tag].region
             regions.setdefault(self.said(own, self.config.site.default_locale), (self.said(own, current), []))[1].append(link)
         return [{"region": region, "links": links} for region, links in regions.values()]
@@ -181,7 +190,7 @@ class Ground:
             "contact_url": f"{locale}/contact/" if feedback.contact else "",
             "recent_url": f"{locale}/recent/" if self.site.updated else "",
             "tags_url": f"{locale}/tags/" if self.site.tags[locale] else "",
-            "languages_url": "" if len(self.site.locales) > 1 else "",
+            "languages_url": "",
             "service": feedback.url.rstrip("/"),
             "colours": dict(self.config.theme.colours),
         }

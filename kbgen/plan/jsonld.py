@@ -22,7 +22,12 @@ def script(graph: dict[str, Any]) -> str:
 def breadcrumbs(base: str, crumbs: list[dict[str, str]], url: str) -> dict[str, Any]:
     """The way from the top to a page, as its breadcrumbs show it."""
     items = [
-        {"@type": "ListItem", "position": number, "name": crumb["title"], "item": absolute(base, crumb["url"] or url) or crumb["url"] or url}
+        {
+            "@type": "ListItem",
+            "position": number,
+            "name": crumb["title"],
+            "item": absolute(base, crumb["url"] or url) or crumb["url"] or url,
+        }
         for number, crumb in enumerate(crumbs, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
@@ -31,7 +36,11 @@ def breadcrumbs(base: str, crumbs: list[dict[str, str]], url: str) -> dict[str, 
 def website(base: str, title: str, home: str, search: str) -> dict[str, Any]:
     """The portal itself with its search."""
     target = f"{absolute(base, search)}?q={{search_term_string}}"
-    action = {"@type": "SearchAction", "target": {"@type": "EntryPoint", "urlTemplate": target}, "query-input": "required name=search_term_string"}
+    action = {
+        "@type": "SearchAction",
+        "target": {"@type": "EntryPoint", "urlTemplate": target},
+        "query-input": "required name=search_term_string",
+    }
     return {"@type": "WebSite", "name": title, "url": absolute(base, home), "potentialAction": action}
 
 
@@ -47,7 +56,9 @@ def of_article(ground: Ground, place: Place, body: Body) -> list[dict[str, Any]]
         common["url"] = address
     if head.kind == "faq" and body.questions:
         questions = [
-            {"@type": "Question", "name": one.question, "acceptedAnswer": {"@type": "Answer", "text": one.answer}} for one in body.questions if one.answer
+            {"@type": "Question", "name": one.question, "acceptedAnswer": {"@type": "Answer", "text": one.answer}}
+            for one in body.questions
+            if one.answer
         ]
         return [common | {"@type": "FAQPage", "mainEntity": questions}]
     if head.kind == "video" and head.video is not None:

@@ -40,8 +40,12 @@ def _home(ground: Ground, locale: str) -> Page:
     home = f"{locale}/"
     own = [place for (tag, _), place in site.places.items() if tag == locale]
     top = [ground.category(locale, folder) for folder in ground.category(locale, "").children]
-    featured = sorted((place for place in own if place.article.head.featured), key=lambda place: (place.article.head.order, place.article.head.title))[:HOME]
-    helpful = sorted((place for place in own if place.article.head.id in ground.helpful), key=lambda place: -ground.helpful[place.article.head.id])[:HOME]
+    featured = sorted(
+        (place for place in own if place.article.head.featured), key=lambda place: (place.article.head.order, place.article.head.title)
+    )[:HOME]
+    helpful = sorted(
+        (place for place in own if place.article.head.id in ground.helpful), key=lambda place: -ground.helpful[place.article.head.id]
+    )[:HOME]
     settings = ground.config.feedback
     title = ground.chrome(locale)["site"].value["title"]
     home_view = {
@@ -54,22 +58,46 @@ def _home(ground: Ground, locale: str) -> Page:
     }
     graph = [jsonld.script(jsonld.website(ground.base, title, home, f"{locale}/search/"))] if ground.base else []
     homes = {tag: f"{tag}/" for tag in site.locales}
-    return _page(ground, locale, home, "home.html", title, local(ground.config.site.description, locale), homes, {"home": slice_of(home_view)}, jsonld=graph)
+    return _page(
+        ground,
+        locale,
+        home,
+        "home.html",
+        title,
+        local(ground.config.site.description, locale),
+        homes,
+        {"home": slice_of(home_view)},
+        jsonld=graph,
+    )
 
 
 def _tile(category: Category) -> dict[str, Any]:
-    return {"title": category.title, "description": category.description, "url": category.url, "icon": category.icon, "count": category.count}
+    return {
+        "title": category.title,
+        "description": category.description,
+        "url": category.url,
+        "icon": category.icon,
+        "count": category.count,
+    }
 
 
 def _newest(ground: Ground, places: Sequence[Place]) -> list[Place]:
-    known = [(ground.changed(place.article), place.article.head.id, place) for place in places if not place.fallback and ground.changed(place.article)]
+    known = [
+        (ground.changed(place.article), place.article.head.id, place)
+        for place in places
+        if not place.fallback and ground.changed(place.article)
+    ]
     return [place for _, _, place in sorted(known, key=lambda row: (row[0], row[1]), reverse=True)]
 
 
 def _category(ground: Ground, category: Category) -> Iterator[Page]:
     locale = category.locale
     members = [ground.place(locale, key) for key in category.articles]
-    groups = [(child, [ground.place(locale, key) for key in _first(ground, child)]) for folder in category.children if (child := ground.category(locale, folder)).count]
+    groups = [
+        (child, [ground.place(locale, key) for key in _first(ground, child)])
+        for folder in category.children
+        if (child := ground.category(locale, folder)).count
+    ]
     crumbs = _category_crumbs(ground, category)
     pages = max(1, -(-len(members) // PAGE))
     dates = [ground.changed(place.article) for place in members]
@@ -89,22 +117,38 @@ def _category(ground: Ground, category: Category) -> Iterator[Page]:
             "next_url": f"{category.url}page-{number + 1}/" if number < pages else "",
         }
 
-        def view(cards: list[dict[str, Any]], facts: dict[str, Any] = facts, above: list[tuple[Category, list[Place]]] = above, count: int = len(shown)) -> dict[str, Any]:
+        def view(
+            cards: list[dict[str, Any]],
+            facts: dict[str, Any] = facts,
+            above: list[tuple[Category, list[Place]]] = above,
+            count: int = len(shown),
+        ) -> dict[str, Any]:
             rest = iter(cards[count:])
             return facts | {
                 "articles": cards[:count],
                 "faq": [{"question": card["title"], "url": card["url"]} for card in cards[:count] if card["kind"] == "faq"],
                 "groups": [
-                    {"title": child.title, "url": child.url, "description": child.description, "articles": [next(rest) for _ in found], "total": child.count}
+                    {
+                        "title": child.title,
+                        "url": child.url,
+                        "description": child.description,
+                        "articles": [next(rest) for _ in found],
+                        "total": child.count,
+                    }
                     for child, found in above
                 ],
             }
 
-        named = [json.dumps(facts), *(f"{child.title}\0{child.url}\0{child.description}\0{child.count}\0{len(found)}" for child, found in above)]
+        named = [
+            json.dumps(facts),
+            *(f"{child.title}\0{child.url}\0{child.description}\0{child.count}\0{len(found)}" for child, found in above),
+        ]
         everyone = [*shown, *(place for _, found in above for place in found)]
         graph = [jsonld.script(jsonld.breadcrumbs(ground.base, crumbs, url))]
         slices = {"category": ground.cards(everyone, view, *named), "breadcrumbs": slice_of(crumbs)}
-        yield _page(ground, locale, url, "category.html", category.title, category.description, _twins(ground, category), slices, jsonld=graph)
+        yield _page(
+            ground, locale, url, "category.html", category.title, category.description, _twins(ground, category), slices, jsonld=graph
+        )
 
 
 def _first(ground: Ground, category: Category) -> list[str]:
@@ -133,7 +177,16 @@ def _tags(ground: Ground, locale: str) -> Iterator[Page]:
     if not tags:
         return
     rows = [{"title": title, "url": f"{locale}/tags/{quote(slug)}/", "count": len(keys)} for slug, (title, keys) in tags.items()]
-    yield _page(ground, locale, f"{locale}/tags/", "tags.html", "", "", {}, {"tags": slice_of(sorted(rows, key=lambda row: row["title"].casefold()))})
+    yield _page(
+        ground,
+        locale,
+        f"{locale}/tags/",
+        "tags.html",
+        "",
+        "",
+        {},
+        {"tags": slice_of(sorted(rows, key=lambda row: row["title"].casefold()))},
+    )
     for slug, (title, keys) in tags.items():
         pages = max(1, -(-len(keys) // PAGE))
         top = f"{locale}/tags/{quote(slug)}/"
@@ -195,15 +248,25 @@ def _root(ground: Ground) -> Iterator[Page]:
     yield _simple(ground, default, "404.html", "not_found.html", noindex=True)
 
 
-def _simple(ground: Ground, locale: str, url: str, template: str, slices: Mapping[str, Slice] | None = None, *, noindex: bool = False) -> Page:
+def _simple(
+    ground: Ground, locale: str, url: str, template: str, slices: Mapping[str, Slice] | None = None, *, noindex: bool = False
+) -> Page:
     """A page that every locale has at the same place."""
     place = url.removeprefix(f"{locale}/")
     twins = {tag: f"{tag}/{place}" for tag in ground.site.locales} if url.startswith(f"{locale}/") else {}
     return _page(ground, locale, url, template, "", "", twins, dict(slices or {}), noindex=noindex)
 
 
-def _page(
-    ground: Ground, locale: str, url: str, template: str, title: str, description: str, twins: Mapping[str, str], slices: dict[str, Slice], **more: Any  # noqa: ANN401, PLR0913, E501 - the head of a page, said once for a dozen kinds
+def _page(  # noqa: PLR0913 - what stands around a page, said once for a dozen kinds
+    ground: Ground,
+    locale: str,
+    url: str,
+    template: str,
+    title: str,
+    description: str,
+    twins: Mapping[str, str],
+    slices: dict[str, Slice],
+    **more: Any,  # noqa: ANN401 - the head of a page, said once for a dozen kinds
 ) -> Page:
     """
     Put what stands around every page to what this one shows.
@@ -217,6 +280,8 @@ def _page(
     common = ground.chrome(locale) | {
         "page": slice_of(head | {"up": up(url)}),
         "switcher": slice_of(switcher),
-        "feedback": ground.once(("contact", locale), lambda: {"action": "", "contact_url": f"{locale}/contact/" if ground.config.feedback.contact else ""}),
+        "feedback": ground.once(
+            ("contact", locale), lambda: {"action": "", "contact_url": f"{locale}/contact/" if ground.config.feedback.contact else ""}
+        ),
     }
     return Page(url, template, locale, {"breadcrumbs": ground.once(("none list",), list), **common, **slices})

@@ -40,7 +40,11 @@ def film_view(ground: Ground, place: Place, video: Video) -> dict[str, Any]:
         "type": TYPES.get(video.src.rpartition(".")[2].lower(), ""),
         "poster": _url(ground, place, video.poster) if video.poster else "",
         "captions": [
-            {"lang": one.locale, "label": ground.locales[one.locale]["name"] if one.locale in ground.locales else one.locale, "src": _url(ground, place, one.src)}
+            {
+                "lang": one.locale,
+                "label": ground.locales[one.locale]["name"] if one.locale in ground.locales else one.locale,
+                "src": _url(ground, place, one.src),
+            }
             for one in video.captions
         ],
     }

@@ -55,8 +55,25 @@ def updated(root: Path, folder: str) -> dict[str, str]:
     if top is None:
         return {}
     shallow = _shallow(_common(top))
-    command = ["git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.quotepath=off", "log", "--no-renames", "--relative",
-               "--format=%x01%H %ct", "--name-only", "-z", "--end-of-options", "HEAD", "--", folder]
+    command = [
+        "git",
+        "-c",
+        "core.hooksPath=/dev/null",
+        "-c",
+        "core.fsmonitor=false",
+        "-c",
+        "core.quotepath=off",
+        "log",
+        "--no-renames",
+        "--relative",
+        "--format=%x01%H %ct",
+        "--name-only",
+        "-z",
+        "--end-of-options",
+        "HEAD",
+        "--",
+        folder,
+    ]
     environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     try:
         done = subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603

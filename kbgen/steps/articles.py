@@ -17,7 +17,13 @@ Step = Callable[[str, int, int], None]
 
 
 def read_articles(
-    job: Job, reading: Reading, world: World, shelf: Shelf, last: Mapping[str, list[Any]], memory: Remembered, progress: Step  # noqa: PLR0913 - the whole desk of this step
+    job: Job,
+    reading: Reading,
+    world: World,
+    shelf: Shelf,
+    last: Mapping[str, list[Any]],
+    memory: Remembered,
+    progress: Step,
 ) -> tuple[list[Article], list[Problem], dict[str, list[Any]]]:
     """
     Turn the files that were found into articles.
@@ -32,8 +38,18 @@ def read_articles(
     problems: list[Problem] = []
     facts: dict[str, list[Any]] = {}
     todo: list[tuple[Fact, str]] = []
-    rows = [(fact, around, known(last, fact), memory.get(fact.path)) for fact in reading.articles if (around := world.around.get(locale_of(fact.path)))]
-    shelf.fetch([article_key(digest, fact.path, around, shelf) for fact, around, digest, held in rows if digest and not (held and held[0] == (digest, around.digest))])
+    rows = [
+        (fact, around, known(last, fact), memory.get(fact.path))
+        for fact in reading.articles
+        if (around := world.around.get(locale_of(fact.path)))
+    ]
+    shelf.fetch(
+        [
+            article_key(digest, fact.path, around, shelf)
+            for fact, around, digest, held in rows
+            if digest and not (held and held[0] == (digest, around.digest))
+        ]
+    )
     for fact, around, digest, held in rows:
         if digest and held and held[0] == (digest, around.digest):
             result: tuple[Article | None, tuple[Problem, ...]] | None = held[1:]
@@ -64,7 +80,12 @@ def read_articles(
 
 
 def _keep(
-    path: str, name: tuple[str, str], result: tuple[Article | None, tuple[Problem, ...]], articles: list[Article], problems: list[Problem], memory: Remembered  # noqa: PLR0913
+    path: str,
+    name: tuple[str, str],
+    result: tuple[Article | None, tuple[Problem, ...]],
+    articles: list[Article],
+    problems: list[Problem],
+    memory: Remembered,
 ) -> None:
     article, found = result
     memory[path] = (name, article, found)
@@ -75,6 +96,7 @@ def _keep(
 
 def _work(job: Job, world: World, shelf: Shelf) -> Callable[[Fact], tuple[Fact, str, dict[bytes, bytes], Problem | None]]:
     """Return what a worker does with one file: it answers with the rows that it made."""
+
     def work(fact: Fact) -> tuple[Fact, str, dict[bytes, bytes], Problem | None]:
         source, problem = source_of(job.root, fact)
         if source is None:

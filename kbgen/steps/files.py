@@ -24,7 +24,9 @@ def wanted(site: Site) -> Iterator[Want]:
         targets += [(link.target, link.line) for link in article.body.links if link.kind == "asset"]
         films = [(film.video, film.line) for film in article.body.films] + ([(article.head.video, 0)] if article.head.video else [])
         for video, line in films:
-            targets += [(one, line) for one in (video.src, video.poster, video.transcript, *(caption.src for caption in video.captions)) if one]
+            targets += [
+                (one, line) for one in (video.src, video.poster, video.transcript, *(caption.src for caption in video.captions)) if one
+            ]
         for target, line in targets:
             path = beside(article.path, target)
             fact = site.assets.get(path)
@@ -33,7 +35,9 @@ def wanted(site: Site) -> Iterator[Want]:
                 yield Want(fact, article.path, line)
 
 
-def read_files(job: Job, site: Site, last: Mapping[str, list[Any]], facts: dict[str, list[Any]], shelf: Shelf) -> tuple[dict[str, Asset], list[Problem]]:
+def read_files(
+    job: Job, site: Site, last: Mapping[str, list[Any]], facts: dict[str, list[Any]], shelf: Shelf
+) -> tuple[dict[str, Asset], list[Problem]]:
     """
     Measure what is wanted.
 

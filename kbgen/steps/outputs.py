@@ -22,9 +22,11 @@ HEAVY = 14_000  # bytes of HTML; what is lighter compresses to less than any sen
 CPU_SECONDS = 5.0  # for one page: a template that loops for ever is a Problem, not a hung build
 
 RULES = {
-    "KB910": "A template cannot be rendered: a syntax error, a name that the page does not have, or a word that the theme lacks. The place names the template.",
+    "KB910": "A template cannot be rendered: a syntax error, a name that the page does not have, or a word that the theme lacks. The "
+    "place names the template.",
     "KB911": "A page takes more than five seconds of CPU time to render. A loop in a template does not end, or counts too far.",
-    "KB920": "A page weighs more, compressed, than [budgets] allows, so it comes late on a slow phone. Split the article, or raise the budget.",
+    "KB920": "A page weighs more, compressed, than [budgets] allows, so it comes late on a slow phone. Split the article, or raise the "
+    "budget.",
     "KB921": "The stylesheet, the script of every page, or both with an article's HTML weigh more, compressed, than [budgets] allows.",
     "KB406": "Two things want the same file of the portal. Give one of them another slug, or move it.",
 }
@@ -58,7 +60,13 @@ def _maker(page: Page, theme: Theme) -> Callable[[], bytes]:
 
 
 def write_outputs(
-    output: Path, wanted: Mapping[str, Output], last: State, jobs: int, progress: Callable[[str, int, int], None], *, trusted: bool  # noqa: PLR0913
+    output: Path,
+    wanted: Mapping[str, Output],
+    last: State,
+    jobs: int,
+    progress: Callable[[str, int, int], None],
+    *,
+    trusted: bool,
 ) -> tuple[State, list[Problem], int, int]:
     """
     Bring the output folder to what is wanted; when a page cannot be made, it stays as it was.
@@ -72,7 +80,11 @@ def write_outputs(
     """
     ours = bool(last.mark) and publish.generation(output) == last.mark
     was: Files = last.files if ours else {}
-    kept = {path: row for path, row in was.items() if path in wanted and row[0] == wanted[path].key and (trusted or publish.untouched(output, path, row[1], row[2]))}
+    kept = {
+        path: row
+        for path, row in was.items()
+        if path in wanted and row[0] == wanted[path].key and (trusted or publish.untouched(output, path, row[1], row[2]))
+    }
     todo = [one for path, one in wanted.items() if path not in kept]
     orphans = [path for path in was if path not in wanted]
     if not todo and not orphans and ours:
@@ -89,9 +101,24 @@ def write_outputs(
                 data = one.make()
             return one.path, [*publish.write(spare, one.path, data, folders), weight_of(data, one.path)], None
         except RenderError as error:
-            return one.path, [], Problem(error.template, error.line, 0, "KB910", error.message, "Mend the template; the last good portal stays")
+            return (
+                one.path,
+                [],
+                Problem(error.template, error.line, 0, "KB910", error.message, "Mend the template; the last good portal stays"),
+            )
         except TooSlowError:
-            return one.path, [], Problem(one.path, 0, 0, "KB911", "this page takes more than 5 seconds to render", "Look for a loop in its template that does not end")
+            return (
+                one.path,
+                [],
+                Problem(
+                    one.path,
+                    0,
+                    0,
+                    "KB911",
+                    "this page takes more than 5 seconds to render",
+                    "Look for a loop in its template that does not end",
+                ),
+            )
         except publish.OutputError as error:
             return one.path, [], str(error)
 
@@ -130,11 +157,27 @@ def over_budget(files: Mapping[str, list[Any]], theme: Theme, budgets: Budgets) 
     css, js = (len(compress(theme.assets[name].data, 6)) / 1000 for name in ("kb.css", "kb.mjs"))
     for name, weight, limit in (("kb.css", css, budgets.css_kb), ("kb.mjs", js, budgets.js_kb)):
         if limit and weight > limit:
-            yield Problem("kbgen.toml", 0, 0, "KB921", f"{name} weighs {weight:.1f} kB, the budget is {limit:g} kB", "Make the theme lighter, or raise the budget", "warning")
+            yield Problem(
+                "kbgen.toml",
+                0,
+                0,
+                "KB921",
+                f"{name} weighs {weight:.1f} kB, the budget is {limit:g} kB",
+                "Make the theme lighter, or raise the budget",
+                "warning",
+            )
     allowed = [limit for limit in (budgets.article_html_kb, budgets.total_kb - css - js if budgets.total_kb else 0) if limit]
     for path, row in files.items() if allowed else ():
         if row[3] > min(allowed) * 1000:
-            yield Problem(path, 0, 0, "KB920", f"this page weighs {row[3] / 1000:.1f} kB, the budget is {min(allowed):.1f} kB", "Split the article, or raise the budget", "warning")
+            yield Problem(
+                path,
+                0,
+                0,
+                "KB920",
+                f"this page weighs {row[3] / 1000:.1f} kB, the budget is {min(allowed):.1f} kB",
+                "Split the article, or raise the budget",
+                "warning",
+            )
 
 
 def _lag(last: State, kept: Mapping[str, object], was: Mapping[str, object], *, ours: bool) -> list[str] | None:
