@@ -89,7 +89,7 @@ class Findings:
             self.errors += 1
         if len(self.problems) >= MOST:
             return
-        message, remedy = message[:WORDS_WIDTH], remedy[:WORDS_WIDTH]
+        message, remedy = (text[:WORDS_WIDTH].replace("\n", " ") for text in (message, remedy))
         if span is None:
             self.problems.append(Problem(self.path, 0, 0, rule, message, remedy, severity))
             return
