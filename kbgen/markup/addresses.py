@@ -12,6 +12,7 @@ from kbgen.markup.source import Origin
 from kbgen.model import Film, Link, Picture, Problem, Video
 
 _UNFIT = re.compile(r"[\x00-\x1f\\]")
+_FROM_THE_TOP = re.compile(r"/(?![/\\\x00-\x20])[^\\\x00-\x1f]*$")
 _SAFE = frozenset({"http", "https", "mailto", "tel"})
 
 
@@ -171,9 +172,11 @@ def allowed(host: str, hosts: tuple[str, ...]) -> bool:
 def refused_address(origin: Origin, offset: int, address: str) -> Problem:
     """Make the problem of a link that must not stay."""
     shown = address if len(address) <= 60 else f"{address[:57]}..."  # noqa: PLR2004 - as much as fits a line
+    if _FROM_THE_TOP.match(address):
+        message = f"links of the portal are relative, and this one begins at the top: {shown}"
+        remedy = "Write  kb:<id>  for an article, or a path beside this file; the text stays, without a link"
+        return origin.problem(offset, "KB805", message, remedy, width=len(address), severity="warning")
     remedy = "Write kb:ID for an article, a path beside this file, #anchor, or an address with http, https, mailto or tel"
-    if address.startswith("/") and not address.startswith(("//", "/\\")):
-        remedy = "Write kb:ID for an article, or a path relative to this file: addresses from the top break when the portal moves"
     return origin.problem(offset, "KB805", f"this address may not be used: {shown}", remedy, width=len(address))
 
 

@@ -20,12 +20,12 @@ def refused_html(raw: str, origin: Origin, allow_tags: tuple[str, ...]) -> Itera
             yield refused_address(origin, origin.locate_address(name), name)
         elif what == "attribute":
             offset = origin.locate(f" {name}=", f" {name}", f"<{tag}")
-            yield origin.problem(offset, "KB801", f'the attribute "{name}" of <{tag}> is taken out', "Delete it", width=len(name) + 1)
+            yield origin.problem(offset, "KB801", f'the attribute "{name}" of <{tag}> is taken out', "Delete it", width=len(name) + 1, severity="warning")
         else:
             offset = _tag_offset(origin, tag)
             allowable = "" if tag in NEVER else f'; a site may allow "{tag}" under [markdown] allow_tags in kbgen.toml'
             remedy = f"Use Markdown instead{allowable}"
-            yield origin.problem(offset, "KB801", f"<{tag}> is taken out", remedy, width=len(tag) + 1)
+            yield origin.problem(offset, "KB801", f"<{tag}> is taken out", remedy, width=len(tag) + 1, severity="warning")
 
 
 def _tag_offset(origin: Origin, tag: str) -> int:

@@ -28,7 +28,8 @@ RULES = {
     "must never be able to run code in a reader's browser. Use Markdown, or ask for the element under  [markdown] "
     "allow_tags  in kbgen.toml.",
     "KB805": "A link whose address may not be used. Allowed are kb:ID, files beside the article, #anchors, http, https, mailto and "
-    "tel. Addresses such as javascript: run code; those that begin with / or // leave the portal or break when it moves.",
+    "tel. Addresses such as javascript: run code, and those that begin with // leave the portal. One that begins with / breaks when the "
+    "portal moves to another folder: a warning, and the text stays without its link.",
     "KB807": "A character that cannot be seen, but changes how text is read: direction overrides, isolates left open, zero-width "
     "characters outside scripts that need them, control characters, or more than eight marks on one letter. Such characters "
     "hide text from reviewers. They are left out; delete them.",

@@ -78,7 +78,8 @@ class Origin:
             return offset
         wanted = _bare(address)
         for match in _ADDRESS.finditer(self.masked):
-            if _bare(match[match.lastindex or 0]).startswith(wanted):
+            found = _bare(match[match.lastindex or 0])  # ends at the first bracket, where the address may go on
+            if found and (found.startswith(wanted) or wanted.startswith(found)):
                 return match.start(match.lastindex or 0)
         return -1
 
