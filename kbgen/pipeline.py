@@ -102,7 +102,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
         *plan.files(ground),
         *files.copies(job, site, shown, shelf),
         *outputs.theme_files(look, config.feedback.url),
-        *index.index_files(site, shelf, job.jobs),
+        *index.index_files(site, asdict(config.search.boosts), shelf, job.jobs),
     ):
         wanted.setdefault(one.path, one)
     shelf.save()

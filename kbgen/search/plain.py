@@ -11,7 +11,7 @@ one block anew.  `kbgen.search.query` reads the file, query.mjs reads it in the 
 Forms and postings hold no capital letters of their own, so a capital begins the next one.  For a form, it says how many letters are
 those of the form before (A none, B one ..); then come the others.  For its postings, each a letter and a distance, the first letter is
 the capital: the letter says how much the form weighs there, `scale` of it times the `base` of the article, in hundredths each; the distance
-(nothing means 0) says how many articles lie between.  A base is the weight of a form that stands once in the body.
+(nothing means 0) says how many articles lie between.  A base is the weight of a form that stands once in the body, at the least boost.
 """
 
 from __future__ import annotations
@@ -48,12 +48,14 @@ class Record:
     headings: tuple[tuple[str, str], ...] = ()  # anchor, text
 
 
-def block(packed: Sequence[bytes]) -> bytes:
+def block(packed: Sequence[bytes], boosts: Mapping[str, float] = BOOSTS) -> bytes:
     """
     Aggregate the counted terms of some articles.
 
     Args:
         packed: What `analyze.pack` made of each, in the order of the records; at most BLOCK of them.
+        boosts: Field -> weight of a word in it, relative to one another; a word is not found by a field whose boost is 0.  The scale
+            reaches to some fifty times the least of them.
 
     Returns: A piece of the index; the same bytes for the same counts, whatever else the site holds.
     Source: S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009; k1, b and boosts as in lunr.
@@ -61,11 +63,13 @@ def block(packed: Sequence[bytes]) -> bytes:
     articles = [{name: [(times, line.split(" ")) for times, line in lines] for name, lines in json.loads(row).items()} for row in packed]
     lengths = [{name: sum(times * len(forms) for times, forms in lines) for name, lines in article.items()} for article in articles]
     averages = {name: _two_digits([one[name] for one in lengths if name in one]) for name in FIELDS}
-    bases = [_weight("body", 1, length.get("body", 0), averages) for length in lengths]
+    least = min((boost for boost in boosts.values() if boost > 0), default=1.0)
+    shares = {name: boosts.get(name, 0.0) / least for name in FIELDS}
+    bases = [_weight(1, length.get("body", 0), averages["body"]) for length in lengths]
     rows: dict[str, list[Any]] = {}  # form -> number of its last article, its postings as they are written
     for number, article in enumerate(articles):
         letters = _Letters(bases[number])
-        for form, weight in _weights(article, lengths[number], averages).items():
+        for form, weight in _weights(article, lengths[number], averages, shares).items():
             row = rows.get(form)
             if row is None:
                 rows[form] = [number, letters[weight].upper() + _GAPS[number]]
@@ -148,20 +152,21 @@ def _two_digits(numbers: Sequence[int]) -> float:
     return float(f"{sum(numbers) / len(numbers):.1e}") if numbers else 1.0
 
 
-def _weight(field: str, times: int, length: int, averages: Mapping[str, float]) -> float:
-    """Return BM25 of a form in a field: boost * (k1 + 1) * tf / (k1 * (1 - b + b * length / average) + tf)."""
-    return BOOSTS[field] * (K1 + 1) * times / (K1 * (1 - B + B * length / averages[field]) + times)
+def _weight(times: int, length: int, average: float) -> float:
+    """Return BM25 of a form in a field: (k1 + 1) * tf / (k1 * (1 - b + b * length / average) + tf)."""
+    return (K1 + 1) * times / (K1 * (1 - B + B * length / average) + times)
 
 
 def _weights(
-    article: Mapping[str, list[tuple[int, list[str]]]], lengths: Mapping[str, int], averages: Mapping[str, float]
+    article: Mapping[str, list[tuple[int, list[str]]]], lengths: Mapping[str, int], averages: Mapping[str, float], boosts: Mapping[str, float]
 ) -> dict[str, float]:
-    """Return form -> BM25F weight, the sum over the fields."""
+    """Return form -> BM25F weight, the sum over the fields of boost times BM25."""
     weights: dict[str, float] = {}
     get = weights.get
     for name in reversed(FIELDS):  # the body first: nearly all its forms are new
-        for times, forms in article.get(name, ()):
-            weight = _weight(name, times, lengths[name], averages)
+        boost = boosts[name]
+        for times, forms in article.get(name, ()) if boost else ():
+            weight = boost * _weight(times, lengths[name], averages[name])
             if name == "body":
                 weights.update(dict.fromkeys(forms, weight))
             else:

@@ -6,7 +6,7 @@ Articles are dealt into blocks by the digest of their id, so that a new article 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kbgen.cache import Shelf
 from kbgen.digests import digest
@@ -17,15 +17,21 @@ from kbgen.workers import each
 FILL = 64  # articles aimed at in a block: fewer make an edit cheaper and the file larger (+28 % against 256)
 
 
-def index_files(site: Site, shelf: Shelf, jobs: int) -> Iterator[Output]:
-    """Plan the search file of each locale."""
+def index_files(site: Site, boosts: Mapping[str, float], shelf: Shelf, jobs: int) -> Iterator[Output]:
+    """
+    Plan the search file of each locale.
+
+    Args:
+        boosts: Field -> how much a word in it weighs.
+    """
+    weighed = digest(*(f"{name}={boost}" for name, boost in sorted(boosts.items())))
     dealt = {locale: _deal([place for (tag, _), place in site.places.items() if tag == locale]) for locale in site.locales}
     blocks = [block for found in dealt.values() for block in found]
-    missing = [block for block in blocks if shelf.get(_key(block, shelf)) is None]
+    missing = [block for block in blocks if shelf.get(_key(block, weighed, shelf)) is None]
     shelf.save()  # children read the counted terms from the disk
 
     def make(block: list[Place]) -> tuple[bytes, bytes]:
-        return _key(block, shelf), plain.block([_terms(place, shelf) for place in block])
+        return _key(block, weighed, shelf), plain.block([_terms(place, shelf) for place in block], boosts)
 
     for key, row in each(make, missing, jobs, few=2):
         shelf.put(key, row)
@@ -35,8 +41,8 @@ def index_files(site: Site, shelf: Shelf, jobs: int) -> Iterator[Output]:
             for block in found
             for place in block
         ]
-        name = digest(*heads, *(_key(block, shelf).hex() for block in found))
-        yield Output(f"{locale}/search.json", name, lambda locale=locale, found=found: _file(locale, site, found, shelf))
+        name = digest(*heads, *(_key(block, weighed, shelf).hex() for block in found))
+        yield Output(f"{locale}/search.json", name, lambda locale=locale, found=found: _file(locale, site, found, weighed, shelf))
 
 
 def _deal(places: list[Place]) -> list[list[Place]]:
@@ -53,8 +59,8 @@ def _deal(places: list[Place]) -> list[list[Place]]:
         count *= 2
 
 
-def _key(block: list[Place], shelf: Shelf) -> bytes:
-    return shelf.key("block", [place.article.terms for place in block])
+def _key(block: list[Place], weighed: str, shelf: Shelf) -> bytes:
+    return shelf.key("block", [weighed, *(place.article.terms for place in block)])
 
 
 def _terms(place: Place, shelf: Shelf) -> bytes:
@@ -64,9 +70,9 @@ def _terms(place: Place, shelf: Shelf) -> bytes:
     return row
 
 
-def _file(locale: str, site: Site, blocks: list[list[Place]], shelf: Shelf) -> bytes:
+def _file(locale: str, site: Site, blocks: list[list[Place]], weighed: str, shelf: Shelf) -> bytes:
     records = [_record(site, place) for block in blocks for place in block]
-    return plain.index(locale, records, [shelf.get(_key(block, shelf)) or b"" for block in blocks])
+    return plain.index(locale, records, [shelf.get(_key(block, weighed, shelf)) or b"" for block in blocks])
 
 
 def _record(site: Site, place: Place) -> plain.Record:

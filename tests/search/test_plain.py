@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import asdict
 from time import process_time
 from typing import Any
 
 import pytest
 from search.engines import LOCALES, index_of, library, sample
 
+from kbgen.config import Boosts
 from kbgen.search import analyze, plain
 from kbgen.search.query import Index
 
@@ -56,6 +58,17 @@ def test_weight_is_bm25f() -> None:
 
     assert (number, alone) == (0, 100 * 100)
     assert weight / 10_000 == pytest.approx(expected, rel=0.1)
+
+
+def test_boosts_are_relative_and_zero_means_not_found() -> None:
+    """The defaults are those of the settings; boosts count relative to one another, and a field of boost 0 is not searched."""
+    packed = [sample(0, title="lamp", body="hub")[1], sample(1, title="hub", body="lamp")[1]]
+    titles = {**dict.fromkeys(plain.BOOSTS, 0.0), "title": 0.001}
+
+    assert dict(plain.BOOSTS) == asdict(Boosts())
+    assert plain.block(packed) == plain.block(packed, {name: boost * 7 for name, boost in plain.BOOSTS.items()})
+    assert sum(letter.isalpha() for letter in opened(plain.block(packed, titles))["posts"]) == len(packed), "one posting for each title"
+    assert opened(plain.block(packed, dict.fromkeys(plain.BOOSTS, 0.0)))["forms"] == ""
 
 
 def test_title_outweighs_heading_outweighs_body() -> None:
