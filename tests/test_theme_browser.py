@@ -128,6 +128,20 @@ def test_the_table_of_contents_follows_the_reader(page: Any, portal: Any) -> Non
     assert page.locator(".kb-toc a[aria-current]").count() == 1
 
 
+def test_tabs_follow_the_arrows_and_print_whole(page: Any, portal: Any, reports: Any) -> None:
+    """Texts become tabs that arrows move between; on paper every one of them shows."""
+    go(page, portal, "article")
+    page.get_by_role("tab", name="iPhone").focus()
+    page.keyboard.press("ArrowRight")
+    shown = page.get_by_role("tabpanel").all_inner_texts()
+    chosen = page.locator('[role=tab][aria-selected="true"]').inner_text()
+    page.emulate_media(media="print")
+
+    assert chosen == "Android"
+    assert [one.strip() for one in shown] == ["Choose Open by default."]
+    assert page.locator(".kb-tab:visible").count() == 2
+
+
 def test_menus_close_with_escape(page: Any, portal: Any) -> None:
     """Escape closes the menu of languages, and the focus returns to what opened it."""
     go(page, portal, "article")

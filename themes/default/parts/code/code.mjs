@@ -11,7 +11,9 @@ function enhance(body) {
     button.className = "kb-copy";
     button.textContent = body.dataset.copy;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText((block.querySelector("code") || block).innerText);
+      const text = (block.querySelector("code") || block).cloneNode(true);
+      for (const number of text.querySelectorAll(".linenos")) number.remove();
+      await navigator.clipboard.writeText(text.textContent);
       button.textContent = body.dataset.copied;
       setTimeout(() => { button.textContent = body.dataset.copy; }, 2000);
     });
