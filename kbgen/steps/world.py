@@ -111,8 +111,9 @@ def theme_folders(root: Path, config: Config) -> tuple[Path, ...]:
     `themes/default` of the site itself comes before the one that is installed with kbgen: in a checkout they are the same.
     """
     own = [root / config.theme.overrides] if config.theme.overrides else []
-    if config.theme.name != "default":
-        own.append(root / "themes" / config.theme.name)
+    named = root / "themes" / config.theme.name
+    if config.theme.name != "default" or (named.is_dir() and not named.samefile(default_theme())):
+        own.append(named)
     return (*own, default_theme())
 
 
