@@ -94,8 +94,8 @@ def state_of(article: Article, job: Job, now: str) -> str:
     head = article.head
     if job.audience != "agents" and (head.audience == "agents" or head.kind in AGENTS_ONLY):
         return "agents"
-    if head.status == "archived" or (head.expire_at and head.expire_at <= now):
-        return "archived"
+    if head.status == "archived" or (head.status == "published" and head.expire_at and head.expire_at <= now):
+        return "archived"  # a draft whose time is over was never public, and leaves no page behind
     if job.drafts:
         return "shown"
     if head.status != "published":

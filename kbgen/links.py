@@ -29,9 +29,12 @@ def answer(site: Site, article: Article, locale: str, link: Link) -> Answer:
         key = named.head.id
     else:
         key = link.target
-    place = site.places.get((locale, key)) or site.archived.get((locale, key))
+    place = site.places.get((locale, key))
     if place is not None:
         return Answer(place)
+    left = site.archived.get((locale, key))
+    if left is not None:
+        return Answer(left, why="archived")  # its page is still there, but a writer is told
     return Answer(why=site.hidden.get((locale, key)) or site.hidden.get((article.locale, key)) or "missing")
 
 

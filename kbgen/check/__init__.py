@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kbgen.check import files, links, structure, urls
+from kbgen.check import files, folders, links, structure, urls
 from kbgen.config import Config
 from kbgen.model import Problem, Site
 from kbgen.read import Reading
 
-RULES = {**structure.RULES, **links.RULES, **files.RULES, **urls.RULES}
+RULES = {**structure.RULES, **links.RULES, **files.RULES, **urls.RULES, **folders.RULES}
 
 
 def check(site: Site, config: Config, reading: Reading) -> list[Problem]:
@@ -19,4 +19,4 @@ def check(site: Site, config: Config, reading: Reading) -> list[Problem]:
 
     Returns: Every problem, unsorted.
     """
-    return [*structure.check(site), *links.check(site), *files.check(site, reading), *urls.check(site, config)]
+    return [*structure.check(site), *links.check(site), *files.check(site, reading), *urls.check(site, config), *folders.check(site, reading)]

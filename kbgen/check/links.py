@@ -39,7 +39,7 @@ def check(site: Site) -> Iterator[Problem]:
             continue
         article = place.article
         for link, found in zip(article.body.links, site.led.get((place.locale, article.head.id), ()), strict=False):
-            if link.kind != "asset" and (found.place is None or link.anchor):
+            if link.kind != "asset" and (found.place is None or found.why or link.anchor):
                 yield from _link(site, article, link, found, anchors, ids)
         for name, keys in (
             ("related", article.head.related),
@@ -53,6 +53,10 @@ def check(site: Site) -> Iterator[Problem]:
 def _link(site: Site, article: Article, link: Link, found: Answer, anchors: dict[str, frozenset[str]], ids: list[str]) -> Iterator[Problem]:
     if found.place is None:
         yield _dead(site, article, link, found.why, ids)
+    elif found.why == "archived":
+        heir = found.place.article.head.replaced_by
+        remedy = f"Write  kb:{heir} , which replaces it" if heir else "Take the link out, or give that article a  replaced_by"
+        yield Problem(article.path, link.line, 0, "KB322", f"this links to {link.target}, which is archived", remedy)
     elif link.anchor and link.anchor not in anchors[found.place.article.path]:
         there = sorted(anchors[found.place.article.path])
         near = get_close_matches(link.anchor, there, 1)
@@ -83,5 +87,5 @@ def _dead(site: Site, article: Article, link: Link, why: str, ids: list[str]) ->
 
 
 def _nearest(key: str, ids: list[str]) -> str:
-    near = get_close_matches(key, ids, 1)
+    near = get_close_matches(key.lower(), ids, 1)
     return f"Did you mean  {near[0]}?" if near else "Write the id that stands in the front matter of the article"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from kbgen.config import Config
 from kbgen.model import Article, Problem, Site
@@ -22,6 +22,8 @@ RULES = {
     "KB409": "`default_locale` has no articles, so nothing can stand in for missing translations.",
 }
 
+OWN_FILES = (".xml", ".txt", ".json", ".webmanifest", ".map", ".mjs", ".css")  # what the portal writes beside pages
+
 
 def check(site: Site, config: Config) -> Iterator[Problem]:
     """Yield collisions of ids, addresses, aliases and titles."""
@@ -32,7 +34,7 @@ def check(site: Site, config: Config) -> Iterator[Problem]:
     yield from _same_ids(site)
     yield from _same_urls(shown)
     yield from _system_pages(shown)
-    yield from _aliases(shown)
+    yield from _aliases(site, shown)
     yield from _same_titles(shown)
     if site.by_path and config.site.default_locale not in {article.locale for article in site.by_path.values()}:
         yield Problem(
@@ -94,25 +96,40 @@ def _system_pages(shown: list[Article]) -> Iterator[Problem]:
             )
 
 
-def _aliases(shown: list[Article]) -> Iterator[Problem]:
-    live = {url_of(article): article for article in shown}
+def _aliases(site: Site, shown: list[Article]) -> Iterator[Problem]:
+    live = {_bare(one.url): "a category" for one in site.categories.values()} | {_bare(place.url): place.article.path for place in site.places.values()}
+    live |= {_bare(url_of(article)): article.path for article in shown}
     taken: dict[str, Article] = {}
     for article in shown:
         for alias in article.head.aliases:
-            old = quote(unquote(alias.strip("/")))
-            owner = live.get(f"{old}/")
+            old = _bare(alias)
+            owner = live.get(old) or _portal_page(site, old)
             other = taken.setdefault(old, article)
-            if owner is not None:
+            if owner:
                 yield Problem(
                     article.path,
                     1,
                     0,
                     "KB404",
-                    f"the alias {alias} is the address of {owner.path}",
-                    "Take it out, or give that article another  slug",
+                    f"the alias {alias} is the address of {owner}",
+                    "Take it out, or give what stands there another name",
                 )
             elif other is not article:
                 yield Problem(article.path, 1, 0, "KB404", f"{other.path} claims the alias {alias} too", "Leave it in one of them")
+
+
+def _bare(url: str) -> str:
+    """Return an address in the one form in which all that are one file on some system are equal."""
+    return unicodedata.normalize("NFC", unquote(url)).casefold().strip("/").removesuffix("index.html").rstrip("/")
+
+
+def _portal_page(site: Site, old: str) -> str:
+    """Say what of the portal's own stands at an address, or below or above it; "" for nothing."""
+    first, _, rest = old.partition("/")
+    if not old or first in {tag.casefold() for tag in site.locales} and rest.partition("/")[0] in {"", "404.html", *SYSTEM_PAGES}:
+        return "a page of the portal itself"
+    inside = rest.partition("/")[0] if first in {tag.casefold() for tag in site.locales} else first
+    return "a file of the portal itself" if inside == "assets" or inside.endswith(OWN_FILES) or inside.startswith("_") else ""
 
 
 def _same_titles(shown: list[Article]) -> Iterator[Problem]:
@@ -129,5 +146,4 @@ def _same_titles(shown: list[Article]) -> Iterator[Problem]:
                     "KB408",
                     f"{found[0].path} has the same title",
                     "Say in one of the titles what is different",
-                    "warning",
                 )
