@@ -41,7 +41,8 @@ RULES = {
 }
 
 _SVG_DANGER = re.compile(
-    rb"<\s*(?:script|foreignobject|iframe|embed|object|handler|animate[a-z]*|set)\b|\son[a-z]+\s*=|(?:href|src)\s*=\s*[\"']\s*(?!#|data:image/)|@import|url\(\s*[\"']?\s*(?!#|[\"']?#)|<!ENTITY",
+    rb"<\s*(?:[\w.-]+:)?(?:script|foreignobject|iframe|embed|object|handler|animate[a-z]*|set)\b|[\s/\"']on[a-z]+\s*=|"
+    rb"(?:href|src)\s*=\s*(?:[\"']\s*)?(?!#|data:image/|[\"'\s])|@import|url\(\s*[\"']?\s*(?!#|[\"']?#)|<!ENTITY",
     re.IGNORECASE,
 )
 _SVG_ROOT = re.compile(rb"<svg\b[^>]*>", re.IGNORECASE)
@@ -97,8 +98,8 @@ def gather(root: Path, wants: Iterable[Want], digests: Mapping[str, str], shelf:
             )
             continue
         if record["problem"]:
-            rule, message, remedy = record["problem"]
-            problems.append(Problem(want.article, want.line, 0, rule, f"{want.fact.path}: {message}", remedy))
+            rule, message, remedy, *severity = record["problem"]
+            problems.append(Problem(want.article, want.line, 0, rule, f"{want.fact.path}: {message}", remedy, *severity))
         for url, _ in record["variants"]:
             shelf.used.add(copy_key(url))
         variants = tuple((url, width) for url, width in record["variants"])
@@ -164,19 +165,15 @@ def _raster(data: bytes, suffix: str, shelf: Shelf) -> dict[str, Any]:
                         "Scale it down to at most 4,000 pixels on its longer side",
                     ]
                 }
-            if image.format != FORMATS[suffix]:
-                return {
-                    "problem": [
-                        "KB310",
-                        f"this is a {image.format} picture with the name of a {suffix.upper()}",
-                        f"Name it .{(image.format or '').lower()}",
-                    ]
-                }
+            problem = None
+            if image.format != FORMATS[suffix]:  # browsers go by the bytes, so readers see it all the same
+                message = f"this is a {image.format} picture with the name of a {suffix.upper()}"
+                problem = ["KB310", message, f"Name it .{(image.format or '').lower()}", "warning"]
             animated = getattr(image, "is_animated", False)
             variants = [] if animated else _copies(image, data, shelf)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TooSlowError):
         return {"problem": ["KB310", "no program can read this picture", "Save it again as PNG, JPEG or WebP"]}
-    return {"width": width, "height": height, "variants": variants}
+    return {"width": width, "height": height, "variants": variants, "problem": problem}
 
 
 def _copies(image: Any, data: bytes, shelf: Shelf) -> list[list[object]]:  # noqa: ANN401 - PIL.Image.Image
