@@ -46,7 +46,7 @@ def build(job: Job, progress: Progress = lambda *_: None, memory: Memory | None 
     """
     publish.refuse_foreign(job.output, job.root)
     last = state.State() if job.clean else state.load(job)
-    inputs = state.inputs_of(job, last.themes) if write and last.themes else ""
+    inputs = state.inputs_of(job, last.watched) if write and last.watched else ""
     answer = state.unchanged(job, last, inputs)
     if answer is not None:
         return answer
@@ -76,21 +76,23 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     around, found = world.read_world(job, config, reading, shelf)
     look, mistakes = theme.load(around.themes, list(config.locales), config.theme.colours)
     hooks, broken = hooks_of(job.root, config.hooks.files)
-    folders = [str(folder) for folder in around.themes]
-    inputs = inputs if folders == last.themes else state.inputs_of(job, folders)
+    own = [one for one in (config.site.logo, config.feedback.export, *config.hooks.files) if one]
+    watched = [*map(str, around.themes), *(str(job.root / one) for one in own)]
+    inputs = inputs if watched == last.watched else state.inputs_of(job, watched)
     problems += [*reading.problems, *found, *mistakes, *broken]
 
     # parse, assemble, check
     parsed, found, facts = articles.read_articles(job, reading, around, shelf, last.facts, memory.articles, progress)
     site = assemble([hooks.article(one) for one in parsed], around.categories, config, job, world.for_site(around, reading, shelf))
     site = hooks.site(site)
-    shown, troubles = files.read_files(job, site, last.facts, facts, shelf)
-    problems += [*found, *troubles, *check(site, config, reading)]
+    shown, troubles = files.read_files(job, site, around.around, last.facts, facts, shelf)
+    config, badge, unread = files.logo_of(job, config)
+    problems += [*found, *troubles, *unread, *check(site, config, reading)]
     failed = any(problem.severity == "error" or job.strict for problem in problems)
     if failed or not write:
         report = _report(problems, parsed=len(parsed))
         if write:
-            last.facts, last.themes, last.inputs, last.wish, last.report = facts, folders, inputs, state.wish_of(job), asdict(report)
+            last.facts, last.watched, last.inputs, last.wish, last.report = facts, watched, inputs, state.wish_of(job), asdict(report)
             state.save(job, last)
         return report
 
@@ -100,18 +102,21 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     wanted = outputs.outputs_of(pages, look, shelf.code + hooks.digest)
     for one in (
         *plan.files(ground),
+        *badge,
         *files.copies(job, site, shown, shelf),
-        *outputs.theme_files(look, config.feedback.url),
+        *outputs.theme_files(look, config.feedback.url, config.markdown.allowed_hosts),
         *index.index_files(site, asdict(config.search.boosts), shelf, job.jobs),
     ):
         wanted.setdefault(one.path, one)
     shelf.save()
     left, troubles, made, removed = outputs.write_outputs(job.output, wanted, last, job.jobs, progress, trusted=memory.trusted)
     memory.trusted = written = not troubles
+    if written and job.audience == "public" and not job.drafts:
+        outputs.hand_over(job.root, plan.manifest_of(ground))
     why.record(job.root, job.output, [one for one in wanted.values() if left.files.get(one.path) is not last.files.get(one.path)])
     troubles += outputs.over_budget(left.files, look, config.budgets)
     report = _report([*problems, *troubles], parsed=len(parsed), outputs=len(wanted), made=made, removed=removed, written=written)
-    left.facts, left.themes, left.wish = facts, folders, state.wish_of(job)
+    left.facts, left.watched, left.wish = facts, watched, state.wish_of(job)
     left.inputs, left.until, left.report = inputs, world.next_change(parsed, job), asdict(report)
     state.save(job, left)
     shelf.prune()

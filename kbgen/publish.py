@@ -122,7 +122,10 @@ def exchange(output: Path, mark: str) -> None:
         return
     aside = output.with_name(f".{output.name}.old")
     shutil.rmtree(aside, ignore_errors=True)
-    output.rename(aside)
+    try:
+        output.rename(aside)
+    except OSError as error:
+        raise OutputError(f"{output} cannot change places with the new portal ({error.strerror}). If it is a mount point, write into a folder below it") from error
     spare.rename(output)
     aside.rename(spare)
 

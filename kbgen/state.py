@@ -33,7 +33,7 @@ class State:
     files: dict[str, list[Any]] = field(default_factory=dict)  # path -> key, size, mtime, compressed size
     lag: list[str] | None = None  # files in which the spare tree differs; None: not known
     facts: dict[str, list[Any]] = field(default_factory=dict)  # input path -> size, mtime, inode, digest
-    themes: list[str] = field(default_factory=list)  # folders whose files the pages depend on
+    watched: list[str] = field(default_factory=list)  # folders and files besides content/ that the pages depend on
     inputs: str = ""  # names the stat facts of all inputs
     wish: str = ""  # names the job
     until: str = ""  # ISO time from which on the result may differ
@@ -98,7 +98,7 @@ def wish_of(job: Job) -> str:
     return repr((str(job.output), job.audience, job.drafts, job.strict, job.base_url, job.trusted))
 
 
-def inputs_of(job: Job, themes: Iterable[str]) -> str:
+def inputs_of(job: Job, watched: Iterable[str]) -> str:
     """
     Name the stat facts of everything that a build reads: content, configuration, themes, our code, the installed packages, git.
 
@@ -106,12 +106,10 @@ def inputs_of(job: Job, themes: Iterable[str]) -> str:
     """
     youngest = [0]
     parts: list[str] = []
-    for folder in (str(job.root / "content"), *themes):
-        parts += _facts(folder, youngest)
-    for name in ("kbgen.toml", ".kbignore", "feedback.json", "reviewers.toml"):
+    for place in (str(job.root / "content"), *watched):
+        parts += _facts(place, youngest) if os.path.isdir(place) else [_fact(Path(place), youngest)]  # noqa: PTH112 - asked in each build
+    for name in ("kbgen.toml", ".kbignore"):
         parts.append(_fact(job.root / name, youngest))
-    for file in sorted(str(path) for path in (job.root / "hooks").glob("*.py")) if (job.root / "hooks").is_dir() else ():
-        parts.append(_fact(Path(file), youngest))
     parts += _facts(str(CODE), [0])
     for entry in sys.path:
         if entry.endswith("-packages"):

@@ -14,8 +14,9 @@ from kbgen.plan.articles import article_pages
 from kbgen.plan.feeds import feed_files, redirect_pages
 from kbgen.plan.ground import Ground
 from kbgen.plan.lists import list_pages
+from kbgen.plan.manifest import manifest_of
 
-__all__ = ["Ground", "files", "pages"]
+__all__ = ["Ground", "files", "manifest_of", "pages"]
 
 
 def pages(ground: Ground) -> Iterator[Page]:

@@ -10,8 +10,8 @@ from kbgen.digests import digest
 from kbgen.links import beside
 from kbgen.model import Article, Body, Page, Place, Slice
 from kbgen.plan import jsonld
-from kbgen.plan.ground import NEIGHBOURS, Ground
-from kbgen.plan.media import film_view, player_view
+from kbgen.plan.ground import NEIGHBOURS, Ground, slice_of
+from kbgen.plan.media import film_view, picture_view, player_view, transcript_view
 from kbgen.urls import absolute, tag_slug
 
 WORDS_A_MINUTE = 200
@@ -81,7 +81,8 @@ def _lent(ground: Ground, place: Place) -> str:
         paths += [
             beside(place.article.path, one) for one in (film.src, film.poster, film.transcript, *(caption.src for caption in film.captions))
         ]
-    return "\x1f".join(parts + [ground.files[path].digest if path in ground.files else "" for path in paths])
+    transcript = slice_of(transcript_view(ground, place)).digest if place.article.head.video else ""
+    return "\x1f".join([*parts, transcript, *(ground.files[path].digest if path in ground.files else "" for path in paths)])
 
 
 def _trail(ground: Ground, place: Place) -> list[Any]:
@@ -191,7 +192,7 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
         "edit_url": ground.config.site.edit_url.replace("{path}", article.path) if ground.config.site.edit_url else "",
         "revision": article.revision[:DISPLAY_REVISION],
         "links": ground.addresses(place),
-        "images": [_picture(ground, article, image.target) for image in body.images],
+        "images": [picture_view(ground, article.path, image.target) for image in body.images],
         "films": [film_view(ground, place, film.video) for film in body.films],
         "lang": facts["tag"],
         "dir": facts["dir"],
@@ -204,13 +205,6 @@ def _tags(ground: Ground, place: Place) -> list[dict[str, str]]:
     return [
         {"title": tag, "url": f"{place.locale}/tags/{quote(slug)}/" if slug in known and not place.fallback else ""} for tag, slug in slugs
     ]
-
-
-def _picture(ground: Ground, article: Article, target: str) -> dict[str, Any]:
-    asset = ground.files.get(beside(article.path, target))
-    if asset is None:
-        return {"src": "", "width": 0, "height": 0, "srcset": []}
-    return {"src": asset.url, "width": asset.width, "height": asset.height, "srcset": [list(pair) for pair in asset.variants]}
 
 
 def _attachments(ground: Ground, place: Place, body: Body) -> list[dict[str, Any]]:

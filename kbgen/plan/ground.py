@@ -178,6 +178,7 @@ class Ground:
             "title": settings.title or site.title,
             "home": f"{locale}/",
             "logo": site.logo,
+            "hosts": list(self.config.markdown.allowed_hosts),
             "base_url": self.base,
             "default_locale": site.default_locale,
             "footer": [{"title": self.said(link.title, locale), "url": link.url} for link in site.footer],

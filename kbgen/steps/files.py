@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from kbgen.assets import Want, copy_key, gather
 from kbgen.cache import Shelf
+from kbgen.config import Config
 from kbgen.digests import digest
 from kbgen.links import beside
 from kbgen.model import Asset, Job, Output, Problem, Site
+from kbgen.parse import Surroundings
 from kbgen.read import Fact, data_of, known
+from kbgen.steps.transcripts import read_transcripts
 
-SHOWN = {"md", "txt"}  # transcripts: their text stands on the page, the file itself is not published
+TEXTS = (".md", ".txt")  # a transcript stands on the page; the file itself is only published where a link offers it
 
 
 def wanted(site: Site) -> Iterator[Want]:
@@ -35,17 +39,27 @@ def wanted(site: Site) -> Iterator[Want]:
                 yield Want(fact, article.path, line)
 
 
-def read_files(
-    job: Job, site: Site, last: Mapping[str, list[Any]], facts: dict[str, list[Any]], shelf: Shelf
+def read_files(  # noqa: PLR0913 - all that files are judged by
+    job: Job, site: Site, around: Mapping[str, Surroundings], last: Mapping[str, list[Any]], facts: dict[str, list[Any]], shelf: Shelf
 ) -> tuple[dict[str, Asset], list[Problem]]:
     """
-    Measure what is wanted.
+    Measure what is wanted, and render transcripts.
 
     Args:
+        around: What each locale lends its texts.
         last: Facts and digests of the files of the last build.
         facts: Filled for the next build.
     """
-    wants = list(wanted(site))
+    found, problems = _measured(job, list(wanted(site)), last, facts, shelf)
+    transcripts, more, wrong = read_transcripts(site, found, around, shelf)
+    extra = {want.fact.path: want for want in more if want.fact.path not in found}
+    shown, troubles = _measured(job, list(extra.values()), last, facts, shelf)
+    return found | transcripts | shown, [*problems, *wrong, *troubles]
+
+
+def _measured(
+    job: Job, wants: list[Want], last: Mapping[str, list[Any]], facts: dict[str, list[Any]], shelf: Shelf
+) -> tuple[dict[str, Asset], list[Problem]]:
     digests = {want.fact.path: known(last, want.fact) for want in wants}
     found, problems = gather(job.root, wants, digests, shelf)
     for want in wants:
@@ -55,11 +69,40 @@ def read_files(
     return found, problems
 
 
+def logo_of(job: Job, config: Config) -> tuple[Config, list[Output], list[Problem]]:
+    """
+    Publish the site's logo under the name of its content.
+
+    Returns: The settings with the logo's URL in place of its path, the file to be, and what is wrong.
+    """
+    path = config.site.logo
+    if not path:
+        return config, [], []
+    try:
+        data = (job.root / path).read_bytes()
+    except OSError as error:
+        problem = Problem("kbgen.toml", 0, 0, "KB330", f"the logo {path} cannot be read: {error.strerror}", "Correct [site] logo, or take it out")
+        return replace(config, site=replace(config.site, logo="")), [], [problem]
+    name = digest("logo", data.hex())
+    url = f"assets/logo.{name[:10]}.{path.rpartition('.')[2].lower()}"
+    return replace(config, site=replace(config.site, logo=url)), [Output(url, name, lambda: data)], []
+
+
 def copies(job: Job, site: Site, found: Mapping[str, Asset], shelf: Shelf) -> Iterator[Output]:
     """Plan the files themselves and the smaller copies of pictures."""
+    offered = _offered(site, found)
     for asset in found.values():
-        if asset.path.rpartition(".")[2] not in SHOWN:
+        if not asset.path.endswith(TEXTS) or asset.path in offered:
             fact: Fact = site.assets[asset.path]
             yield Output(asset.path.split("/", 1)[1], digest("file", asset.digest), lambda fact=fact: data_of(job.root, fact))
         for url, _ in asset.variants:
             yield Output(url, digest("copy", url), lambda url=url: shelf.get(copy_key(url)) or b"")
+
+
+def _offered(site: Site, found: Mapping[str, Asset]) -> set[str]:
+    """Name the text files that a link offers to readers."""
+    bodies = [(place.article.path, place.article.body) for place in site.places.values()]
+    bodies += [(asset.path, asset.body) for asset in found.values() if asset.body]
+    return {
+        beside(path, link.target) for path, body in bodies for link in body.links if link.kind == "asset" and link.target.endswith(TEXTS)
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from kbgen.cache import Shelf
 from kbgen.config import CategoryFile, Config
 from kbgen.digests import digest
 from kbgen.locales import LocaleFacts, facts_of
-from kbgen.markup import Settings
+from kbgen.markup import Settings, extension_fault
 from kbgen.model import Article, Asset, Body, Job, Problem, Site
 from kbgen.parse import Surroundings, body_of, surroundings
 from kbgen.plan import Ground
@@ -60,7 +60,10 @@ def config_of(job: Job, shelf: Shelf) -> tuple[Config | None, list[Problem]]:
 
     record = shelf.memo("config", (text,), make)
     config = None if record["config"] is None else settings.from_plain(record["config"])
-    return config, [Problem(*row) for row in record["problems"]]
+    problems = [Problem(*row) for row in record["problems"]]
+    faults = [extension_fault(name) for name in config.markdown.extensions] if config else []
+    problems += [settings.bad_extension(text, number, fault) for number, fault in enumerate(faults) if fault]
+    return None if any(faults) else config, problems
 
 
 def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tuple[World, list[Problem]]:
@@ -211,6 +214,7 @@ def _export(job: Job, config: Config, shelf: Shelf) -> tuple[dict[str, float], l
         if record["schema"] != SCHEMA:
             raise ValueError(f"schema {record['schema']}")
         made = datetime.fromisoformat(record["made_at"])
+        made = made if made.tzinfo else made.replace(tzinfo=UTC)
         helpful = {str(row["article"]): row["yes"] / (row["yes"] + row["no"]) for row in record["ratings"] if row["yes"] + row["no"] > 0}
     except FileNotFoundError:
         return {}, []
