@@ -7,7 +7,6 @@ RULES = {
     "KB902": "A template names another by an expression. Names must be written out, because a page is rendered again exactly when one "
     "of the templates that it may use changes.",
     "KB903": "A template, script or stylesheet names a file that no folder of the theme has. Files outside the theme cannot be named.",
-    "KB904": "A template has a syntax error.",
     "KB905": "A words file or theme.toml is not TOML, or a word is neither text nor a table of plural forms.",
     "KB906": "The theme has no words for a locale, so its pages show English ones. Put words/<locale>.toml into the theme's folder.",
     "KB907": "An attribute's value in a template is not in quotes. Escaping keeps a value inside quotes; without them a title such as "
