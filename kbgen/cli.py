@@ -129,7 +129,8 @@ def _configured_output(root: Path) -> Path:
     import tomllib  # noqa: PLC0415
 
     try:
-        build = tomllib.loads((root / "kbgen.toml").read_text(encoding="utf-8-sig")).get("build", {})
+        file = root / "kbgen.toml"
+        build = tomllib.loads(file.read_text(encoding="utf-8-sig") if file.is_file() else "").get("build", {})
         return root / str(build.get("output") or "dist")
     except (OSError, ValueError, AttributeError):
         return root / "dist"

@@ -11,7 +11,9 @@ Hooks run in full in every build and are part of every page's key, so they canno
 
 from __future__ import annotations
 
+import os
 import runpy
+import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +76,8 @@ def hooks_of(root: Path, files: Sequence[str]) -> tuple[Hooks, list[Problem]]:
     parts: list[str | bytes] = []
     for name in files:
         try:
+            if not stat.S_ISREG(os.lstat(root / name).st_mode):
+                raise OSError("it is not a plain file")
             parts.append((root / name).read_bytes())
             functions = runpy.run_path(str(root / name))
         except Exception as error:  # noqa: BLE001 - whatever a site's code raises is told, not shown as our own fault

@@ -7,6 +7,7 @@ blocks a reader for ever.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -68,7 +69,9 @@ def scan(root: Path) -> Reading:
     """
     problems: list[Problem] = []
     kinds: dict[str, list[Fact]] = {"articles": [], "categories": [], "snippets": [], "variables": [], "assets": []}
-    ignored = _ignored(root)
+    ignored = _ignored(root, problems)
+    if (root / CONTENT).is_symlink() or ((root / CONTENT).exists() and not (root / CONTENT).is_dir()):
+        return Reading(problems=(_problem(CONTENT, "KB140", "this is not a plain folder", "Put the folder itself here"),))
     for fact in _walk(root, CONTENT, 0, problems):
         if ignored is None or not ignored(fact.path):
             kinds[_kind(fact.path)].append(fact)
@@ -82,8 +85,19 @@ def data_of(root: Path, fact: Fact) -> bytes:
 
     Raises: OSError: It is gone, unreadable, or no longer the plain file that was seen.
     """
-    handle = os.open(root / fact.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    return bytes_of(root / fact.path)
+
+
+def bytes_of(path: Path) -> bytes:
+    """
+    Read a plain file; a link is not followed, and a pipe does not block.
+
+    Raises: OSError: It is not there, not readable, or something else than a file.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is not a plain file")
         return file.read()
 
 
@@ -146,11 +160,17 @@ def _kind(path: str) -> str:
     return "assets"
 
 
-def _ignored(root: Path) -> Callable[[str], bool] | None:
+def _ignored(root: Path, problems: list[Problem]) -> Callable[[str], bool] | None:
     """Read .kbignore, which has the form of a .gitignore; None when there is none."""
     try:
-        text = (root / ".kbignore").read_text(encoding="utf-8-sig")
-    except OSError:
+        text = bytes_of(root / ".kbignore").decode("utf-8-sig")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        problems.append(_unreadable(".kbignore", error))
+        return None
+    except UnicodeDecodeError:
+        problems.append(_problem(".kbignore", "KB141", "this is not UTF-8 text", "Save it as UTF-8"))
         return None
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - few sites have this file
 

@@ -23,9 +23,9 @@ def check(site: Site, reading: Reading) -> Iterator[Problem]:
     folders = sorted({(article.locale, step) for article in site.by_path.values() for step in _steps(article.folder)})
     yield from _names(folders)
     yield from _collisions(site, folders)
-    held = {f"{locale}/{folder}" for locale, folder in folders} | {article.locale for article in site.by_path.values()}
+    held = {folder for _, folder in (*folders, *site.categories)} | {""}  # of any locale: one without texts borrows those of others
     for fact in reading.categories:
-        if fact.path.split("/", 1)[1].rpartition("/")[0] not in held:
+        if fact.path.split("/", 2)[2].rpartition("/")[0] not in held:
             yield Problem(fact.path, 0, 0, "KB410", "this category has no articles", "Write one, or delete this file", "warning")
 
 

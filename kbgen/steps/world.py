@@ -18,7 +18,7 @@ from kbgen.markup import Settings, extension_fault
 from kbgen.model import Article, Asset, Body, Job, Problem, Site
 from kbgen.parse import Surroundings, body_of, surroundings
 from kbgen.plan import Ground
-from kbgen.read import CONTENT, Fact, Reading, data_of
+from kbgen.read import CONTENT, Fact, Reading, bytes_of, data_of
 from kbgen.review import history
 
 EXPORT_DAYS = 7
@@ -48,7 +48,7 @@ class World:
 def config_of(job: Job, shelf: Shelf) -> tuple[Config | None, list[Problem]]:
     """Read kbgen.toml; a missing one is an empty one."""
     try:
-        text = (job.root / "kbgen.toml").read_bytes().decode("utf-8-sig")
+        text = bytes_of(job.root / "kbgen.toml").decode("utf-8-sig")
     except FileNotFoundError:
         text = ""
     except (OSError, UnicodeDecodeError) as error:
@@ -209,7 +209,7 @@ def _export(job: Job, config: Config, shelf: Shelf) -> tuple[dict[str, float], l
     path = config.feedback.export
     good = shelf.key("good export", (path,))
     try:
-        data = (job.root / path).read_bytes()
+        data = bytes_of(job.root / path)
         record = json.loads(data)
         if record["schema"] != SCHEMA:
             raise ValueError(f"schema {record['schema']}")
