@@ -117,3 +117,32 @@ def test_the_description_stands_on_the_home_page_and_for_programs(root: Path) ->
     assert "همه چیز دربارهٔ لامپ." in page(root, "fa")
     assert "> All about lamps." in (root / "dist" / "llms.txt").read_text(encoding="utf-8")
     assert json.loads((root / "dist" / "en" / "search.json").read_bytes())["locale"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("mdx_nowhere", "the extension mdx_nowhere is not installed"),
+        ("pymdownx.nowhere", "the extension pymdownx.nowhere is not installed"),
+        ("nowhere.at.all", "the extension nowhere.at.all is not installed"),
+        ("colorsys", "the extension colorsys is a module, but no extension of Python-Markdown"),
+    ],
+)
+def test_an_extension_that_cannot_be_loaded_is_told(root: Path, name: str, fault: str) -> None:
+    """A misspelt or missing extension is a problem at its place in kbgen.toml, never a crash; the old portal stays."""
+    built(root, LOCALES)
+    (root / "kbgen.toml").write_text(f'[markdown]\nextensions = ["toc", "{name}"]\n{LOCALES}', encoding="utf-8")
+    reports = [build(Job(root=root, output=root / "dist", as_of=NOW)) for _ in range(2)]
+
+    for report in reports:
+        assert [(one.rule, one.path, one.line, one.column, one.message) for one in report.problems] == [("KB129", "kbgen.toml", 2, 22, fault)]
+        assert not report.written
+    assert page(root, "en/devices/hub")
+
+
+def test_an_extension_that_can_be_loaded_works(root: Path) -> None:
+    """Named as Python-Markdown names them, by entry point or by module."""
+    (root / "content/en/devices/hub.md").write_text(ARTICLE.format(key="kb-hub", title="The hub", body="H~2~O (c)"), encoding="utf-8")
+    built(root, '[markdown]\nextensions = ["pymdownx.tilde", "smarty"]\n' + LOCALES)
+
+    assert "H<sub>2</sub>O" in page(root, "en/devices/hub")

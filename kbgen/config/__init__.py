@@ -45,6 +45,7 @@ __all__ = [
     "SearchSettings",
     "SiteSettings",
     "ThemeSettings",
+    "bad_extension",
     "category_from_plain",
     "category_to_plain",
     "from_plain",
@@ -111,6 +112,27 @@ def read_variables(text: str, path: str) -> tuple[dict[str, dict[str, str]], tup
         else:
             _variable(EVERY_LOCALE, key, value, (key,), found, marked, findings)
     return found, findings.sorted()
+
+
+def bad_extension(text: str, number: int, fault: str, path: str = "kbgen.toml") -> Problem:
+    """
+    Make the problem of an extension that cannot be loaded.  What is installed decides that, so `read` itself does not.
+
+    Args:
+        text: The settings, which `read` found right.
+        number: The place of the extension in [markdown] extensions, from 0.
+        fault: What is wrong, a phrase that goes on from its name.
+    """
+    from kbgen.marked import Findings  # noqa: PLC0415
+    from kbgen.marked.toml import read_toml  # noqa: PLC0415
+
+    findings = Findings(path, _unified(text))
+    marked = read_toml(_unified(text), findings, "KB120")
+    if marked is not None:
+        loc = ("markdown", "extensions", number)
+        name = marked.value["markdown"]["extensions"][number]
+        findings.add(marked.at(loc), "KB129", f"the extension {name} {fault}", "Install it beside kbgen, correct its name, or take it out")
+    return findings.sorted()[0]
 
 
 def to_plain(config: Config) -> dict[str, Any]:

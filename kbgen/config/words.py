@@ -114,4 +114,6 @@ RULES: dict[str, str] = {
     '"800 555 0142"',
     "KB128": "Text in the settings that holds invisible or deceiving characters: controls, bidirectional overrides, zero-width "
     "characters. Delete the character at the place shown.",
+    "KB129": "An extension of Python-Markdown that cannot be loaded: it is not installed where kbgen runs, its name is misspelt, or it "
+    'fails. Install its package beside kbgen. Right:  extensions = ["toc"]',
 }

@@ -24,7 +24,7 @@ from typing import Literal
 from kbgen.markup.rules import RULES
 from kbgen.model import Body
 
-__all__ = ["RULES", "Settings", "Text", "names_used", "pygments_css", "render"]
+__all__ = ["RULES", "Settings", "Text", "extension_fault", "names_used", "pygments_css", "render"]
 
 _USED = re.compile(r"\{\{[ \t]*(snippet[ \t]+)?([\w./-]+)[ \t]*\}\}")
 
@@ -78,6 +78,17 @@ def names_used(body: str) -> tuple[frozenset[str], frozenset[str]]:
         return frozenset(), frozenset()
     found = _USED.findall(body)
     return frozenset(name for snippet, name in found if not snippet), frozenset(name for snippet, name in found if snippet)
+
+
+def extension_fault(name: str) -> str:
+    """
+    Say why an extension of Python-Markdown cannot be used.
+
+    Returns: "" for one that can; else a phrase that goes on from its name.  The answer depends on what is installed: never remember it.
+    """
+    from kbgen.markup.engine import fault_of
+
+    return fault_of(name)
 
 
 def pygments_css() -> str:

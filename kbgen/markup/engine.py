@@ -149,6 +149,19 @@ def engine_for(names: tuple[str, ...], extra: tuple[str, ...], raw_html: bool) -
     return engine
 
 
+def fault_of(name: str) -> str:
+    """Say why an extension cannot be loaded, "" for one that can; see `kbgen.markup.extension_fault`."""
+    try:
+        engine_for((), (name,), True)  # noqa: FBT003 - as the settings of most sites have it
+    except ModuleNotFoundError as error:
+        return "is not installed" if name.startswith(error.name or name) else f"needs {error.name}, which is not installed"
+    except AttributeError as error:
+        return "is a module, but no extension of Python-Markdown" if "makeExtension" in str(error) else f"cannot be loaded: {error}"
+    except Exception as error:  # noqa: BLE001 - somebody else's code may raise anything; its name is what helps
+        return f"cannot be loaded: {error or type(error).__name__}"
+    return ""
+
+
 class _RawWithVariables(RawBlocks):
     """Replaces names in raw HTML blocks, which no inline rule ever sees.  Fenced code is in the stash before them."""
 

@@ -15,7 +15,7 @@ _WORDS: dict[str, str] = {  # the kinds, then the link back from a footnote, the
     "ca": "Nota|Consell|Important|Atenció|Perill|Informació|Exemple|Fet|Pregunta|Cita|Torna al text|Transcripció",
     "ro": "Notă|Sfat|Important|Atenție|Pericol|Informații|Exemplu|Gata|Întrebare|Citat|Înapoi la text|Transcriere",
     "fa": "یادداشت|نکته|مهم|هشدار|خطر|اطلاعات|مثال|انجام شد|پرسش|نقل‌قول|بازگشت به متن|متن گفتار",
-    "zh-Hant": "備註|提示|重要|警告|危險|資訊|範例|完成|問題|引文|返回內文|逐字稿",
+    "zh-Hant": "備註|提示|重要|警告|危險|資訊|範例|完成|問題|引文|返回內文|影片文字說明",
 }
 SYNONYMS = {
     "hint": "tip",
