@@ -25,7 +25,7 @@ def check(site: Site, reading: Reading) -> Iterator[Problem]:
     yield from _collisions(site, folders)
     held = {folder for _, folder in (*folders, *site.categories)} | {""}  # of any locale: one without texts borrows those of others
     for fact in reading.categories:
-        if fact.path.split("/", 2)[2].rpartition("/")[0] not in held:
+        if "/".join(fact.path.split("/")[2:-1]) not in held:
             yield Problem(fact.path, 0, 0, "KB410", "this category has no articles", "Write one, or delete this file", "warning")
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bad_inputs.tools import accepted, add, article, build, other, refused, told
 from selectolax.lexbor import LexborHTMLParser
 
-from bad_inputs.tools import accepted, add, article, build, other, refused, told
 from kbgen import parse
 
 Make = Callable[..., Path]
