@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def gather(root: Path, wants: Iterable[Want], digests: Mapping[str, str], shelf:
             record = shelf.memo(
                 "asset",
                 (name, _suffix(want.fact.path), str(want.fact.size)),
-                lambda want=want, data=data: _measured(root, want, data, shelf),
+                partial(_measured, root, want, data, shelf),
             )
         except OSError as error:
             problems.append(

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 
 from kbgen import publish, state
 from kbgen.lock import holding
-from kbgen.model import Job, Problem, Report
+from kbgen.model import Article, Job, Problem, Report
 
 if TYPE_CHECKING:
     from kbgen.cache import Shelf
-    from kbgen.steps.articles import Remembered
 
 Progress = Callable[[str, int, int], None]  # step, done, of
 
@@ -27,7 +26,7 @@ Progress = Callable[[str, int, int], None]  # step, done, of
 class Memory:
     """What a process that builds again and again keeps: articles as objects, and that it wrote the output itself."""
 
-    articles: Remembered = field(default_factory=dict)
+    articles: dict[str, tuple[tuple[str, str], Article | None, tuple[Problem, ...]]] = field(default_factory=dict)
     trusted: bool = False
 
 
@@ -125,5 +124,5 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
 
 def _report(
     problems: list[Problem], parsed: int = 0, outputs: int = 0, made: int = 0, removed: int = 0, *, written: bool = False
-) -> Report:  # noqa: PLR0913
+) -> Report:
     return Report(tuple(sorted(set(problems))), articles=parsed, outputs=outputs, made=made, removed=removed, written=written)

@@ -125,7 +125,9 @@ def exchange(output: Path, mark: str) -> None:
     try:
         output.rename(aside)
     except OSError as error:
-        raise OutputError(f"{output} cannot change places with the new portal ({error.strerror}). If it is a mount point, write into a folder below it") from error
+        raise OutputError(
+            f"{output} cannot change places with the new portal ({error.strerror}). If it is a mount point, write into a folder below it"
+        ) from error
     spare.rename(output)
     aside.rename(spare)
 

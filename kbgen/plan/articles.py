@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from kbgen.digests import digest
 from kbgen.links import beside
-from kbgen.model import Article, Body, Page, Place, Slice
+from kbgen.model import Body, Page, Place, Slice
 from kbgen.plan import jsonld
 from kbgen.plan.ground import NEIGHBOURS, Ground, slice_of
 from kbgen.plan.media import film_view, picture_view, player_view, transcript_view

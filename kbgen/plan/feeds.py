@@ -12,7 +12,7 @@ from kbgen.links import address_of
 from kbgen.markup.twin import with_links
 from kbgen.model import Link, Output, Page, Place
 from kbgen.plan.articles import places_of
-from kbgen.plan.ground import Ground, local
+from kbgen.plan.ground import Ground, local, slice_of
 from kbgen.urls import absolute, path_of, up
 
 escape = html.escape  # the one of xml.sax loads an HTTP client
@@ -50,8 +50,8 @@ def redirect_pages(ground: Ground) -> Iterator[Page]:
         locale = new.split("/", 1)[0]
         head = ground.page_head(url, "redirect.html", locale, "", "", noindex=True, canonical=absolute(ground.base, new))
         slices = ground.chrome(locale) | {
-            "page": ground.once(("redirect", url), lambda head=head: head),
-            "target": ground.once(("redirect to", url), lambda new=new: new),
+            "page": slice_of(head),
+            "target": slice_of(new),
         }
         yield Page(url if url.endswith(("/", ".html")) else f"{url}/", "redirect.html", locale, slices)
 

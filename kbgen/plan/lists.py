@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -200,9 +201,13 @@ def _tags(ground: Ground, locale: str) -> Iterator[Page]:
                 "prev_url": (top if number == 2 else f"{top}page-{number - 1}/") if number > 1 else "",  # noqa: PLR2004 - the second page
                 "next_url": f"{top}page-{number + 1}/" if number < pages else "",
             }
-            view = ground.cards(shown, lambda cards, facts=facts: facts | {"articles": cards}, json.dumps(facts))
+            view = ground.cards(shown, partial(_listed, facts), json.dumps(facts))
             slices = {"tag": view, "breadcrumbs": slice_of([{"title": title, "url": ""}])}
             yield _page(ground, locale, url, "tag.html", title, "", {}, slices, noindex=len(keys) < 2)  # noqa: PLR2004 - a list of one says nothing new
+
+
+def _listed(facts: dict[str, Any], cards: list[dict[str, Any]]) -> dict[str, Any]:
+    return facts | {"articles": cards}
 
 
 def _search(ground: Ground, locale: str) -> Page:

@@ -1,5 +1,7 @@
 """
-handoff/kb-manifest.json: what the feedback service knows of the portal.  It lies outside the public output, because canned replies are in it.
+handoff/kb-manifest.json: what the feedback service knows of the portal.
+
+It lies outside the public output, because canned replies are in it.
 
 Schema 1: {"schema": 1, "base_url", "articles": [{"id", "locale", "title", "url", "category", "queue", "owner", "revision"}],
 "replies": [{"id", "locale", "title", "revision", "text"}]}

@@ -16,7 +16,7 @@ Remembered = dict[str, tuple[tuple[str, str], Article | None, tuple[Problem, ...
 Step = Callable[[str, int, int], None]
 
 
-def read_articles(
+def read_articles(  # noqa: PLR0913 - the whole desk of this step
     job: Job,
     reading: Reading,
     world: World,

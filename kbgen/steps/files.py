@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from kbgen.assets import Want, copy_key, gather
@@ -39,7 +40,7 @@ def wanted(site: Site) -> Iterator[Want]:
                 yield Want(fact, article.path, line)
 
 
-def read_files(  # noqa: PLR0913 - all that files are judged by
+def read_files(
     job: Job, site: Site, around: Mapping[str, Surroundings], last: Mapping[str, list[Any]], facts: dict[str, list[Any]], shelf: Shelf
 ) -> tuple[dict[str, Asset], list[Problem]]:
     """
@@ -81,7 +82,9 @@ def logo_of(job: Job, config: Config) -> tuple[Config, list[Output], list[Proble
     try:
         data = (job.root / path).read_bytes()
     except OSError as error:
-        problem = Problem("kbgen.toml", 0, 0, "KB330", f"the logo {path} cannot be read: {error.strerror}", "Correct [site] logo, or take it out")
+        problem = Problem(
+            "kbgen.toml", 0, 0, "KB330", f"the logo {path} cannot be read: {error.strerror}", "Correct [site] logo, or take it out"
+        )
         return replace(config, site=replace(config.site, logo="")), [], [problem]
     name = digest("logo", data.hex())
     url = f"assets/logo.{name[:10]}.{path.rpartition('.')[2].lower()}"
@@ -94,9 +97,9 @@ def copies(job: Job, site: Site, found: Mapping[str, Asset], shelf: Shelf) -> It
     for asset in found.values():
         if not asset.path.endswith(TEXTS) or asset.path in offered:
             fact: Fact = site.assets[asset.path]
-            yield Output(asset.path.split("/", 1)[1], digest("file", asset.digest), lambda fact=fact: data_of(job.root, fact))
+            yield Output(asset.path.split("/", 1)[1], digest("file", asset.digest), partial(data_of, job.root, fact))
         for url, _ in asset.variants:
-            yield Output(url, digest("copy", url), lambda url=url: shelf.get(copy_key(url)) or b"")
+            yield Output(url, digest("copy", url), partial(_copy, url, shelf))
 
 
 def _offered(site: Site, found: Mapping[str, Asset]) -> set[str]:
@@ -106,3 +109,7 @@ def _offered(site: Site, found: Mapping[str, Asset]) -> set[str]:
     return {
         beside(path, link.target) for path, body in bodies for link in body.links if link.kind == "asset" and link.target.endswith(TEXTS)
     }
+
+
+def _copy(url: str, shelf: Shelf) -> bytes:
+    return shelf.get(copy_key(url)) or b""

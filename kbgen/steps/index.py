@@ -7,6 +7,7 @@ Articles are dealt into blocks by the digest of their id, so that a new article 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from kbgen.cache import Shelf
 from kbgen.digests import digest
@@ -42,7 +43,7 @@ def index_files(site: Site, boosts: Mapping[str, float], shelf: Shelf, jobs: int
             for place in block
         ]
         name = digest(*heads, *(_key(block, weighed, shelf).hex() for block in found))
-        yield Output(f"{locale}/search.json", name, lambda locale=locale, found=found: _file(locale, site, found, weighed, shelf))
+        yield Output(f"{locale}/search.json", name, partial(_file, locale, site, found, weighed, shelf))
 
 
 def _deal(places: list[Place]) -> list[list[Place]]:

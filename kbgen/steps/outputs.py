@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -210,7 +211,7 @@ def hand_over(root: Path, manifest: str) -> None:
 def theme_files(theme: Theme, service: str, hosts: tuple[str, ...] = ()) -> Iterator[Output]:
     """Plan what browsers load beside pages, and the headers for hosts that read them from a file."""
     for asset in theme.assets.values():
-        yield Output(asset.url, asset.url, lambda asset=asset: asset.data)
+        yield Output(asset.url, asset.url, partial(bytes, asset.data))
     headers = "\n".join(
         [
             "/*",

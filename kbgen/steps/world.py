@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
     categories = {}
     for fact in reading.categories:
         text = _text(job.root, fact, problems)
-        record = shelf.memo("category", (text, fact.path), lambda text=text, path=fact.path: _category(text, path))
+        record = shelf.memo("category", (text, fact.path), partial(_category, text, fact.path))
         problems += [Problem(*row) for row in record["problems"]]
         if record["file"] is not None:
             categories[fact.path.removeprefix(f"{CONTENT}/").removesuffix("_category.toml").rstrip("/")] = settings.category_from_plain(
@@ -81,7 +82,7 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
     variables: dict[str, dict[str, str]] = {}
     for fact in reading.variables:
         text = _text(job.root, fact, problems)
-        record = shelf.memo("variables", (text,), lambda text=text, path=fact.path: _variables(text, path))
+        record = shelf.memo("variables", (text,), partial(_variables, text, fact.path))
         problems += [Problem(*row) for row in record["problems"]]
         variables = record["values"]
     snippets = _snippets(job, reading, config, problems)
@@ -133,7 +134,7 @@ def dates_for(locales: Mapping[str, LocaleFacts], moments: list[str], zone: str,
 
     days = sorted({day_of(moment, zone) for moment in moments if moment})
     return (
-        {tag: shelf.memo("dates", (tag, *days), lambda tag=tag: date_texts(tag, days)) for tag in locales}
+        {tag: shelf.memo("dates", (tag, *days), partial(date_texts, tag, days)) for tag in locales}
         if days
         else {tag: {} for tag in locales}
     )
@@ -211,8 +212,7 @@ def _export(job: Job, config: Config, shelf: Shelf) -> tuple[dict[str, float], l
     try:
         data = bytes_of(job.root / path)
         record = json.loads(data)
-        if record["schema"] != SCHEMA:
-            raise ValueError(f"schema {record['schema']}")
+        _same_schema(record)
         made = datetime.fromisoformat(record["made_at"])
         made = made if made.tzinfo else made.replace(tzinfo=UTC)
         helpful = {str(row["article"]): row["yes"] / (row["yes"] + row["no"]) for row in record["ratings"] if row["yes"] + row["no"] > 0}
@@ -244,6 +244,11 @@ def _export(job: Job, config: Config, shelf: Shelf) -> tuple[dict[str, float], l
             )
         ]
     return helpful, []
+
+
+def _same_schema(record: Mapping[str, Any]) -> None:
+    if record["schema"] != SCHEMA:
+        raise ValueError(f"schema {record['schema']}, not {SCHEMA}")
 
 
 def for_site(world: World, reading: Reading, shelf: Shelf) -> dict[str, Any]:
