@@ -330,6 +330,7 @@ class Asset:
     height: int = 0
     variants: tuple[tuple[str, int], ...] = ()  # URL and width of smaller WebP copies
     text: str = ""  # of a transcript
+    body: Body | None = None  # of a transcript in Markdown
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,12 @@ def _head_record(front: str, path: str) -> dict[str, Any]:
     return {"head": None if head is None else front_matter.to_plain(head), "problems": [astuple(problem) for problem in problems]}
 
 
+def transcript_of(text: str, path: str, around: Surroundings, shelf: Shelf) -> Body:
+    """Render a film's transcript, remembered like the body of an article; its problems name the transcript's own lines."""
+    _, body = _body(text, path, "guide", around, shelf)
+    return replace(body, problems=tuple(replace(problem, path=path) for problem in body.problems))
+
+
 def _body(markdown: str, path: str, kind: str, around: Surroundings, shelf: Shelf) -> tuple[str, Body]:
     """Return the shelf's name of a body and the body; its problems count lines from the first line of the body."""
     locale = locale_of(path)

@@ -80,6 +80,18 @@ def fill(html: str, up: str, article: Mapping[str, Any]) -> str:
     return _PLACEHOLDER.sub(place, html)
 
 
+def _filled(article: Mapping[str, Any], up: str) -> dict[str, Any]:
+    """Return the view of an article with addresses in its body and in its film's transcript."""
+    from markupsafe import Markup
+
+    made = {**article, "html": Markup(fill(article["html"], up, article))}  # noqa: S704 - sanitised when it was parsed
+    said = article["video"]["transcript"] if article["video"] else None
+    if said and said["html"]:
+        html = Markup(fill(said["html"], up, said))  # noqa: S704 - as above
+        made["video"] = {**article["video"], "transcript": {**said, "html": html}}
+    return made
+
+
 def _picture(image: Mapping[str, Any], up: str) -> str:
     """Write the address of a picture with its size, so that nothing jumps when it arrives."""
     from markupsafe import escape
@@ -99,7 +111,7 @@ def _context(page: Page, theme: Theme) -> dict[str, Any]:
     site = view["site"]
     up = Markup(_up(page, site))  # noqa: S704 - made of ../ or of the configured address, escaped
     if "html" in view.get("article", ()):
-        view["article"] = {**view["article"], "html": Markup(fill(view["article"]["html"], up, view["article"]))}  # noqa: S704 - sanitised when it was parsed
+        view["article"] = _filled(view["article"], up)
     words = theme.words(page.locale)
     tools = {
         "up": up,

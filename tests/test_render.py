@@ -144,7 +144,7 @@ def test_an_embedded_film_loads_nothing() -> None:
         "type": "",
         "poster": "",
         "captions": [],
-        "transcript": "Hello.\nBye.",
+        "transcript": {"text": "Hello.\nBye.", "html": ""},
         "duration_text": "",
     }
     plain = page("article", "en")
