@@ -52,11 +52,15 @@ def summary(report: Report, problems: Sequence[Problem]) -> str:
     return made + (f" {found}." if found else "")
 
 
+def check_summary(report: Report) -> str:
+    """Say in one sentence what a check found."""
+    articles = _count(report.articles, "article") or "no articles"
+    return f"{_count(len(report.problems), 'problem')} in {articles}" if report.problems else f"{articles}, nothing to mend"
+
+
 def as_json(report: Report) -> str:
     """Write a report for programs."""
-    record = asdict(report)
-    record["problems"] = [asdict(problem) for problem in report.problems]
-    return json.dumps(record, ensure_ascii=False, indent=1)
+    return json.dumps(asdict(report), ensure_ascii=False, indent=1)
 
 
 def _count(number: int, noun: str) -> str:

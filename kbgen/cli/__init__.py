@@ -1,0 +1,13 @@
+"""The front door.  Each command opens a job, calls the verb of the house and tells what came of it; only this room prints."""
+
+from __future__ import annotations
+
+from kbgen.cli.asking import explain, schema, why
+from kbgen.cli.building import build, check, serve
+from kbgen.cli.door import main
+from kbgen.cli.writing import init, new
+
+__all__ = ["main"]
+
+for _command in (build, check, serve, why, explain, schema, init, new):
+    main.add_command(_command)

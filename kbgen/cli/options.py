@@ -1,0 +1,62 @@
+"""Options that several commands share, and the job that they make."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kbgen.cli.door import configured_output
+
+if TYPE_CHECKING:
+    from kbgen.model import Job
+
+
+def _moment(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime:
+    if value is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        moment = datetime.fromisoformat(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise click.BadParameter(f"{value} is no date. Write  2026-03-12  or  2026-03-12T08:00:00+01:00") from None
+
+
+jobs = click.option("-j", "--jobs", type=click.IntRange(1, 64), help="Processes to use; default: as many as there are processors.")
+drafts = click.option("--drafts", is_flag=True, help="Show drafts, scheduled articles and those in review too, each with a ribbon.")
+audience = click.option(
+    "--audience",
+    type=click.Choice(["public", "agents"]),
+    default="public",
+    show_default=True,
+    help="Who the portal is for; 'agents' shows internal articles too.",
+)
+as_of = click.option("--as-of", callback=_moment, metavar="DATE", help="Build as if it were this day or moment.")
+strict = click.option("--strict", is_flag=True, help="Count warnings as errors.")
+trust = click.option(
+    "--trust",
+    "trusted",
+    default="",
+    metavar="REVISION",
+    help="Take kbgen.toml, themes and hooks from this git revision, not from the files here: for pull requests from strangers.",
+)
+form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to report.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="Only problems.")
+
+
+def job(root: Path, output: Path | None, **wish: Any) -> Job:  # noqa: ANN401 - the options of a command
+    """
+    Make the job that a command's options ask for.
+
+    Args:
+        root: The knowledge base.
+        output: None for the configured folder.
+        wish: Other fields of a job.
+    """
+    from kbgen.model import Job
+
+    wish["jobs"] = wish.get("jobs") or os.cpu_count() or 1
+    return Job(root=root, output=(output or configured_output(root)).absolute(), **wish)

@@ -1,0 +1,76 @@
+"""The commands that write first files: init, new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kbgen.cli.door import root_folder
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
+@click.option("--title", default="Help", show_default=True, help="The portal's title.")
+@click.option(
+    "--locale",
+    "locales",
+    multiple=True,
+    default=("en",),
+    show_default=True,
+    help="A language of the portal; the first one is the default. May be repeated.",
+)
+def init(folder: Path, title: str, locales: tuple[str, ...]) -> None:
+    """
+    Start a knowledge base: kbgen.toml, one category, one article, .gitignore.
+
+    Nothing that exists is overwritten.
+
+    \b
+    Examples:
+      kbgen init
+      kbgen init help --title "Acme Help" --locale en --locale ro
+    """
+    from kbgen.start import StartError
+    from kbgen.start import init as run
+
+    try:
+        made = run(folder, title, locales)
+    except StartError as error:
+        raise click.UsageError(str(error)) from error
+    for path in made:
+        click.echo(f"wrote {path}")
+    where = "" if folder == Path() else f"cd {folder} && "
+    click.echo(f"\nNext:  {where}kbgen serve")
+
+
+@click.command()
+@click.argument("title")
+@click.option("-c", "--category", required=True, help="The category's folders, such as  account/sign-in .")
+@click.option(
+    "-k",
+    "--kind",
+    type=click.Choice(["guide", "faq", "manual", "video", "troubleshooting", "exercise", "reply"]),
+    default="guide",
+    show_default=True,
+    help="What the article is.",
+)
+@click.option("-l", "--locale", help="The article's language; default: the site's.")
+@click.option("--id", "key", help="The id of the article that this one translates; default: a new id.")
+def new(title: str, category: str, kind: str, locale: str | None, key: str | None) -> None:
+    """
+    Start an article with an id of its own, as a draft.
+
+    \b
+    Examples:
+      kbgen new "Reset your password" --category account/sign-in
+      kbgen new "Restabliu la contrasenya" -c compte -l ca --id kb-resetpw
+    """
+    from kbgen.start import StartError
+    from kbgen.start import new as run
+
+    try:
+        path = run(root_folder(), title, category, kind, locale, key)
+    except StartError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(f"wrote {path}")
