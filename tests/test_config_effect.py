@@ -65,7 +65,7 @@ def test_days_are_those_of_the_time_zone(root: Path) -> None:
 
 
 def test_regions_are_grouped_once_and_named_in_the_reader_s_language(root: Path) -> None:
-    """Languages stand under one heading when the default locale calls their region the same; a locale without a word shows the default's."""
+    """Languages whose region has one name in the default locale stand under one heading; a locale without a word shows the default's."""
     built(root, LOCALES)
     europe = 'region = {en = "Europe", fa = "اروپا"}\n'
     built(root, f'[locales.en]\n{europe}[locales.ca]\nregion = "Europe"\n[locales.fa]\nregion = {{en = "Middle East", fa = "خاورمیانه"}}\n')
@@ -135,7 +135,9 @@ def test_an_extension_that_cannot_be_loaded_is_told(root: Path, name: str, fault
     reports = [build(Job(root=root, output=root / "dist", as_of=NOW)) for _ in range(2)]
 
     for report in reports:
-        assert [(one.rule, one.path, one.line, one.column, one.message) for one in report.problems] == [("KB129", "kbgen.toml", 2, 22, fault)]
+        assert [(one.rule, one.path, one.line, one.column, one.message) for one in report.problems] == [
+            ("KB129", "kbgen.toml", 2, 22, fault)
+        ]
         assert not report.written
     assert page(root, "en/devices/hub")
 

@@ -27,7 +27,17 @@ video:
 
 Watch.
 """
-OTHER = "---\nid: kb-hub\ntitle: The hub\ndescription: About the hub.\nstatus: published\nkeywords: [lamp]\n---\n## Lights\n\nSee [the film](kb:kb-film).\n"
+OTHER = """---
+id: kb-hub
+title: The hub
+description: About the hub.
+status: published
+keywords: [lamp]
+---
+## Lights
+
+See [the film](kb:kb-film).
+"""
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" viewBox="0 0 40 30"><rect width="10" height="10"/></svg>'
 
 

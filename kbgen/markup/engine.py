@@ -158,7 +158,7 @@ def fault_of(name: str) -> str:
     except AttributeError as error:
         return "is a module, but no extension of Python-Markdown" if "makeExtension" in str(error) else f"cannot be loaded: {error}"
     except Exception as error:  # noqa: BLE001 - somebody else's code may raise anything; its name is what helps
-        return f"cannot be loaded: {error or type(error).__name__}"
+        return f"cannot be loaded: {str(error) or type(error).__name__}"
     return ""
 
 

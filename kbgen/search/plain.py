@@ -158,7 +158,10 @@ def _weight(times: int, length: int, average: float) -> float:
 
 
 def _weights(
-    article: Mapping[str, list[tuple[int, list[str]]]], lengths: Mapping[str, int], averages: Mapping[str, float], boosts: Mapping[str, float]
+    article: Mapping[str, list[tuple[int, list[str]]]],
+    lengths: Mapping[str, int],
+    averages: Mapping[str, float],
+    boosts: Mapping[str, float],
 ) -> dict[str, float]:
     """Return form -> BM25F weight, the sum over the fields of boost times BM25."""
     weights: dict[str, float] = {}
