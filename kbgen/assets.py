@@ -17,8 +17,8 @@ from typing import Any
 from kbgen.cache import Shelf
 from kbgen.digests import blob
 from kbgen.links import asset_url
-from kbgen.model import Asset, Problem
-from kbgen.read import Fact, data_of
+from kbgen.model import Asset, Fact, Problem
+from kbgen.read import data_of
 from kbgen.workers import TooSlowError, cpu_limit
 
 WIDTHS = (480, 960, 1600)  # pixels: phone, column, column on a dense screen

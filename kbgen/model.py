@@ -54,6 +54,28 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What the file system says of a file: enough to know that nobody has touched it."""
+
+    path: str  # relative to the root
+    size: int
+    mtime: int  # nanoseconds
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that lies under content/, sorted by path."""
+
+    articles: tuple[Fact, ...] = ()
+    categories: tuple[Fact, ...] = ()  # _category.toml
+    snippets: tuple[Fact, ...] = ()
+    variables: tuple[Fact, ...] = ()  # _vars.toml
+    assets: tuple[Fact, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One article's file as it lies on disk."""
 
@@ -350,3 +372,10 @@ class Report:
     def failed(self) -> bool:
         """Whether an error keeps the output from being published."""
         return not self.written
+
+
+def report_of(
+    problems: list[Problem], articles: int = 0, outputs: int = 0, made: int = 0, removed: int = 0, *, written: bool = False
+) -> Report:
+    """Return a report with each problem once, in the order of the files."""
+    return Report(tuple(sorted(set(problems))), (), articles, outputs, made, removed, written=written)

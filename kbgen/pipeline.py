@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from kbgen import publish, state
 from kbgen.lock import holding
-from kbgen.model import Article, Job, Problem, Report
+from kbgen.model import Article, Job, Problem, Report, report_of
 
 if TYPE_CHECKING:
     from kbgen.cache import Shelf
@@ -70,13 +70,13 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     # read
     config, problems = world.config_of(job, shelf)
     if config is None:
-        return _report(problems)
+        return report_of(problems)
     reading = scan(job.root)
     around, found = world.read_world(job, config, reading, shelf)
     look, mistakes = theme.load(around.themes, list(config.locales), config.theme.colours)
     hooks, broken = hooks_of(job.root, config.hooks.files)
-    own = [one for one in (config.site.logo, config.feedback.export, *config.hooks.files) if one]
-    watched = [*map(str, around.themes), *(str(job.root / one) for one in own)]
+    named = [one for one in (config.site.logo, config.feedback.export, *config.hooks.files) if one]
+    watched = [*map(str, around.themes), *(str(job.root / one) for one in named)]
     inputs = inputs if watched == last.watched else state.inputs_of(job, watched)
     problems += [*reading.problems, *found, *mistakes, *broken]
 
@@ -89,7 +89,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     problems += [*found, *troubles, *unread, *check(site, config, reading)]
     failed = any(problem.severity == "error" or job.strict for problem in problems)
     if failed or not write:
-        report = _report(problems, parsed=len(parsed))
+        report = report_of(problems, articles=len(parsed))
         if write:
             last.facts, last.watched, last.inputs, last.wish, last.report = facts, watched, inputs, state.wish_of(job), asdict(report)
             state.save(job, last)
@@ -99,13 +99,8 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     ground = world.ground_of(job, site, config, around, shown, shelf)
     pages = hooks.pages(list(plan.pages(ground)))
     wanted = outputs.outputs_of(pages, look, shelf.code + hooks.digest)
-    for one in (
-        *plan.files(ground),
-        *badge,
-        *files.copies(job, site, shown, shelf),
-        *outputs.theme_files(look, config.feedback.url, config.markdown.allowed_hosts),
-        *index.index_files(site, asdict(config.search.boosts), shelf, job.jobs),
-    ):
+    own = [*badge, *files.copies(job, site, shown, shelf), *outputs.theme_files(look, config.feedback.url, config.markdown.allowed_hosts)]
+    for one in (*plan.files(ground), *own, *index.index_files(site, asdict(config.search.boosts), shelf, job.jobs)):
         wanted.setdefault(one.path, one)
     shelf.save()
     left, troubles, made, removed = outputs.write_outputs(job.output, wanted, last, job.jobs, progress, trusted=memory.trusted)
@@ -114,15 +109,9 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
         outputs.hand_over(job.root, plan.manifest_of(ground))
     why.record(job.root, job.output, [one for one in wanted.values() if left.files.get(one.path) is not last.files.get(one.path)])
     troubles += outputs.over_budget(left.files, look, config.budgets)
-    report = _report([*problems, *troubles], parsed=len(parsed), outputs=len(wanted), made=made, removed=removed, written=written)
+    report = report_of([*problems, *troubles], articles=len(parsed), outputs=len(wanted), made=made, removed=removed, written=written)
     left.facts, left.watched, left.wish = facts, watched, state.wish_of(job)
     left.inputs, left.until, left.report = inputs, world.next_change(parsed, job), asdict(report)
     state.save(job, left)
     shelf.prune()
     return report
-
-
-def _report(
-    problems: list[Problem], parsed: int = 0, outputs: int = 0, made: int = 0, removed: int = 0, *, written: bool = False
-) -> Report:
-    return Report(tuple(sorted(set(problems))), articles=parsed, outputs=outputs, made=made, removed=removed, written=written)

@@ -11,12 +11,11 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kbgen.digests import blob
-from kbgen.model import Problem, Source
+from kbgen.model import Fact, Problem, Reading, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,28 +33,6 @@ RULES = {
     "KB142": "A name or a path that is too long or too deep to publish safely on every system. Use a shorter name, or fewer folders.",
     "KB143": "An article of more than 1 MiB. Split it into several articles, and keep pictures in files beside it.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What the file system says of a file: enough to know that nobody has touched it."""
-
-    path: str  # relative to the root
-    size: int
-    mtime: int  # nanoseconds
-    inode: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """All that lies under content/, sorted by path."""
-
-    articles: tuple[Fact, ...] = ()
-    categories: tuple[Fact, ...] = ()  # _category.toml
-    snippets: tuple[Fact, ...] = ()
-    variables: tuple[Fact, ...] = ()  # _vars.toml
-    assets: tuple[Fact, ...] = ()
-    problems: tuple[Problem, ...] = field(default=())
 
 
 def scan(root: Path) -> Reading:

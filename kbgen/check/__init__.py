@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from kbgen.check import files, folders, links, structure, urls
 from kbgen.config import Config
-from kbgen.model import Problem, Site
-from kbgen.read import Reading
+from kbgen.model import Problem, Reading, Site
 
 RULES = {**structure.RULES, **links.RULES, **files.RULES, **urls.RULES, **folders.RULES}
 
@@ -19,4 +18,10 @@ def check(site: Site, config: Config, reading: Reading) -> list[Problem]:
 
     Returns: Every problem, unsorted.
     """
-    return [*structure.check(site), *links.check(site), *files.check(site, reading), *urls.check(site, config), *folders.check(site, reading)]
+    return [
+        *structure.check(site),
+        *links.check(site),
+        *files.check(site, reading),
+        *urls.check(site, config),
+        *folders.check(site, reading),
+    ]

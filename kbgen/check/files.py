@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from kbgen.links import beside
-from kbgen.model import Article, Problem, Site
-from kbgen.read import Reading
+from kbgen.model import Article, Problem, Reading, Site
 
 RULES = {
     "KB330": "An article shows or offers a file that does not exist. Paths are relative to the article's own folder; capital letters "

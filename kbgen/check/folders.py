@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from kbgen.head.names import slug_fault
-from kbgen.model import Problem, Site
-from kbgen.read import Reading
+from kbgen.model import Problem, Reading, Site
 from kbgen.urls import url_of
 
 RULES = {
@@ -39,7 +38,9 @@ def _names(folders: list[tuple[str, str]]) -> Iterator[Problem]:
     for locale, folder in folders:
         message, remedy = slug_fault(unicodedata.normalize("NFC", folder.rpartition("/")[2]))
         if message:
-            yield Problem(f"content/{locale}/{folder}", 0, 0, "KB411", f"the folder's name {message}", remedy.replace("Write  ", "Name it  "))
+            yield Problem(
+                f"content/{locale}/{folder}", 0, 0, "KB411", f"the folder's name {message}", remedy.replace("Write  ", "Name it  ")
+            )
 
 
 def _collisions(site: Site, folders: list[tuple[str, str]]) -> Iterator[Problem]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kbgen.cache import Shelf
-from kbgen.model import Article, Job, Problem
+from kbgen.model import Article, Fact, Job, Problem, Reading
 from kbgen.parse import article_key, locale_of, parse, recall
-from kbgen.read import Fact, Reading, known, source_of
+from kbgen.read import known, source_of
 from kbgen.steps.world import World
 from kbgen.workers import each
 

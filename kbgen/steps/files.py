@@ -12,9 +12,9 @@ from kbgen.cache import Shelf
 from kbgen.config import Config
 from kbgen.digests import digest
 from kbgen.links import beside
-from kbgen.model import Asset, Job, Output, Problem, Site
+from kbgen.model import Asset, Fact, Job, Output, Problem, Site
 from kbgen.parse import Surroundings
-from kbgen.read import Fact, data_of, known
+from kbgen.read import data_of, known
 from kbgen.steps.transcripts import read_transcripts
 
 TEXTS = (".md", ".txt")  # a transcript stands on the page; the file itself is only published where a link offers it

@@ -16,10 +16,10 @@ from kbgen.config import CategoryFile, Config
 from kbgen.digests import digest
 from kbgen.locales import LocaleFacts, facts_of
 from kbgen.markup import Settings, extension_fault
-from kbgen.model import Article, Asset, Body, Job, Problem, Site
+from kbgen.model import Article, Asset, Body, Fact, Job, Problem, Reading, Site
 from kbgen.parse import Surroundings, body_of, surroundings
 from kbgen.plan import Ground
-from kbgen.read import CONTENT, Fact, Reading, bytes_of, data_of
+from kbgen.read import CONTENT, bytes_of, data_of
 from kbgen.review import history
 
 EXPORT_DAYS = 7
