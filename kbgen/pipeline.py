@@ -9,7 +9,7 @@ build(job) -> Report: the table of contents of the house.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kbgen import publish, state
@@ -43,6 +43,15 @@ def build(job: Job, progress: Progress = lambda *_: None, memory: Memory | None 
     Returns: What was done, and every problem of every file.  With errors (with `strict`, warnings too) the output stays as it was.
     Raises: publish.OutputError: The output folder cannot be used. lock.BusyError: Another build does not end.
     """
+    if job.trusted:
+        from kbgen.review.trusted import settled  # for pull requests of strangers
+
+        job, notices = settled(job)
+        return replace(_begin(job, progress, memory, write=write), notices=notices)
+    return _begin(job, progress, memory, write=write)
+
+
+def _begin(job: Job, progress: Progress, memory: Memory | None, *, write: bool) -> Report:
     publish.refuse_foreign(job.output, job.root)
     last = state.State() if job.clean else state.load(job)
     inputs = state.inputs_of(job, last.watched) if write and last.watched else ""
@@ -74,7 +83,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     reading = scan(job.root)
     around, found = world.read_world(job, config, reading, shelf)
     look, mistakes = theme.load(around.themes, list(config.locales), config.theme.colours)
-    hooks, broken = hooks_of(job.root, config.hooks.files)
+    hooks, broken = hooks_of(job.root / job.trusted, config.hooks.files)
     named = [one for one in (config.site.logo, config.feedback.export, *config.hooks.files) if one]
     watched = [*map(str, around.themes), *(str(job.root / one) for one in named)]
     inputs = inputs if watched == last.watched else state.inputs_of(job, watched)

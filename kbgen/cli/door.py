@@ -41,8 +41,9 @@ def _sentence(error: Exception) -> str:
     from kbgen.hooks import HookError
     from kbgen.lock import BusyError
     from kbgen.publish import OutputError
+    from kbgen.review.trusted import TrustError
 
-    if isinstance(error, HookError | BusyError | OutputError):
+    if isinstance(error, HookError | BusyError | OutputError | TrustError):
         return str(error)
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
@@ -89,12 +90,13 @@ def root_folder() -> Path:
     )
 
 
-def configured_output(root: Path) -> Path:
-    """Read [build] output without loading anything heavy."""
+def configured_output(root: Path, trusted: str = "") -> Path:
+    """Read [build] output, of a trusted folder if there is one, without loading anything heavy."""
     import tomllib
 
     try:
-        build = tomllib.loads((root / "kbgen.toml").read_text(encoding="utf-8-sig")).get("build", {})
+        file = root / trusted / "kbgen.toml"
+        build = tomllib.loads(file.read_text(encoding="utf-8-sig") if file.is_file() else "").get("build", {})
         return root / str(build.get("output") or "dist")
     except (OSError, ValueError, AttributeError):
         return root / "dist"

@@ -56,7 +56,14 @@ def job(root: Path, output: Path | None, **wish: Any) -> Job:  # noqa: ANN401 - 
         output: None for the configured folder.
         wish: Other fields of a job.
     """
+    from dataclasses import replace
+
     from kbgen.model import Job
 
     wish["jobs"] = wish.get("jobs") or os.cpu_count() or 1
-    return Job(root=root, output=(output or configured_output(root)).absolute(), **wish)
+    made = Job(root=root, output=(output or root / "dist").absolute(), **wish)
+    if made.trusted:
+        from kbgen.review.trusted import settled
+
+        made, _ = settled(made)  # so that [build] output is the trusted one too
+    return made if output else replace(made, output=configured_output(root, made.trusted).absolute())

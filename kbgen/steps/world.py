@@ -49,7 +49,7 @@ class World:
 def config_of(job: Job, shelf: Shelf) -> tuple[Config | None, list[Problem]]:
     """Read kbgen.toml; a missing one is an empty one."""
     try:
-        text = bytes_of(job.root / "kbgen.toml").decode("utf-8-sig")
+        text = bytes_of(job.root / job.trusted / "kbgen.toml").decode("utf-8-sig")
     except FileNotFoundError:
         text = ""
     except (OSError, UnicodeDecodeError) as error:
@@ -104,7 +104,7 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
     head = history.head_of(job.root)
     updated = shelf.memo("history", (head, _shallow_mark(job.root)), lambda: history.updated(job.root, CONTENT)) if head else {}
     helpful, export_problems = _export(job, config, shelf)
-    world = World(config, categories, around, known, updated, helpful, theme_folders(job.root, config))
+    world = World(config, categories, around, known, updated, helpful, theme_folders(job.root / job.trusted, config))
     return world, problems + export_problems + _strangers(reading, config)
 
 
