@@ -58,9 +58,12 @@ class Hooks:
         for name, functions in self.doors:
             if door in functions:
                 try:
-                    value = functions[door](value)
-                except Exception as error:
+                    made = functions[door](value)
+                except (Exception, SystemExit) as error:
                     raise HookError(f"{name}: {door} raised {type(error).__name__}: {error}") from error
+                if not isinstance(made, type(value)):
+                    raise HookError(f"{name}: {door} has to return a {type(value).__name__}, not {type(made).__name__}")
+                value = made
         return value
 
 
@@ -80,7 +83,7 @@ def hooks_of(root: Path, files: Sequence[str]) -> tuple[Hooks, list[Problem]]:
                 raise OSError("it is not a plain file")
             parts.append((root / name).read_bytes())
             functions = runpy.run_path(str(root / name))
-        except Exception as error:  # noqa: BLE001 - whatever a site's code raises is told, not shown as our own fault
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a site's code raises is told, not shown as our own fault
             problems.append(
                 Problem(
                     name,

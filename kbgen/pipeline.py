@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kbgen import publish, state
 from kbgen.lock import holding
 from kbgen.model import Article, Job, Problem, Report, report_of
+from kbgen.review.trusted import settled
 
 if TYPE_CHECKING:
     from kbgen.cache import Shelf
@@ -41,14 +42,10 @@ def build(job: Job, progress: Progress = lambda *_: None, memory: Memory | None 
         write: False to check only: nothing outside .kbgen/ is touched.
 
     Returns: What was done, and every problem of every file.  With errors (with `strict`, warnings too) the output stays as it was.
-    Raises: publish.OutputError: The output folder cannot be used. lock.BusyError: Another build does not end.
+    Raises: publish.OutputError: The output folder cannot be used. lock.BusyError: Another build does not end. TrustError.
     """
-    if job.trusted:
-        from kbgen.review.trusted import settled  # for pull requests of strangers
-
-        job, notices = settled(job)
-        return replace(_begin(job, progress, memory, write=write), notices=notices)
-    return _begin(job, progress, memory, write=write)
+    job, notices = settled(job)
+    return replace(_begin(job, progress, memory, write=write), notices=notices)
 
 
 def _begin(job: Job, progress: Progress, memory: Memory | None, *, write: bool) -> Report:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,8 @@ def settled(job: Job) -> tuple[Job, tuple[str, ...]]:
     Returns: The job, whose `trusted` is now a folder below its root; a notice for each place where the files on disk differ.
     Raises: TrustError: There is no such revision, or the checkout carries a cache of its own.
     """
+    if not job.trusted:
+        return job, ()
     if job.trusted.startswith(f"{FOLDER}/"):
         return job, _notices(job.root, job.root / job.trusted)
     commit = _git(job.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{job.trusted}^{{commit}}").decode("ascii", "replace").strip()
@@ -51,6 +52,8 @@ def settled(job: Job) -> tuple[Job, tuple[str, ...]]:
 
 def _named(target: Path) -> tuple[str, ...]:
     """Return the places that the trusted settings name besides the usual ones."""
+    import tomllib
+
     try:
         settings: dict[str, Any] = tomllib.loads((target / "kbgen.toml").read_text(encoding="utf-8-sig"))
         files = [settings.get("theme", {}).get("overrides", ""), *settings.get("hooks", {}).get("files", [])]

@@ -215,10 +215,13 @@ def _export(job: Job, config: Config, shelf: Shelf) -> tuple[dict[str, float], l
         _same_schema(record)
         made = datetime.fromisoformat(record["made_at"])
         made = made if made.tzinfo else made.replace(tzinfo=UTC)
-        helpful = {str(row["article"]): row["yes"] / (row["yes"] + row["no"]) for row in record["ratings"] if row["yes"] + row["no"] > 0}
+        votes = {str(row["article"]): (int(row["yes"]), int(row["no"])) for row in record["ratings"]}
+        if any(min(pair) < 0 for pair in votes.values()):
+            raise ValueError("a negative number of votes")
+        helpful = {name: yes / (yes + no) for name, (yes, no) in votes.items() if yes + no}
     except FileNotFoundError:
         return {}, []
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         problem = Problem(
             path,
             0,
