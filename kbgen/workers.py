@@ -18,6 +18,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 FEW = 24  # below this many pieces a second process costs more than it brings
+_PR_SET_PDEATHSIG = 1
 MEMORY = 2 << 30  # bytes of address space that a child may add
 
 _work: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
@@ -83,7 +84,7 @@ def _forked(function: Callable[[T], R], items: Sequence[T], jobs: int) -> Iterat
     spans = [(start, min(start + size, len(items))) for start in range(0, len(items), size)]
     _work = (function, items)
     try:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_start) as pool:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_start, initargs=(os.getpid(),)) as pool:
             for batch in pool.map(_span, spans):
                 yield from batch
     except BrokenProcessPool as error:
@@ -92,9 +93,23 @@ def _forked(function: Callable[[T], R], items: Sequence[T], jobs: int) -> Iterat
         _work = None
 
 
-def _start() -> None:
-    """Make a child modest: its memory has a limit, ctrl-C is the parent's business."""
+def _end_with_parent(parent: int) -> None:
+    """Ask Linux for a signal when the parent dies: an orphan would hold the parent's lock, and whoever builds next would wait for it."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    except (OSError, AttributeError):
+        return
+    if os.getppid() != parent:  # it died before it could be asked
+        os._exit(1)
+
+
+def _start(parent: int) -> None:
+    """Make a child modest: it ends with its parent, its memory has a limit, ctrl-C is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _end_with_parent(parent)
     try:
         import resource  # noqa: PLC0415 - not on every system
 
