@@ -79,6 +79,7 @@ def defaults(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a dataclass
     return found
 
 
+@cache
 def bare(hint: Any) -> Any:  # noqa: ANN401 - a type hint
     """Take constraints and `| None` off a type hint."""
     if get_origin(hint) is Annotated:

@@ -93,14 +93,14 @@ def write(tree: Path, path: str, data: bytes, folders: set[str]) -> tuple[int, i
 
     Returns: Size in bytes, and time of change in nanoseconds.
     """
-    _folder(tree, path, folders)
     place = f"{tree}/{path}"
     try:
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-    except FileExistsError:
-        os.unlink(place)  # noqa: PTH108 - 10,000 times a build: Path costs more than the call
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-    try:
+        _folder(tree, path, folders)
+        try:
+            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        except FileExistsError:
+            os.unlink(place)  # noqa: PTH108 - 10,000 times a build: Path costs more than the call
+            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         with os.fdopen(handle, "wb", buffering=0) as file:
             view = memoryview(data)
             while view:
@@ -165,8 +165,10 @@ def _folder(tree: Path, path: str, folders: set[str]) -> None:
     folder = path.rpartition("/")[0]
     if folder in folders:
         return
-    place = tree / folder
-    if not place.is_dir():
+    try:
+        os.mkdir(f"{tree}/{folder}")  # noqa: PTH102 - for every new page: Path costs more than the call
+    except OSError:  # it is there, or the one above it is not
+        place = tree / folder
         for step in [place, *place.parents]:  # a file of an older build where a folder is due now
             if step == tree:
                 break

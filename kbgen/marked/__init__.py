@@ -134,7 +134,9 @@ def hidden(text: str) -> list[Hidden]:
     What languages need is left alone: LRM and RLM, a joiner after a letter that is not ASCII or after an emoji, balanced isolates,
     tab and line feed.
     """
-    found = []
+    if text.isascii() and text.isprintable():
+        return []
+    found: list[Hidden] = []
     balanced = _isolates_balanced(text)
     for match in _HIDDEN.finditer(text):
         mark, at = match[0], match.start()
