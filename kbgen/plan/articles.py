@@ -8,13 +8,14 @@ from urllib.parse import quote
 
 from kbgen.digests import digest
 from kbgen.links import beside
-from kbgen.model import Body, Page, Place, Slice
+from kbgen.model import Body, Page, Place, Related, Slice
 from kbgen.plan import jsonld
 from kbgen.plan.ground import NEIGHBOURS, Ground, slice_of
 from kbgen.plan.media import film_view, picture_view, player_view, transcript_view
 from kbgen.urls import absolute, tag_slug
 
 WORDS_A_MINUTE = 200
+GLIMPSE = 110  # characters of a related article's description
 DISPLAY_REVISION = 12  # hexadecimal digits: enough to find the text again
 
 
@@ -61,13 +62,22 @@ def _article_page(ground: Ground, place: Place) -> Page:
         "siblings": siblings,
         "related": Slice(
             digest(*(f"{card.digest}{row.reason}{row.via}" for card, row in cards)),
-            lambda: [card.value | {"reason": row.reason, "via": row.via} for card, row in cards],
+            lambda: [_beside(card.value, row) for card, row in cards],
         ),
         "previous": before,
         "next": after,
         "feedback": ground.once(("feedback", locale), lambda: _feedback(ground, locale)),
     }
     return Page(place.url, "article.html", locale, slices)
+
+
+def _beside(card: dict[str, Any], row: Related) -> dict[str, Any]:
+    """Return a related article as its card shows it: three lines of description, because more is cut off on every screen."""
+    text = card["description"]
+    if len(text) > GLIMPSE:
+        kept, space, _ = text[:GLIMPSE].rpartition(" ")
+        text = f"{(kept if space else text[:GLIMPSE]).rstrip(' ,;:،؛')}…"
+    return card | {"description": text, "reason": row.reason, "via": row.via}
 
 
 def _lent(ground: Ground, place: Place) -> str:
