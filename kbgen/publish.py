@@ -70,7 +70,7 @@ def prepare(output: Path, was: Mapping[str, object], lag: Iterable[str] | None) 
     Returns: The spare tree.
     """
     spare = spare_of(output)
-    if lag is None or not spare.is_dir():
+    if lag is None or not generation(spare):  # without a mark it is half-written: a build was killed, or the disk was full
         shutil.rmtree(spare, ignore_errors=True)
         spare.mkdir(parents=True)
         lag = was if output.is_dir() else ()
