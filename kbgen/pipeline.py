@@ -16,6 +16,7 @@ from kbgen import publish, state
 from kbgen.lock import holding
 from kbgen.model import Article, Job, Problem, Report, report_of
 from kbgen.review.trusted import settled
+from kbgen.workers import twice
 
 if TYPE_CHECKING:
     from kbgen.cache import Shelf
@@ -60,7 +61,7 @@ def _begin(job: Job, progress: Progress, memory: Memory | None, *, write: bool) 
 
         shelf = cache.Shelf(job.root / ".kbgen" / "cache.sqlite", empty=job.clean)
         try:
-            return _build(job, shelf, last, inputs, progress, memory or Memory(), write=write)
+            return twice(lambda: _build(job, shelf, last, inputs, progress, memory or Memory(), write=write))
         finally:
             shelf.close()
 

@@ -65,6 +65,21 @@ def data_of(root: Path, fact: Fact) -> bytes:
     return bytes_of(root / fact.path)
 
 
+def same_data_of(root: Path, fact: Fact, digest: str) -> bytes:
+    """
+    Read a file whose digest pages already carry.
+
+    Raises: ChangedError: It is not what it was, or gone.
+    """
+    try:
+        data = data_of(root, fact)
+    except OSError as error:
+        raise ChangedError(fact.path) from error
+    if blob(data) != digest:
+        raise ChangedError(fact.path)
+    return data
+
+
 def bytes_of(path: Path) -> bytes:
     """
     Read a plain file; a link is not followed, and a pipe does not block.
@@ -79,12 +94,18 @@ def bytes_of(path: Path) -> bytes:
 
 
 def source_of(root: Path, fact: Fact) -> tuple[Source | None, Problem | None]:
-    """Read an article; None with the Problem when it cannot be had."""
+    """
+    Read an article; None with the Problem when it cannot be had.
+
+    Raises: ChangedError: It was there a moment ago.
+    """
     if fact.size > MAX_ARTICLE:
         message = f"this article has {fact.size / 2**20:.1f} MiB; the limit is 1 MiB"
         return None, _problem(fact.path, "KB143", message, "Split it into several articles, and keep pictures in files beside it")
     try:
         data = data_of(root, fact)
+    except FileNotFoundError as error:
+        raise ChangedError(fact.path) from error
     except OSError as error:
         return None, _unreadable(fact.path, error)
     return Source(fact.path, data, blob(data)), None

@@ -70,6 +70,26 @@ def each(function: Callable[[T], R], items: Sequence[T], jobs: int, few: int = F
     yield from _forked(function, items, jobs)
 
 
+class ChangedError(Exception):
+    """A file changed, or went, while it was being used.  The message names it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} changes while the portal is being built. Build again when it is at rest")
+        self.path = path
+
+    def __reduce__(self) -> tuple[type[ChangedError], tuple[str]]:
+        """Let the error come back from a child."""
+        return ChangedError, (self.path,)
+
+
+def twice(work: Callable[[], R]) -> R:
+    """Do a piece of work, and once more when a file changed under it."""
+    try:
+        return work()
+    except (ChangedError, LookupError):
+        return work()
+
+
 class ChildDiedError(Exception):
     """A child process is gone without an answer."""
 

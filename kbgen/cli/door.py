@@ -42,8 +42,9 @@ def _sentence(error: Exception) -> str:
     from kbgen.lock import BusyError
     from kbgen.publish import OutputError
     from kbgen.review.trusted import TrustError
+    from kbgen.workers import ChangedError, ChildDiedError
 
-    if isinstance(error, HookError | BusyError | OutputError | TrustError):
+    if isinstance(error, HookError | BusyError | OutputError | TrustError | ChangedError | ChildDiedError):
         return str(error)
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"

@@ -14,7 +14,7 @@ from kbgen.digests import digest
 from kbgen.links import beside
 from kbgen.model import Asset, Fact, Job, Output, Problem, Site
 from kbgen.parse import Surroundings
-from kbgen.read import data_of, known
+from kbgen.read import known, same_data_of
 from kbgen.steps.transcripts import read_transcripts
 
 TEXTS = (".md", ".txt")  # a transcript stands on the page; the file itself is only published where a link offers it
@@ -97,7 +97,7 @@ def copies(job: Job, site: Site, found: Mapping[str, Asset], shelf: Shelf) -> It
     for asset in found.values():
         if not asset.path.endswith(TEXTS) or asset.path in offered:
             fact: Fact = site.assets[asset.path]
-            yield Output(asset.path.split("/", 1)[1], digest("file", asset.digest), partial(data_of, job.root, fact))
+            yield Output(asset.path.split("/", 1)[1], digest("file", asset.digest), partial(same_data_of, job.root, fact, asset.digest))
         for url, _ in asset.variants:
             yield Output(url, digest("copy", url), partial(_copy, url, shelf))
 
