@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that people mistake for another
-ID_LENGTH = 8
+ID_SIGNS = 8
+SLUG_LENGTH, SLUG_BYTES = 60, 200  # characters, bytes of UTF-8: a folder of this name has to fit every file system
+TITLE_LENGTH = 120
 
 CONFIG = """# The settings of this help centre.  Every key has a working default; `kbgen schema` explains them to editors.
 
@@ -64,13 +66,15 @@ def init(folder: Path, title: str, locales: Sequence[str]) -> list[Path]:
         locales: The first one is the default.
 
     Returns: The files that were written.
-    Raises: StartError: A locale's tag is unknown.
+    Raises: StartError: A locale's tag is unknown, or the title cannot be used.
     """
-    from kbgen.locales import exists  # noqa: PLC0415
+    from kbgen.locales import exists
 
+    locales = tuple(dict.fromkeys(locales))
     for tag in locales:
         if not exists(tag):
             raise StartError(f"{tag} is no language tag. Write one such as  en  ca  pt-BR  zh-Hant")
+    title = _one_line(title)
     tables = "\n\n".join(f"[locales.{tag}]" + (f'\nfallback = "{locales[0]}"' if tag != locales[0] else "") for tag in locales)
     config = CONFIG.format(title=json.dumps(title, ensure_ascii=False), default=json.dumps(locales[0]), locales=tables)
     first = folder / "content" / locales[0] / "first-steps"
@@ -94,16 +98,15 @@ def new(root: Path, title: str, category: str, kind: str, locale: str | None, ke
     Start an article as a draft.
 
     Returns: Its path relative to root.
-    Raises: StartError: The category, the title or the locale cannot be used, or the file exists.
+    Raises: StartError: The category, the title, the id or the locale cannot be used, or the file exists.
     """
-    config = _config(root)
-    tag = locale or str(config.get("site", {}).get("default_locale") or "en")
-    known = list(config.get("locales", {})) or [tag]
-    if tag not in known:
-        raise StartError(f"kbgen.toml has no locale {tag}. It has: {', '.join(known)}")
-    parts = [part for part in category.replace("\\", "/").split("/") if part]
-    if not parts or any(part.startswith((".", "_")) or part in {"images", "media", "files"} for part in parts):
-        raise StartError(f"{category} cannot be a category. Write folders such as  account/sign-in")
+    from kbgen.head.names import ID, ID_LENGTH
+
+    title = _one_line(title)
+    tag = _locale(root, locale)
+    parts = _folders(category)
+    if key is not None and not (ID.fullmatch(key) and ID_LENGTH[0] <= len(key) <= ID_LENGTH[1]):
+        raise StartError(f"{key} cannot be an id. Write {ID_LENGTH[0]} to {ID_LENGTH[1]} lower-case letters a-z, digits and hyphens")
     slug = slug_of(title)
     path = root / "content" / tag / Path(*parts) / f"{slug}.md"
     if path.exists():
@@ -123,19 +126,70 @@ def new(root: Path, title: str, category: str, kind: str, locale: str | None, ke
 
 def new_id() -> str:
     """Return an id that nobody has used: 32^8 are possible."""
-    return "kb-" + "".join(secrets.choice(LETTERS) for _ in range(ID_LENGTH))
+    return "kb-" + "".join(secrets.choice(LETTERS) for _ in range(ID_SIGNS))
 
 
 def slug_of(title: str) -> str:
     """Return a file name for a title: letters and digits of any script, joined by hyphens; accents of Latin letters are left off."""
-    parts = []
-    for letter in unicodedata.normalize("NFC", title).lower():
-        base = unicodedata.normalize("NFD", letter)[0]
-        parts.append(base if base.isascii() else letter)
-    return re.sub(r"[^\w\u200c]+", "-", "".join(parts))[:60].strip("-_\u200c") or "article"
+    from kbgen.head.names import slug_fault
+
+    signs: list[str] = []
+    for sign in unicodedata.normalize("NFC", title.lower()):
+        base = unicodedata.normalize("NFD", sign)[0]
+        if base.isascii():
+            signs.append(base if base.isalnum() else "-")
+        elif unicodedata.category(sign)[0] != "M":
+            signs.append(sign if sign.isalnum() or sign == "\u200c" else "-")
+        elif signs and not signs[-1].isascii():  # a vowel of Thai or Hindi belongs to its letter; a lone accent of a Latin one goes
+            signs.append(sign)
+    slug = re.sub("-?\u200c?-[\u200c-]*", "-", "".join(signs)).strip("-\u200c")
+    while len(slug) > SLUG_LENGTH or len(slug.encode()) > SLUG_BYTES:
+        slug = slug[: min(SLUG_LENGTH, len(slug) - 1)].rstrip("-\u200c")
+    slug = slug.replace("\u200c", "") if slug_fault(slug)[0] else slug
+    return slug if slug and not slug_fault(slug)[0] else f"article-{slug}".rstrip("-") if slug.isascii() else "article"
 
 
-def _config(root: Path) -> dict[str, dict[str, object]]:
+def _one_line(title: str) -> str:
+    """Return a title on one line; one that cannot be written into a file is refused."""
+    plain = " ".join(title.split())
+    if not plain or any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in plain):
+        raise StartError("This title cannot be used: it is empty or holds signs that are no text. Write a few words")
+    if len(plain) > TITLE_LENGTH:
+        raise StartError(f"The title has {len(plain)} characters; the limit is {TITLE_LENGTH}. Write a shorter one")
+    return plain
+
+
+def _locale(root: Path, wish: str | None) -> str:
+    """Return the locale asked for, or the site's own."""
+    config = _config(root)
+    site, tables = config.get("site"), config.get("locales")
+    tag = wish or str((site.get("default_locale") if isinstance(site, dict) else "") or "en")
+    known = list(tables) if isinstance(tables, dict) and tables else [tag]
+    if tag not in known:
+        raise StartError(f"kbgen.toml has no locale {tag}. It has: {', '.join(known)}")
+    return tag
+
+
+def _folders(category: str) -> list[str]:
+    """Return the folders of a category; what would leave content/, or is kept for pictures and films, is refused."""
+    from kbgen.head.names import slug_fault
+    from kbgen.read import ASSET_FOLDERS
+    from kbgen.urls import SYSTEM_PAGES
+
+    parts = [part for part in unicodedata.normalize("NFC", category).replace("\\", "/").split("/") if part]
+    for part in parts:
+        fault = slug_fault(part)[0]
+        if fault or part.startswith("_") or part in ASSET_FOLDERS:
+            raise StartError(
+                f"{category} cannot be a category{': ' + part + ' ' + fault if fault else ''}. Write folders such as  account/sign-in"
+            )
+    if not parts or parts[0] in SYSTEM_PAGES:
+        what = f"{parts[0]} is a page of the portal itself" if parts else "The category is empty"
+        raise StartError(f"{what}. Write folders such as  account/sign-in")
+    return parts
+
+
+def _config(root: Path) -> dict[str, object]:
     try:
         return tomllib.loads((root / "kbgen.toml").read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

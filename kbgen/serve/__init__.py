@@ -7,20 +7,23 @@ the watcher run beside it.
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from kbgen.model import Job, Report
 from kbgen.pipeline import Memory, build
 from kbgen.report import problem_text, summary
-from kbgen.serve.server import Live, ServeError, start
+from kbgen.serve.live import Live
+from kbgen.serve.server import ServeError, start
 from kbgen.serve.watch import Watcher
 
-__all__ = ["ServeError", "Wish", "folder_of", "serve"]
+__all__ = ["ServeError", "Wish", "serve"]
 
 QUIET = 0.02  # seconds without an event after which a save is taken as whole
 LONGEST = 0.4  # seconds after which a build begins in the middle of a storm of events
@@ -34,36 +37,80 @@ class Wish:
     port: int
     gallery: bool = False
     poll: bool = False
+    still: bool = False  # the job's moment was asked for, so later builds keep it
 
 
 def serve(job: Job, wish: Wish, say: Callable[[str], None]) -> None:
     """
-    Serve until ctrl-C.
+    Serve until ctrl-C or a polite kill.
 
     Args:
         job: Its output is the live portal's own folder.
         say: Told one line for each thing that a writer wants to know.
+
+    Raises: ServeError: The port is taken, or the system cannot watch so many folders.
     """
     live = Live(job.output)
     memory = Memory()
     changed = threading.Event()
     watcher = Watcher(job.root, changed, poll=wish.poll)
-    watcher.start()
-    server = start(live, wish.host, wish.port)
+    with _ending():
+        server = start(live, wish.host, wish.port, _gallery(job) if wish.gallery else None)
+        try:
+            _watch(watcher)
+            _build(job, memory, live, say)
+            say(f"Serving on {server.address}")
+            if wish.gallery:
+                say(f"Parts of the theme: {server.address}__kbgen/gallery/")
+            while True:
+                changed.wait()
+                _settle(changed)
+                watcher.rescan()
+                moment = job.as_of if wish.still else datetime.now(UTC).replace(microsecond=0)
+                _build(replace(job, as_of=moment), memory, live, say)
+        except KeyboardInterrupt:
+            say("Stopped.")
+        finally:
+            watcher.stop()
+            server.stop()
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    """Take a polite kill as ctrl-C; a second one of either, while the first is being served, changes nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    own = os.getpid()
+
+    def stop(number: int, _frame: object) -> None:
+        if os.getpid() != own:  # a worker, which inherits this
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            return
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        _build(job, memory, live, say)
-        say(f"Serving on {server.address}")
-        if wish.gallery:
-            say(f"Parts of the theme: {server.address}__kbgen/gallery/")
-        while True:
-            changed.wait()
-            _settle(changed)
-            _build(replace(job, as_of=datetime.now(UTC).replace(microsecond=0)), memory, live, say)
-    except KeyboardInterrupt:
-        say("Stopped.")
+        yield
     finally:
-        watcher.stop()
-        server.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _watch(watcher: Watcher) -> None:
+    try:
+        watcher.start()
+    except OSError as error:
+        raise ServeError(f"Changes cannot be watched ({error.strerror or error}). Try it with  --poll") from error
+
+
+def _gallery(job: Job) -> Callable[..., tuple[str, bytes]]:
+    from kbgen.serve.gallery import Gallery
+
+    return Gallery(job.root)
 
 
 def _settle(changed: threading.Event) -> None:
@@ -81,26 +128,23 @@ def _build(job: Job, memory: Memory, live: Live, say: Callable[[str], None]) -> 
     try:
         report = build(job, memory=memory)
     except Exception as error:  # noqa: BLE001 - a hook or a full disk must not end the session of a writer
-        live.broken([f"{type(error).__name__}: {error}"])
-        say(f"{type(error).__name__}: {error}")
+        told = f"{type(error).__name__}: {error}"
+        live.broken([told])
+        say(told)
         return
     milliseconds = round((time.perf_counter() - began) * 1000)
-    errors = [problem for problem in report.problems if problem.severity == "error"]
     if report.failed:
-        live.broken([problem_text(problem) for problem in errors])
-        for problem in errors:
-            say(problem_text(problem))
+        told_all = [problem_text(problem) for problem in report.problems if problem.severity == "error"]
+        live.broken(told_all)
+        for text in told_all:
+            say(text)
         say("The last good portal stays.")
         return
+    news = bool(live.problems) or _anything(report)
     live.built(changed=_anything(report))
-    if _anything(report):
+    if news:
         say(f"{datetime.now(UTC).astimezone():%H:%M:%S}  {summary(report, report.problems)}  {milliseconds} ms")
 
 
 def _anything(report: Report) -> bool:
     return not report.unchanged and bool(report.made or report.removed)
-
-
-def folder_of(job: Job) -> Path:
-    """Return where the live portal lies."""
-    return job.output

@@ -1,10 +1,14 @@
 /**
  * Reloads the page after a build, and shows what is wrong over it while a build fails.
- * Listens:  /__kbgen/events, one JSON object a message: version (number of the good build), problems (texts).
- * Errors:   a stream that breaks is opened again by the browser; text only ever enters by textContent.
+ * Listens:  /__kbgen/events, one JSON object a message: version (name of the good build), problems (texts).
+ * Needs:    ?version= in its own address: the build that this page is of, so that one that ended meanwhile is not missed.
+ * Errors:   a stream that breaks is opened again; text only ever enters by textContent.
  */
-let seen;
+const own = new URL(import.meta.url).searchParams.get("version");
+const AGAIN = 500; // milliseconds until a stream that was refused is tried again
 const overlay = document.createElement("div");
+overlay.id = "kbgen-overlay";
+overlay.tabIndex = 0; // long lists are scrolled by keyboard too
 overlay.setAttribute("role", "alert");
 Object.assign(overlay.style, {
   position: "fixed", insetBlockEnd: "0", insetInline: "0", maxBlockSize: "70vh", overflow: "auto", zIndex: "99999", margin: "0", padding: "1rem 1.25rem",
@@ -25,12 +29,24 @@ function show(problems) {
   document.body.append(overlay);
 }
 
-new EventSource("/__kbgen/events").onmessage = (event) => {
-  const { version, problems } = JSON.parse(event.data);
-  if (seen !== undefined && version !== seen) {
-    location.reload();
-    return;
-  }
-  seen = version;
-  show(problems);
-};
+let stream;
+function listen() {
+  stream?.close();
+  if (document.hidden) return; // a browser keeps six connections to a host, and people keep more tabs; one that is shown again asks anew
+  stream = new EventSource("/__kbgen/events");
+  stream.onmessage = (event) => {
+    const { version, problems } = JSON.parse(event.data);
+    if (version !== own) {
+      stream.close();
+      location.reload();
+      return;
+    }
+    show(problems);
+  };
+  stream.onerror = () => {
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN);
+  };
+}
+
+document.addEventListener("visibilitychange", listen);
+listen();

@@ -1,79 +1,51 @@
 """
-The live server: the files of the portal, and one stream of events.
+The live server: the files of the portal, one stream of events, and the theme's gallery.
 
 Pages are served as they will be published, but for one script element, which reloads the page or shows what is wrong over it.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
+import html
 import mimetypes
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from kbgen.serve.live import Live
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
 ASSETS = Path(__file__).parent
-SCRIPT = b'<script type="module" src="/__kbgen/live.mjs"></script></body>'
-TYPES = {".mjs": "text/javascript", ".webmanifest": "application/manifest+json", ".vtt": "text/vtt", ".webp": "image/webp", ".md": "text/markdown; charset=utf-8",
-         ".xml": "application/xml", ".toml": "text/plain", ".svg": "image/svg+xml", ".webm": "video/webm"}
+OWN = frozenset({"live.mjs", "gallery.mjs", "gallery.css"})  # files of this folder that pages may load
+FRESH = {"Cache-Control": "no-store"}
+TYPES = {
+    ".mjs": "text/javascript",
+    ".webmanifest": "application/manifest+json",
+    ".vtt": "text/vtt",
+    ".webp": "image/webp",
+    ".md": "text/markdown; charset=utf-8",
+    ".xml": "application/xml",
+    ".toml": "text/plain",
+    ".svg": "image/svg+xml",
+    ".webm": "video/webm",
+}
+WAITING = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>kbgen serve</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
+<body><main><h1>There is no portal yet</h1><p>{}</p>{}</main></body></html>"""
+NAMES = ("localhost", "127.0.0.1", "::1")  # how this machine calls itself
+
+Gallery = Callable[[str, Sequence[tuple[str, str]]], tuple[str, bytes]]  # path, query -> media type, body; KeyError: there is none
 
 
 class ServeError(Exception):
     """The server cannot start.  The message says what to do."""
-
-
-class Live:
-    """What the pages that are open have to know; safe to use from any thread."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._version = 0
-        self._problems: list[str] = []
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._listeners: set[asyncio.Queue[str]] = set()
-
-    def built(self, *, changed: bool) -> None:
-        """Tell open pages that the portal is whole again."""
-        if changed:
-            self._version += 1
-        self._problems = []
-        self._send()
-
-    def broken(self, problems: list[str]) -> None:
-        """Tell open pages what is wrong."""
-        self._problems = problems
-        self._send()
-
-    def message(self) -> str:
-        """Return the state as one line of JSON."""
-        return json.dumps({"version": self._version, "problems": self._problems}, ensure_ascii=False)
-
-    async def listen(self) -> AsyncIterator[str]:
-        """Yield the state now and after each change."""
-        self._loop = asyncio.get_running_loop()
-        queue: asyncio.Queue[str] = asyncio.Queue()
-        self._listeners.add(queue)
-        try:
-            yield self.message()
-            while True:
-                yield await queue.get()
-        finally:
-            self._listeners.discard(queue)
-
-    def _send(self) -> None:
-        if self._loop is None or self._loop.is_closed():
-            return
-        message = self.message()
-        for queue in tuple(self._listeners):
-            self._loop.call_soon_threadsafe(queue.put_nowait, message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,86 +53,166 @@ class Running:
     """A server in its thread."""
 
     address: str
+    live: Live
     server: Any
     thread: threading.Thread
 
     def stop(self) -> None:
-        """End the server; open streams are cut after a second."""
+        """End the streams and the server, and free the port."""
         self.server.should_exit = True
+        self.live.end()
         self.thread.join(3)
 
 
-def start(live: Live, host: str, port: int) -> Running:
+def start(live: Live, host: str, port: int, gallery: Gallery | None = None) -> Running:
     """
-    Serve in a thread.
+    Serve in a thread.  Connections are accepted from now on, answered as soon as the server runs.
 
-    Raises: ServeError: The port is taken.
+    Args:
+        gallery: Answers below /__kbgen/gallery/.
+
+    Raises: ServeError: The port is taken, or the host is no address of this machine.
     """
-    import uvicorn  # noqa: PLC0415 - only `kbgen serve` needs it
+    import uvicorn
 
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(128)
     except OSError as error:
         listener.close()
-        raise ServeError(f"{host}:{port} cannot be used ({error.strerror}). Choose another port with  --port 8001 , or  --port 0  for a free one") from error
-    settings = uvicorn.Config(application(live), log_level="error", access_log=False, timeout_graceful_shutdown=1, lifespan="off")
+        raise ServeError(
+            f"{host}:{port} cannot be used ({error.strerror}). Choose another port with  --port 8001 , or  --port 0  for a free one"
+        ) from error
+    app = application(live, (*NAMES, host) if host in NAMES else ("*",), gallery)
+    settings = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=1, lifespan="off")
     server = uvicorn.Server(settings)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     shown = f"[{host}]" if ":" in host else host
-    return Running(f"http://{shown}:{listener.getsockname()[1]}/", server, thread)
+    return Running(f"http://{shown}:{listener.getsockname()[1]}/", live, server, thread)
 
 
-def application(live: Live) -> Any:  # noqa: ANN401 - an ASGI application
-    """Return the live portal as an ASGI application."""
-    from starlette.applications import Starlette  # noqa: PLC0415
-    from starlette.responses import FileResponse, StreamingResponse  # noqa: PLC0415
-    from starlette.routing import Route  # noqa: PLC0415
+def application(live: Live, hosts: Sequence[str] = ("*",), gallery: Gallery | None = None) -> Any:  # noqa: ANN401 - an ASGI application
+    """
+    Return the live portal as an ASGI application.
+
+    Args:
+        hosts: Names by which it may be called: a page elsewhere that points its own name at this machine must not read drafts.
+    """
+    from starlette.applications import Starlette
+    from starlette.responses import FileResponse, Response, StreamingResponse
+    from starlette.routing import Route
 
     async def events(_request: Request) -> Response:
         async def lines() -> AsyncIterator[str]:
+            yield "retry: 500\n\n"
             async for message in live.listen():
                 yield f"data: {message}\n\n"
 
-        return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        return StreamingResponse(lines(), media_type="text/event-stream", headers=FRESH)
 
-    async def script(_request: Request) -> Response:
-        return FileResponse(ASSETS / "live.mjs", media_type="text/javascript", headers={"Cache-Control": "no-store"})
+    async def own(request: Request) -> Response:
+        name = request.path_params["name"]
+        return FileResponse(ASSETS / name, media_type=_type(Path(name)), headers=FRESH) if name in OWN else Response("Not found", 404)
+
+    def parts(request: Request) -> Response:  # Starlette runs it in a thread of its own: rendering takes its time
+        if gallery is None:
+            return Response("Start it with  kbgen serve --gallery", 404)
+        try:
+            kind, data = gallery(request.path_params["path"], request.query_params.multi_items())
+        except KeyError:
+            return Response("Not found", 404)
+        # Frames have no stream of their own: a browser keeps six connections to a host, and the page around them reloads.
+        fresh = kind == "text/html" and not request.path_params["path"]
+        return _page(live.version, data, 200) if fresh else Response(data, media_type=kind, headers=FRESH)
 
     async def page(request: Request) -> Response:
-        return _answer(live, request.path_params["path"])
+        return answer(live, request.path_params["path"], request.url.query)
 
-    return Starlette(routes=[Route("/__kbgen/events", events), Route("/__kbgen/live.mjs", script), Route("/{path:path}", page)])
+    routes = [
+        Route("/__kbgen/events", events),
+        Route("/__kbgen/gallery/{path:path}", parts),
+        Route("/__kbgen/{name}", own),
+        Route("/{path:path}", page),
+    ]
+    app = Starlette(routes=routes)
+
+    async def guarded(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's own
+        called = dict(scope.get("headers", ())).get(b"host", b"").decode("latin-1")
+        name = called.rpartition(":")[0] if ":" in called and not called.endswith("]") else called
+        known = "*" in hosts or name.strip("[]") in hosts
+        await (app if known else Response("This portal answers to localhost only", 421))(scope, receive, send)
+
+    return guarded
 
 
-def _answer(live: Live, path: str) -> Response:
-    """Return the file at a path, the folder's page, the way to it, or the page that says there is none."""
-    from starlette.responses import FileResponse, RedirectResponse, Response  # noqa: PLC0415
+def answer(live: Live, path: str, query: str = "") -> Response:
+    """
+    Return the file at a path, the folder's page, the way to it, or the page that says there is none.
 
+    Args:
+        path: As asked for, decoded, without the first slash.
+        query: Goes with a redirection.
+    """
+    from starlette.responses import FileResponse, RedirectResponse, Response
+
+    version = live.version  # read before the file: a page that is older than its version would never reload
     top = live.folder.resolve()
-    place = (top / path).resolve()
-    if not place.is_relative_to(top) or "\0" in path:
+    try:
+        place = (top / path).resolve()
+        if not place.is_relative_to(top):
+            return Response("Not found", 404)
+        if place.is_dir():
+            if path and not path.endswith("/"):
+                return RedirectResponse(f"/{path.lstrip('/')}/{query and '?' + query}", 302, headers=FRESH)
+            place /= "index.html"
+        if place.suffix == ".html":
+            return _page(version, place.read_bytes(), 200)
+        if place.is_file():
+            return FileResponse(place, media_type=_type(place), headers={"Cache-Control": "no-cache"})
+    except FileNotFoundError:
+        pass
+    except (OSError, RuntimeError, ValueError):  # a name too long, links in a ring, a NUL
         return Response("Not found", 404)
-    if place.is_dir():
-        if path and not path.endswith("/"):
-            return RedirectResponse(f"/{path.lstrip('/')}/", 302)
-        place /= "index.html"
-    status = 200
-    if not place.is_file():
-        status = 404
-        locale = path.split("/", 1)[0]
-        place = top / locale / "404.html" if (top / locale / "404.html").is_file() else top / "404.html"
-        if not place.is_file():
-            return Response(WAITING, 404, media_type="text/html")
-    kind = TYPES.get(place.suffix) or mimetypes.guess_type(place.name)[0] or "application/octet-stream"
-    if place.suffix != ".html":
-        return FileResponse(place, status, media_type=kind, headers={"Cache-Control": "no-cache"})
-    return Response(place.read_bytes().replace(b"</body>", SCRIPT), status, media_type="text/html", headers={"Cache-Control": "no-store"})
+    return _missing(live, version, top, place)
 
 
-WAITING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>kbgen</title><body><p>No portal has been built yet. This page shows what is wrong, and the portal as soon as there is one.</p></body></html>""".replace(
-    b"</body>", SCRIPT
-)
+def _missing(live: Live, version: str, top: Path, place: Path) -> Response:
+    """Answer for an address that has no file: the locale's page, the portal's, or that there is no portal yet."""
+    first = place.relative_to(top).parts[:1]
+    for name in () if live.building else (*first, "."):
+        try:
+            return _page(version, (top / name / "404.html").resolve().read_bytes(), 404)
+        except OSError:
+            continue
+    if live.building:
+        return _waiting(version, "The first build is running. This page shows the portal as soon as it is there.", ())
+    told = "The build found what has to be mended first. This page shows the portal as soon as that is done."
+    return (
+        _waiting(version, told, live.problems)
+        if live.problems
+        else _page(version, b"<!doctype html><title>Not found</title>Not found", 404)
+    )
+
+
+def _waiting(version: str, told: str, problems: Sequence[str]) -> Response:
+    listed = "".join(f"<pre>{html.escape(one)}</pre>" for one in problems)
+    response = _page(version, WAITING.format(told, listed).encode(), 503)
+    response.headers["Retry-After"] = "1"
+    return response
+
+
+def _page(version: str, data: bytes, status: int) -> Response:
+    """Return a page with the script that keeps it fresh."""
+    from starlette.responses import Response
+
+    before, _, after = data.rpartition(b"</body>")
+    script = f'<script type="module" src="/__kbgen/live.mjs?version={version}"></script>'.encode()
+    body = before + script + b"</body>" + after if before else data + script
+    return Response(body, status, media_type="text/html", headers=FRESH)
+
+
+def _type(place: Path) -> str:
+    return TYPES.get(place.suffix) or mimetypes.guess_type(place.name)[0] or "application/octet-stream"
