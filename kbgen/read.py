@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from kbgen.digests import blob
 from kbgen.model import Fact, Problem, Reading, Source
+from kbgen.workers import ChangedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

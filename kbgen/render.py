@@ -46,6 +46,8 @@ def render(page: Page, theme: Theme) -> bytes:
         name = page.template if "/" in page.template else f"pages/{page.template}"
         return theme.environment.get_template(name).render(view).encode()
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        if type(error) is LookupError:  # a body is gone from the shelf: no template's fault, and the build begins again
+            raise
         raise _located(error, theme, page.template) from error
     except Exception as error:
         if type(error).__module__.startswith("jinja2"):
