@@ -170,6 +170,7 @@ class Shelf:
         if os.getpid() != self._process:
             self._process = os.getpid()
             self._inherited = self._db  # never closed here: that would drop the parent's locks
+            self._near = {**self._near, **self.fresh}  # what the parent could not write, a full disk for instance, is still here
             self.fresh = {}
             self._db = self._open()
 

@@ -105,8 +105,14 @@ def _forked(function: Callable[[T], R], items: Sequence[T], jobs: int) -> Iterat
     _work = (function, items)
     try:
         with ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_start, initargs=(os.getpid(),)) as pool:
-            for batch in pool.map(_span, spans):
-                yield from batch
+            try:
+                for batch in pool.map(_span, spans):
+                    yield from batch
+            except BaseException:  # ctrl-C, a polite kill, a full disk: nobody waits for what the children are at
+                for child in list((pool._processes or {}).values()):
+                    child.kill()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
     except BrokenProcessPool as error:
         raise ChildDiedError("a worker process was killed or ran out of memory") from error
     finally:
