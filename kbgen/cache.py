@@ -68,6 +68,7 @@ class Shelf:
         self.used: set[bytes] = set()
         self.fresh: dict[bytes, bytes] = {}
         self._near: dict[bytes, bytes] = {}
+        self._lent: dict[bytes, bytes] = {}
         self.code = code_digest()
         self._owner = self._process = os.getpid()
         self._db = self._open()
@@ -80,7 +81,7 @@ class Shelf:
         """Take a row; None when it is not there or cannot be read."""
         self._settle()
         self.used.add(key)
-        row = self.fresh.get(key) or self._near.pop(key, None)
+        row = self.fresh.get(key) or self._near.pop(key, None) or self._lent.get(key)
         if row is not None:
             return row
         try:
@@ -170,7 +171,7 @@ class Shelf:
         if os.getpid() != self._process:
             self._process = os.getpid()
             self._inherited = self._db  # never closed here: that would drop the parent's locks
-            self._near = {**self._near, **self.fresh}  # what the parent could not write, a full disk for instance, is still here
+            self._lent = self.fresh  # what the parent could not write, on a full disk for instance, is still here
             self.fresh = {}
             self._db = self._open()
 

@@ -111,7 +111,6 @@ def _forked(function: Callable[[T], R], items: Sequence[T], jobs: int) -> Iterat
             except BaseException:  # ctrl-C, a polite kill, a full disk: nobody waits for what the children are at
                 for child in list((pool._processes or {}).values()):
                     child.kill()
-                pool.shutdown(wait=False, cancel_futures=True)
                 raise
     except BrokenProcessPool as error:
         raise ChildDiedError("a worker process was killed or ran out of memory") from error

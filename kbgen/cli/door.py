@@ -22,7 +22,10 @@ class Mended(click.Group):
         """Run a command; turn the library's errors into sentences."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt, BrokenPipeError):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is heard: a second one would only litter the end
             raise
         except Exception as error:
             if ctx.params.get("traceback"):
