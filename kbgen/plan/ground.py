@@ -152,8 +152,11 @@ class Ground:
         if not self.base or len(urls) < 2:  # noqa: PLR2004 - a page alone has no alternate
             return []
         links = [{"lang": tag, "href": absolute(self.base, url)} for tag, url in urls.items()]
-        default = urls.get(self.config.site.default_locale)
-        return [*links, {"lang": "x-default", "href": absolute(self.base, default)}] if default else links
+        main = self.config.site.default_locale
+        if main not in urls:
+            return links
+        default = "" if urls[main] == f"{main}/" else urls[main]  # the choice of languages stands for all home pages
+        return [*links, {"lang": "x-default", "href": absolute(self.base, default)}]
 
     def _card(self, place: Place) -> dict[str, Any]:
         head = place.article.head
