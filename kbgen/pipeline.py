@@ -82,8 +82,8 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     around, found = world.read_world(job, config, reading, shelf)
     look, mistakes = theme.load(around.themes, list(config.locales), config.theme.colours)
     hooks, broken = hooks_of(job.root / job.trusted, config.hooks.files)
-    named = [one for one in (config.site.logo, config.feedback.export, *config.hooks.files) if one]
-    watched = [*map(str, around.themes), *(str(job.root / one) for one in named)]
+    named = (config.site.logo, config.feedback.export, *config.hooks.files)
+    watched = [*map(str, around.themes), *(str(job.root / one) for one in named if one)]
     inputs = inputs if watched == last.watched else state.inputs_of(job, watched)
     problems += [*reading.problems, *found, *mistakes, *broken]
 
@@ -98,8 +98,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     if failed or not write:
         report = report_of(problems, articles=len(parsed))
         if write:
-            last.facts, last.watched, last.inputs, last.wish, last.report = facts, watched, inputs, state.wish_of(job), asdict(report)
-            state.save(job, last)
+            state.save(job, last, report, facts, watched, inputs)
         return report
 
     # plan, index, render, publish
@@ -117,8 +116,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     why.record(job.root, job.output, [one for one in wanted.values() if left.files.get(one.path) is not last.files.get(one.path)])
     troubles += outputs.over_budget(left.files, look, config.budgets)
     report = report_of([*problems, *troubles], articles=len(parsed), outputs=len(wanted), made=made, removed=removed, written=written)
-    left.facts, left.watched, left.wish = facts, watched, state.wish_of(job)
-    left.inputs, left.until, left.report = inputs, world.next_change(parsed, job), asdict(report)
-    state.save(job, left)
+    left.until = world.next_change(parsed, job)
+    state.save(job, left, report, facts, watched, inputs)
     shelf.prune()
     return report

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +54,16 @@ def load(job: Job) -> State:
     return state if state.form == FORM else State()
 
 
-def save(job: Job, state: State) -> None:
-    """Keep a state.  A full disk costs the next build time, never a result."""
+def save(job: Job, state: State, report: Report, facts: dict[str, list[Any]], watched: list[str], inputs: str) -> None:  # noqa: PLR0913 - all that the next build asks for
+    """
+    Keep what a build leaves.  A full disk costs the next build time, never a result.
+
+    Args:
+        report: Said again by a build that finds nothing changed.
+        facts, watched, inputs: See State.
+    """
+    state.facts, state.watched, state.inputs = facts, watched, inputs
+    state.wish, state.report = wish_of(job), asdict(report)
     place = _file(job)
     try:
         draft = place.with_suffix(".new")
