@@ -89,13 +89,13 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
 
     # parse, assemble, check
     parsed, found, facts = articles.read_articles(job, reading, around, shelf, last.facts, memory.articles, progress)
-    site = assemble([hooks.article(one) for one in parsed], around.categories, config, job, world.for_site(around, reading, shelf))
-    site = hooks.site(site)
+    site = hooks.site(
+        assemble([hooks.article(one) for one in parsed], around.categories, config, job, world.for_site(around, reading, shelf))
+    )
     shown, troubles = files.read_files(job, site, around.around, last.facts, facts, shelf)
     config, badge, unread = files.logo_of(job, config)
     problems += [*found, *troubles, *unread, *check(site, config, reading)]
-    failed = any(problem.severity == "error" or job.strict for problem in problems)
-    if failed or not write:
+    if not write or any(problem.severity == "error" or job.strict for problem in problems):
         report = report_of(problems, articles=len(parsed))
         if write:
             state.save(job, last, report, facts, watched, inputs)

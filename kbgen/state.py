@@ -54,7 +54,7 @@ def load(job: Job) -> State:
     return state if state.form == FORM else State()
 
 
-def save(job: Job, state: State, report: Report, facts: dict[str, list[Any]], watched: list[str], inputs: str) -> None:  # noqa: PLR0913 - all that the next build asks for
+def save(job: Job, state: State, report: Report, facts: dict[str, list[Any]], watched: list[str], inputs: str) -> None:
     """
     Keep what a build leaves.  A full disk costs the next build time, never a result.
 
