@@ -69,6 +69,7 @@ class Shelf:
         self.fresh: dict[bytes, bytes] = {}
         self._near: dict[bytes, bytes] = {}
         self._lent: dict[bytes, bytes] = {}
+        self._lasting = True
         self.code = code_digest()
         self._owner = self._process = os.getpid()
         self._db = self._open()
@@ -140,7 +141,7 @@ class Shelf:
 
     def save(self) -> None:
         """Write the new rows.  A full disk or a second build costs time, never a result."""
-        if not self.fresh:
+        if not self.fresh or not self._lasting:  # children see what this process holds, not what its database does
             return
         try:
             with self._db:
@@ -177,14 +178,14 @@ class Shelf:
 
     def _open(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return _connect(self.path)
-        except (sqlite3.Error, OSError):
-            self._forget()
-        try:
-            return _connect(self.path)
-        except sqlite3.Error:
-            return _connect(Path(":memory:"))
+        for _ in range(2 if os.getpid() == self._owner else 1):
+            try:
+                return _connect(self.path)
+            except (sqlite3.Error, OSError):
+                if os.getpid() == self._owner:
+                    self._forget()
+        self._lasting = False
+        return _connect(Path(":memory:"))
 
     def _forget(self) -> None:
         for suffix in ("", "-wal", "-shm"):

@@ -96,6 +96,7 @@ class ChildDiedError(Exception):
 
 def _forked(function: Callable[[T], R], items: Sequence[T], jobs: int) -> Iterator[R]:
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - 30 ms that small builds never pay
+    from collections import deque
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
     from multiprocessing import get_context  # noqa: PLC0415
 
@@ -106,8 +107,9 @@ def _forked(function: Callable[[T], R], items: Sequence[T], jobs: int) -> Iterat
     try:
         with ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_start, initargs=(os.getpid(),)) as pool:
             try:
-                for batch in pool.map(_span, spans):
-                    yield from batch
+                waiting = deque(pool.submit(_span, span) for span in spans)
+                while waiting:
+                    yield from waiting.popleft().result()
             except BaseException:  # ctrl-C, a polite kill, a full disk: nobody waits for what the children are at
                 for child in list((pool._processes or {}).values()):
                     child.kill()
