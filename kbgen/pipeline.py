@@ -2,8 +2,6 @@
 build(job) -> Report: the table of contents of the house.
 
     Job -read-> Source -parse-> Article -assemble-> Site -plan-> Page -render-> Output -publish-> the output folder
-
-`kbgen build`, `kbgen check`, `kbgen serve` and CI are this one call.
 """
 
 from __future__ import annotations
