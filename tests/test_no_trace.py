@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from PIL import Image
-
 from bad_inputs.tools import accepted, add, article, files_of
+from PIL import Image
 
 Make = Callable[..., Path]
 CONFIG = '[site]\ntitle = "Help"\nbase_url = "https://help.example"\n[locales.en]\n[locales.ca]\nfallback = "en"\n[locales.fa]\nfallback = "en"\n[feedback]\nurl = "https://feedback.example"\n'
