@@ -80,7 +80,7 @@ def hooks_of(root: Path, files: Sequence[str]) -> tuple[Hooks, list[Problem]]:
     for name in files:
         try:
             if not stat.S_ISREG(os.lstat(root / name).st_mode):
-                raise OSError("it is not a plain file")
+                raise OSError("it is not a plain file")  # noqa: TRY301 - told like any other reason below
             parts.append((root / name).read_bytes())
             functions = runpy.run_path(str(root / name))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a site's code raises is told, not shown as our own fault

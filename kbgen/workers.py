@@ -111,7 +111,7 @@ def _forked(function: Callable[[T], R], items: Sequence[T], jobs: int) -> Iterat
                 while waiting:
                     yield from waiting.popleft().result()
             except BaseException:  # ctrl-C, a polite kill, a full disk: nobody waits for what the children are at
-                for child in list((pool._processes or {}).values()):
+                for child in list((pool._processes or {}).values()):  # noqa: SLF001 - Python has no public way before 3.14
                     child.kill()
                 raise
     except BrokenProcessPool as error:

@@ -11,7 +11,8 @@ from kbgen.model import Problem, Reading, Site
 from kbgen.urls import url_of
 
 RULES = {
-    "KB410": "A `_category.toml` in a folder without articles. Readers are not shown an empty category. Write an article, or delete the file.",
+    "KB410": "A `_category.toml` in a folder without articles. Readers are not shown an empty category. Write an article, or delete "
+    "the file.",
     "KB411": "A folder whose name cannot be a part of a URL on every system. It obeys the rules of a slug: letters, digits, hyphens; no "
     "spaces, no signs such as ? or :, no names that Windows keeps for devices.",
 }
@@ -55,9 +56,9 @@ def _collisions(site: Site, folders: list[tuple[str, str]]) -> Iterator[Problem]
             yield Problem(f"content/{locale}/{folder}", 0, 0, "KB407", message, "Move the articles of one into the other")
     for article in site.by_path.values():
         name = unquote(url_of(article)).partition("/")[2].rstrip("/")
-        folder = seen.get((article.locale, _form(name)))
-        if folder and (article.locale, article.head.id) not in site.hidden:
-            message = f"the folder content/{article.locale}/{folder}/ has the same address, /{article.locale}/{name}/"
+        taken = seen.get((article.locale, _form(name)))
+        if taken and (article.locale, article.head.id) not in site.hidden:
+            message = f"the folder content/{article.locale}/{taken}/ has the same address, /{article.locale}/{name}/"
             yield Problem(article.path, 1, 0, "KB402", message, "Give the article another  slug , or rename the folder")
 
 

@@ -43,7 +43,8 @@ def tidy(marked: Marked, findings: Findings) -> None:
         if isinstance(record.get(name), list):
             record[name] = _words(record[name], name, marked, findings)
     if record.get("slug") == "":
-        findings.add(marked.at(("slug",)), "KB115", "slug is empty", "Write  slug: reset-password , or remove the line: then it is the file's name")
+        remedy = "Write  slug: reset-password , or remove the line: then it is the file's name"
+        findings.add(marked.at(("slug",)), "KB115", "slug is empty", remedy)
     apply(_CHECKS, marked, findings)
     check_window(record, marked, findings)
 

@@ -20,7 +20,8 @@ def refused_html(raw: str, origin: Origin, allow_tags: tuple[str, ...]) -> Itera
             yield refused_address(origin, origin.locate_address(name), name)
         elif what == "attribute":
             offset = origin.locate(f" {name}=", f" {name}", f"<{tag}")
-            yield origin.problem(offset, "KB801", f'the attribute "{name}" of <{tag}> is taken out', "Delete it", width=len(name) + 1, severity="warning")
+            message = f'the attribute "{name}" of <{tag}> is taken out'
+            yield origin.problem(offset, "KB801", message, "Delete it", width=len(name) + 1, severity="warning")
         else:
             offset = _tag_offset(origin, tag)
             allowable = "" if tag in NEVER else f'; a site may allow "{tag}" under [markdown] allow_tags in kbgen.toml'

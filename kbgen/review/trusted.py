@@ -37,11 +37,12 @@ def settled(job: Job) -> tuple[Job, tuple[str, ...]]:
         return job, ()
     if job.trusted.startswith(f"{FOLDER}/"):
         return job, _notices(job.root, job.root / job.trusted)
-    commit = _git(job.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{job.trusted}^{{commit}}").decode("ascii", "replace").strip()
+    found = _git(job.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{job.trusted}^{{commit}}")
+    commit = found.decode("ascii", "replace").strip()
     if not commit:
         raise TrustError(f"git knows no revision {job.trusted} in {job.root}. Fetch it, or name another with  --trust origin/main")
     if _git(job.root, "ls-files", "-z", "--", ".kbgen") or (job.root / ".kbgen").is_symlink():
-        raise TrustError("This checkout holds .kbgen/, which only a build may write: its texts would be taken for our own. Take it out of git")
+        raise TrustError("git holds .kbgen/, which only a build may write: its texts would be taken for our own. Take it out of git")
     target = job.root / FOLDER / commit
     shutil.rmtree(job.root / FOLDER, ignore_errors=True)  # what lies there may have come with the pull request
     target.mkdir(parents=True)

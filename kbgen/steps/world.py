@@ -217,7 +217,7 @@ def _export(job: Job, config: Config, shelf: Shelf) -> tuple[dict[str, float], l
         made = made if made.tzinfo else made.replace(tzinfo=UTC)
         votes = {str(row["article"]): (int(row["yes"]), int(row["no"])) for row in record["ratings"]}
         if any(min(pair) < 0 for pair in votes.values()):
-            raise ValueError("a negative number of votes")
+            raise ValueError("a negative number of votes")  # noqa: TRY301 - told like any other fault below
         helpful = {name: yes / (yes + no) for name, (yes, no) in votes.items() if yes + no}
     except FileNotFoundError:
         return {}, []
