@@ -53,7 +53,9 @@ def target_of(page: str, address: str) -> tuple[str, str] | None:
     if parts.netloc or path.startswith("/"):
         path = path.removeprefix("/")
     elif path:
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(unquote(page)) or ".", path)) + ("/" if path.endswith(("/", "..", ".")) else "")
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(unquote(page)) or ".", path)) + (
+            "/" if path.endswith(("/", "..", ".")) else ""
+        )
     else:
         path = unquote(page)
     path = path.removeprefix("./")
@@ -65,7 +67,9 @@ def addresses_of(file: Path) -> list[str]:
     found = []
     for node in parsed(file).css("[href], [src], [poster], [srcset], form[action], [data-script], [data-index], [data-query]"):
         values = node.attributes
-        found += [values[name] for name in ("href", "src", "poster", "action", "data-script", "data-index", "data-query") if values.get(name)]
+        found += [
+            values[name] for name in ("href", "src", "poster", "action", "data-script", "data-index", "data-query") if values.get(name)
+        ]
         found += [one.split()[0] for one in (values.get("srcset") or "").split(",") if one.strip()]
     for node in parsed(file).css('meta[http-equiv="refresh"]'):
         found.append(node.attributes["content"].split("url=", 1)[1])
@@ -176,7 +180,9 @@ def test_the_sitemap_lists_pages_that_are_there(locale):
     own = {
         BASE + url_of(file)
         for file in html_files()
-        if url_of(file).startswith(f"{locale}/") and '<body class="kb-article' in text_of(file) and "kb-notice-fallback" not in text_of(file)
+        if url_of(file).startswith(f"{locale}/")
+        and '<body class="kb-article' in text_of(file)
+        and "kb-notice-fallback" not in text_of(file)
     }
 
     assert listed
@@ -206,7 +212,9 @@ def test_the_feed_is_xml_and_leads_to_articles(locale):
 
 def test_no_page_loads_from_another_host():
     """Pictures, styles, scripts and films come from the portal; other hosts are only linked to."""
-    loading = re.compile(r"""<(?:img|script|source|video|track|iframe|link rel="(?:stylesheet|icon|manifest|preload)")[^>]*\s(?:src|href|srcset)="(https?:)?//""")
+    loading = re.compile(
+        r"""<(?:img|script|source|video|track|iframe|link rel="(?:stylesheet|icon|manifest|preload)")[^>]*\s(?:src|href|srcset)="(https?:)?//"""
+    )
     wrong = [url_of(file) for file in html_files() if loading.search(text_of(file))]
 
     assert not wrong
