@@ -25,7 +25,7 @@ def problem_text(problem: Problem, paint: Paint = plain) -> str:
     """
     place = problem.path + (f":{problem.line}" if problem.line else "") + (f":{problem.column}" if problem.line and problem.column else "")
     colour = "red" if problem.severity == "error" else "yellow"
-    lines = [f"{paint(place, 'bold')}: {paint(problem.severity, colour)} {problem.rule}: {problem.message}"]
+    lines = [f"{paint(_shown(place), 'bold')}: {paint(problem.severity, colour)} {problem.rule}: {_shown(problem.message)}"]
     if problem.source and problem.line:
         number = str(problem.line)
         lines.append(f"    {number} | {_shown(problem.source)}")
@@ -33,7 +33,7 @@ def problem_text(problem: Problem, paint: Paint = plain) -> str:
             before = _shown(problem.source[: problem.column - 1])
             lines.append(f"    {' ' * len(number)} | {' ' * _width(before)}{paint('^' * max(1, problem.width), colour)}")
     if problem.remedy:
-        lines.append(f"  {problem.remedy}")
+        lines += [f"  {_shown(line)}" if not number else _shown(line) for number, line in enumerate(problem.remedy.split("\n"))]
     return "\n".join(lines)
 
 

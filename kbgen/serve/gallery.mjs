@@ -14,9 +14,11 @@ function fit(frame) {
   const page = frame.contentDocument;
   if (!page?.body || page.URL === "about:blank") return;
   paint(page.documentElement);
-  const open = page.querySelector("dialog:not([open])");
-  if (open && page.querySelector("main").offsetHeight === 0) open.show(); // a part that is a dialog is shown as one
-  frame.style.blockSize = `${Math.min(900, Math.max(64, page.documentElement.scrollHeight, open?.offsetHeight ?? 0))}px`;
+  page.body.style.paddingBlock = "1rem";
+  const closed = page.querySelector("dialog:not([open])");
+  if (closed && !page.body.innerText.trim()) closed.show(); // a part that is a dialog is shown as one
+  const high = page.querySelector("dialog[open]")?.getBoundingClientRect().bottom ?? 0;
+  frame.style.blockSize = `${Math.min(900, Math.max(64, page.documentElement.scrollHeight, high + 16))}px`;
 }
 
 for (const frame of frames) {

@@ -25,7 +25,7 @@ COLUMNS = ("en", "fa")  # one for each direction
 KINDS = {"css": "text/css", "mjs": "text/javascript", "svg": "image/svg+xml"}
 FRAME = """<!doctype html><html lang="{lang}" dir="{dir}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>{head}</head><body><main class="kb-wide">{body}</main></body></html>"""
+<title>{title}</title>{head}</head><body><{tag} class="kb-{tag}"><div class="kb-wide">{body}</div></{tag}></body></html>"""
 BROKEN = '<pre role="alert">{}</pre>'
 
 
@@ -86,6 +86,7 @@ def _frame(found: theme.Theme, part: str, number: str, locale: str) -> str:
     return FRAME.format(
         lang=locale,
         dir=way,
+        tag=part if part in {"header", "footer"} else "main",  # as base.html puts them
         policy=escape(found.csp(around["site"]["service"])),
         title=escape(f"{part}: {one.get('name', number)}"),
         head=_rendered(found, "parts/head/head.html", around, locale),

@@ -1,0 +1,148 @@
+"""First files: what init and new write builds at once, and what cannot be used is refused in words."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kbgen.cli import main
+from kbgen.head.names import slug_fault
+from kbgen.start import slug_of
+
+
+def run(*words: str) -> tuple[int, str]:
+    """Run a command in this process: exit code, what was printed."""
+    result = CliRunner().invoke(main, list(words))
+    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
+    return result.exit_code, result.output
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A knowledge base as init leaves it."""
+    run("init", str(tmp_path / "help"), "--locale", "en", "--locale", "fa")
+    return tmp_path / "help"
+
+
+@pytest.mark.parametrize("locales", [(), ("ca", "fa"), ("zh-Hant",), ("en", "en", "ro"), ("pt-BR", "en")], ids=str)
+def test_a_new_knowledge_base_builds_at_once(tmp_path, locales):
+    """In an empty folder, in any languages, what init writes has no problem, warnings included."""
+    options = [word for tag in locales for word in ("--locale", tag)]
+    made = run("init", str(tmp_path / "help"), "--title", 'The "Lamp" \\ help', *options)
+    checked = run(
+        "-C", str(tmp_path / "help"), "check", "--jobs", "1", *(["--strict"] if "pt-BR" not in locales else [])
+    )  # the theme has no words for it
+    built = run("-C", str(tmp_path / "help"), "build", "--jobs", "1")
+
+    assert made[0] == 0, made
+    assert checked[0] == 0, checked
+    assert built[0] == 0, built
+    assert (tmp_path / "help/dist" / (locales or ("en",))[0] / "first-steps/sign-in/index.html").is_file()
+    assert tomllib.loads((tmp_path / "help/kbgen.toml").read_text(encoding="utf-8"))["site"]["title"] == 'The "Lamp" \\ help'
+
+
+def test_init_overwrites_nothing(root):
+    """A second run leaves every file as it is and writes what is missing."""
+    (root / "kbgen.toml").write_text('[site]\ntitle = "Mine"\n')
+    (root / ".gitignore").unlink()
+    code, told = run("init", str(root))
+
+    assert code == 0
+    assert told.count("wrote ") == 1
+    assert (root / "kbgen.toml").read_text() == '[site]\ntitle = "Mine"\n'
+
+
+@pytest.mark.parametrize("options", [("--locale", "xx-nowhere"), ("--locale", "../up"), ("--title", " "), ("--title", "a\x07b")], ids=str)
+def test_init_refuses_what_it_cannot_use(tmp_path, options):
+    """An unknown language or an empty title is wrong usage, and nothing is written."""
+    code, told = run("init", str(tmp_path / "help"), *options)
+
+    assert code == 2, told
+    assert not (tmp_path / "help").exists()
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Reset your password!", "reset-your-password"),
+        ("Restabliu la contrasenya: què cal?", "restabliu-la-contrasenya-que-cal"),
+        ("Șterge contul tău", "sterge-contul-tau"),
+        ("رمز عبور را می\u200cخواهم؟", "رمز-عبور-را-می\u200cخواهم"),
+        ("重設密碼（忘記）", "重設密碼-忘記"),
+        ("हिन्दी में", "हिन्दी-में"),
+        ("İstanbul'da", "istanbul-da"),
+        ("e\u0301te\u0301", "ete"),
+        ("🎉", "article"),
+        ("con", "article-con"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("a" * 100, "a" * 60),
+    ],
+)
+def test_file_names_keep_their_script(title, slug):
+    """A title becomes a name that the checks accept, in its own script."""
+    assert slug_of(title) == slug
+    assert slug_fault(slug) == ("", "")
+    assert slug_fault(slug_of("密" * 90)) == ("", "")
+
+
+@pytest.mark.parametrize("kind", ["guide", "faq", "manual", "video", "troubleshooting", "exercise", "reply"])
+def test_a_new_article_of_each_kind_has_no_error(root, kind):
+    """What new writes is a draft that passes the checks but for what only a writer can add."""
+    code, told = run("-C", str(root), "new", 'How to "pair": a lamp', "--category", "first-steps/lamps", "--kind", kind)
+    path = root / told.split()[1]
+    text = path.read_text(encoding="utf-8")
+    checked = run("-C", str(root), "check", "--jobs", "1", str(path))
+
+    assert code == 0
+    assert path == root / "content/en/first-steps/lamps/how-to-pair-a-lamp.md"
+    assert f"kind: {kind}\nstatus: draft\n" in text
+    assert checked[0] == 0 or kind == "video", checked
+
+
+def test_a_translation_takes_the_id(root):
+    """--id joins two languages; --locale chooses the folder."""
+    code, told = run("-C", str(root), "new", "ورود", "-c", "first-steps", "-l", "fa", "--id", "kb-signin")
+
+    assert code == 0
+    assert "id: kb-signin\n" in (root / told.split()[1]).read_text(encoding="utf-8")
+    assert told.split()[1] == "content/fa/first-steps/ورود.md"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("Sign in", "-c", "first-steps"), "exists already"),
+        (("A", "-c", "../outside"), "cannot be a category"),
+        (("A", "-c", "_snippets"), "cannot be a category"),
+        (("A", "-c", "a/images"), "cannot be a category"),
+        (("A", "-c", "a b"), "cannot be a category"),
+        (("A", "-c", "search"), "portal itself"),
+        (("A", "-c", "/"), "empty"),
+        (("A", "-c", "x", "-l", "de"), "no locale de. It has: en, fa"),
+        (("A", "-c", "x", "--id", "No Id"), "cannot be an id"),
+        ((" ", "-c", "x"), "title cannot be used"),
+        (("b" * 121, "-c", "x"), "the limit is 120"),
+        (("A", "-c", "x", "-k", "poem"), "poem"),
+    ],
+    ids=str,
+)
+def test_new_refuses_what_it_cannot_use(root, words, told):
+    """Each refusal is wrong usage, says what to type instead, and writes nothing."""
+    before = sorted(root.rglob("*"))
+    code, text = run("-C", str(root), "new", *words)
+
+    assert code == 2
+    assert told in text
+    assert sorted(root.rglob("*")) == before
+
+
+def test_new_says_when_the_settings_are_broken(root):
+    """A kbgen.toml that is no TOML is told, with the way to see the place."""
+    (root / "kbgen.toml").write_text("[site\n")
+    code, text = run("-C", str(root), "new", "A", "-c", "x")
+
+    assert code == 2
+    assert "kbgen check" in text
