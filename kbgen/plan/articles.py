@@ -139,7 +139,7 @@ def _link_to(place: Place) -> dict[str, str]:
 def _feedback(ground: Ground, locale: str) -> dict[str, Any]:
     settings = ground.config.feedback
     service = settings.url.rstrip("/")
-    return {"action": f"{service}/api/v1/ratings" if service else "", "contact_url": f"{locale}/contact/" if settings.contact else ""}
+    return {"action": f"{service}/api/v1/ratings" if service else "", "contact_url": ground.contact_url(locale)}
 
 
 def _notice(ground: Ground, place: Place) -> str:

@@ -90,6 +90,10 @@ class Ground:
         """Return a category that the site shows."""
         return self.site.categories[locale, folder]
 
+    def contact_url(self, locale: str) -> str:
+        """Return the page on which a reader writes to a person; "" without a service to send to: an empty promise is worse than none."""
+        return f"{locale}/contact/" if self.config.feedback.contact and self.config.feedback.url else ""
+
     def chrome(self, locale: str) -> dict[str, Slice]:
         """What stands around every page of a locale."""
         return {
@@ -191,7 +195,7 @@ class Ground:
             "manifest_url": f"{locale}/site.webmanifest",
             "search_url": f"{locale}/search/",
             "search_index": f"{locale}/search.json",
-            "contact_url": f"{locale}/contact/" if feedback.contact else "",
+            "contact_url": self.contact_url(locale),
             "recent_url": f"{locale}/recent/" if self.site.updated else "",
             "tags_url": f"{locale}/tags/" if self.site.tags[locale] else "",
             "languages_url": "",

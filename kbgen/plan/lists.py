@@ -29,7 +29,7 @@ def list_pages(ground: Ground) -> Iterator[Page]:
                 yield from _category(ground, category)
         yield from _tags(ground, locale)
         yield _search(ground, locale)
-        if ground.config.feedback.contact:
+        if ground.contact_url(locale):
             yield _contact(ground, locale)
         yield from _recent(ground, locale)
         yield _simple(ground, locale, f"{locale}/404.html", "not_found.html", noindex=True)
@@ -285,8 +285,6 @@ def _page(  # noqa: PLR0913 - what stands around a page, said once for a dozen k
     common = ground.chrome(locale) | {
         "page": slice_of(head | {"up": up(url)}),
         "switcher": slice_of(switcher),
-        "feedback": ground.once(
-            ("contact", locale), lambda: {"action": "", "contact_url": f"{locale}/contact/" if ground.config.feedback.contact else ""}
-        ),
+        "feedback": ground.once(("contact", locale), lambda: {"action": "", "contact_url": ground.contact_url(locale)}),
     }
     return Page(url, template, locale, {"breadcrumbs": ground.once(("none list",), list), **common, **slices})
