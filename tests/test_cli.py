@@ -16,7 +16,10 @@ from click.testing import CliRunner
 from kbgen.cli import main
 from kbgen.explain import rules
 
-GOOD = "---\nid: kb-{key}\ntitle: {title}\ndescription: How to {title}\nstatus: published\nkeywords: [{key}]\n---\n1. Do it.\n\n## If it did not work\n\nWait.\n"
+GOOD = (
+    "---\nid: kb-{key}\ntitle: {title}\ndescription: How to {title}\nstatus: published\nkeywords: [{key}]\n---\n"
+    "1. Do it.\n\n## If it did not work\n\nWait.\n"
+)
 BAD = "---\nid: kb-bad\ntitel: Pair a lamp\n---\nText.\n"
 SITE = {
     "kbgen.toml": '[site]\ntitle = "Help"\n[locales.en]\n[locales.fa]\nfallback = "en"\n',
