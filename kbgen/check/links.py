@@ -11,7 +11,7 @@ from kbgen.model import Answer, Article, Link, Problem, Site
 
 RULES = {
     "KB320": "A link to an article that does not exist. `kb:<id>` names an article by its id, `other.md` by its file. The remedy names "
-    "the nearest id or file.",
+    "an id or a file that is nearly the same.",
     "KB321": "A link to a heading that the other article does not have. Give that heading a fixed anchor, `## Title {#anchor}`, so "
     "that it survives a new wording.",
     "KB322": "A public article links to one that customers cannot open: a draft, a scheduled or expired article, or one for agents "
@@ -27,6 +27,8 @@ WHY = {
     "agents": "is for agents only",
     "archived": "is archived",
 }
+
+CLOSE = 0.8  # how alike two paths have to be; paths of one folder are alike anyway, so the usual 0.6 would name any neighbour
 
 
 def check(site: Site) -> Iterator[Problem]:
@@ -81,8 +83,9 @@ def _dead(site: Site, article: Article, link: Link, why: str, ids: list[str]) ->
             f"the file is called {posixpath.basename(same)}",
             "Write its name with the same capital letters",
         )
-    near = get_close_matches(path, site.by_path, 1)
-    remedy = f"Write  {posixpath.relpath(near[0], posixpath.dirname(article.path))}" if near else "Write  kb:<id>, which survives a move"
+    near = get_close_matches(path, site.by_path, 1, CLOSE)
+    wish = posixpath.relpath(near[0], posixpath.dirname(article.path)) if near else ""
+    remedy = f"Did you mean  {wish}?" if near else "Write  kb:<id>, which survives a move"
     return Problem(article.path, link.line, 0, "KB320", f"there is no file {path}", remedy)
 
 

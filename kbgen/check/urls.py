@@ -49,31 +49,38 @@ def check(site: Site, config: Config) -> Iterator[Problem]:
 
 
 def _same_ids(site: Site) -> Iterator[Problem]:
-    first: dict[tuple[str, str], Article] = {}
+    groups: dict[tuple[str, str], list[Article]] = defaultdict(list)
     for article in sorted(site.by_path.values(), key=lambda one: one.path):
-        other = first.setdefault((article.locale, article.head.id), article)
-        if other is not article:
+        groups[article.locale, article.head.id].append(article)
+    for group in groups.values():
+        for article, other in _told_of(group):
             yield Problem(
                 article.path,
                 1,
                 0,
                 "KB401",
-                f"the id {article.head.id} belongs to {other.path}",
-                "Give this article an id of its own; `kbgen new` makes one",
+                f"{other.path} has the same id, {article.head.id}",
+                "Give the newer of the two an id of its own; `kbgen new` makes one",
             )
 
 
+def _told_of(group: list[Article]) -> Iterator[tuple[Article, Article]]:
+    """Yield each of several articles that collide with one that it collides with: the first with the second, the others with the first."""
+    if len(group) > 1:
+        yield group[0], group[1]
+        for article in group[1:]:
+            yield article, group[0]
+
+
 def _same_urls(shown: list[Article]) -> Iterator[Problem]:
-    exact: dict[str, Article] = {}
+    exact: dict[str, list[Article]] = defaultdict(list)
     folded: dict[str, tuple[str, Article]] = {}
     for article in shown:
         url = url_of(article)
-        other = exact.setdefault(url, article)
-        if other is not article:
-            if other.head.id != article.head.id:
-                yield Problem(
-                    article.path, 1, 0, "KB402", f"{other.path} has the same address, /{unquote(url)}", "Give one of them another  slug"
-                )
+        group = exact[url]
+        if all(one.head.id != article.head.id for one in group):  # one id twice is told as KB401
+            group.append(article)
+        if group[0] is not article:
             continue
         seen_url, seen = folded.setdefault(unicodedata.normalize("NFC", unquote(url)).casefold(), (url, article))
         if seen_url != url:
@@ -85,6 +92,10 @@ def _same_urls(shown: list[Article]) -> Iterator[Problem]:
                 f"the address /{unquote(url)} differs from that of {seen.path} only in letters' form",
                 "Give one of them another  slug",
             )
+    for url, group in exact.items():
+        for article, other in _told_of(group):
+            message = f"{other.path} has the same address, /{unquote(url)}"
+            yield Problem(article.path, 1, 0, "KB402", message, "Give one of them another  slug")
 
 
 def _system_pages(shown: list[Article]) -> Iterator[Problem]:
@@ -97,25 +108,25 @@ def _system_pages(shown: list[Article]) -> Iterator[Problem]:
 
 
 def _aliases(site: Site, shown: list[Article]) -> Iterator[Problem]:
-    live = {_bare(one.url): "a category" for one in site.categories.values()} | {_bare(place.url): place.article.path for place in site.places.values()}
+    live = {_bare(one.url): "a category" for one in site.categories.values()} | {
+        _bare(place.url): place.article.path for place in site.places.values()
+    }
     live |= {_bare(url_of(article)): article.path for article in shown}
-    taken: dict[str, Article] = {}
+    claims: dict[str, list[tuple[Article, str]]] = defaultdict(list)
     for article in shown:
-        for alias in article.head.aliases:
-            old = _bare(alias)
-            owner = live.get(old) or _portal_page(site, old)
-            other = taken.setdefault(old, article)
-            if owner:
-                yield Problem(
-                    article.path,
-                    1,
-                    0,
-                    "KB404",
-                    f"the alias {alias} is the address of {owner}",
-                    "Take it out, or give what stands there another name",
-                )
-            elif other is not article:
-                yield Problem(article.path, 1, 0, "KB404", f"{other.path} claims the alias {alias} too", "Leave it in one of them")
+        for old, alias in {_bare(alias): alias for alias in article.head.aliases}.items():
+            claims[old].append((article, alias))
+    for old, claim in claims.items():
+        owner = live.get(old) or _portal_page(site, old)
+        written = {article.path: alias for article, alias in claim}
+        if owner:
+            remedy = "Take it out, or give what stands there another name"
+            for article, alias in claim:
+                yield Problem(article.path, 1, 0, "KB404", f"the alias {alias} is the address of {owner}", remedy)
+            continue
+        for article, other in _told_of([article for article, _ in claim]):
+            message = f"{other.path} claims the alias {written[article.path]} too"
+            yield Problem(article.path, 1, 0, "KB404", message, "Leave it in one of them")
 
 
 def _bare(url: str) -> str:
@@ -126,7 +137,7 @@ def _bare(url: str) -> str:
 def _portal_page(site: Site, old: str) -> str:
     """Say what of the portal's own stands at an address, or below or above it; "" for nothing."""
     first, _, rest = old.partition("/")
-    if not old or first in {tag.casefold() for tag in site.locales} and rest.partition("/")[0] in {"", "404.html", *SYSTEM_PAGES}:
+    if not old or (first in {tag.casefold() for tag in site.locales} and rest.partition("/")[0] in {"", "404.html", *SYSTEM_PAGES}):
         return "a page of the portal itself"
     inside = rest.partition("/")[0] if first in {tag.casefold() for tag in site.locales} else first
     return "a file of the portal itself" if inside == "assets" or inside.endswith(OWN_FILES) or inside.startswith("_") else ""

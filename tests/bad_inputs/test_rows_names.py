@@ -32,7 +32,7 @@ def test_w14_addresses_that_differ_in_form_only(site_factory: Make, one: str, tw
     built = refused(site_factory({one: article(), two: other(1)}))
     found = [problem for problem in built.problems if problem.rule in {"KB402", "KB407"}]
 
-    assert len(found) == 1
+    assert len(found) == (2 if found[0].rule == "KB402" else 1)
     assert {
         unicodedata.normalize("NFC", name.rpartition("/")[0]).casefold()
         in f"{unicodedata.normalize('NFC', found[0].path)} {unicodedata.normalize('NFC', found[0].message)}".casefold()
@@ -44,6 +44,7 @@ def test_w14_slugs_that_are_equal(site_factory: Make) -> None:
     """W14: two articles with one address are refused, and both are named."""
     built = refused(site_factory({"content/en/a/one.md": article(slug="same"), "content/en/a/two.md": other(1, slug="same")}))
 
+    told(built, "content/en/a/one.md", "KB402", words=["content/en/a/two.md"])
     told(built, "content/en/a/two.md", "KB402", words=["content/en/a/one.md"])
 
 
@@ -83,6 +84,7 @@ def test_w15_two_articles_with_one_alias(site_factory: Make) -> None:
     """W15: an old address can lead to one place only."""
     built = refused(site_factory({"content/en/a/one.md": article(aliases="[/old/]"), "content/en/a/two.md": other(1, aliases="[/old]")}))
 
+    told(built, "content/en/a/one.md", "KB404", words=["content/en/a/two.md"])
     told(built, "content/en/a/two.md", "KB404", words=["content/en/a/one.md"])
 
 
@@ -231,4 +233,7 @@ def test_w35_one_id_twice_when_one_is_a_draft(site_factory: Make) -> None:
     """W35: an id belongs to one article even while the other is hidden."""
     root = site_factory({FILE: article(), "content/en/b/y.md": article(title="Another", status="draft")})
 
-    told(refused(root), "content/en/b/y.md", "KB401", words=["content/en/account/pair-a-lamp.md"])
+    built = refused(root)
+
+    told(built, "content/en/account/pair-a-lamp.md", "KB401", words=["content/en/b/y.md"])
+    told(built, "content/en/b/y.md", "KB401", words=["content/en/account/pair-a-lamp.md"])
