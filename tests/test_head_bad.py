@@ -73,8 +73,10 @@ VALUES = [
     ("related: ['kb:abc', kb-abc]", "KB114", "related, item 1 has to be 3 to 80 lower-case", "Write  abc"),
     ("publish_at: 2026-03-12", "KB113", "publish_at is a date without a time and a zone", "Write  2026-03-12T08:00:00+01:00"),
     ("publish_at: 2026-03-12T08:00:00", "KB113", "publish_at has no zone", "Write  2026-03-12T08:00:00+01:00"),
-    ("publish_at: 2026-02-30T08:00:00Z", "KB113", "publish_at is a day or an hour that does not exist", "Write  2026-03-12T08:00:00+01:00"),
-    ("publish_at: 2026-02-30", "KB113", "publish_at is a date without a time and a zone", "Write  2026-03-12T08:00:00+01:00"),
+    ("publish_at: 2026-02-30T08:00:00Z", "KB113", "publish_at: there is no day 30 in 2026-02", "Write  2026-03-12T08:00:00+01:00"),
+    ("publish_at: 2026-02-30", "KB113", "publish_at: there is no day 30 in 2026-02", "Write  2026-03-12T08:00:00+01:00"),
+    ("publish_at: 2026-13-45", "KB113", "publish_at: there is no month 13", "Write  2026-03-12T08:00:00+01:00"),
+    ("publish_at: 2026-03-12T25:00:00Z", "KB113", "publish_at is a day or an hour that does not exist", "Write  2026-03-12T08:00:00+01:00"),
     ("publish_at: ۲۰۲۶-۰۳-۱۲T۰۸:۰۰:۰۰Z", "KB113", "publish_at has to be written in ASCII digits and signs", "Write  2026-03-12T08:00:00Z"),
     (
         "publish_at: 2026-03-12T08：00：00Z",

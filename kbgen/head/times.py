@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from kbgen.marked import Findings, Loc, Marked, ascii_form
@@ -25,6 +25,10 @@ def check_moment(value: Any, loc: Loc, marked: Marked, findings: Findings) -> An
         return value
     plain = ascii_form(text).strip()
     match = _MOMENT.fullmatch(plain)
+    nowhere = _no_such_day(plain)
+    if nowhere:
+        findings.add(marked.at(loc), "KB113", f"{name_of(loc)}: {nowhere}", f"Write  {_EXAMPLE}")
+        return ""
     if not match:
         fault = (
             "is a date without a time and a zone"
@@ -46,6 +50,23 @@ def check_moment(value: Any, loc: Loc, marked: Marked, findings: Findings) -> An
         findings.add(marked.at(loc), "KB113", f"{name_of(loc)} is a day or an hour that does not exist", f"Write  {_EXAMPLE}")
         return ""
     return moment.isoformat()
+
+
+def _no_such_day(text: str) -> str:
+    """Say what of a date does not exist, "there is no month 13"; "" when it does, or when the text begins with no date."""
+    found = re.match(r"(\d{4})-(\d\d?)-(\d\d?)(?!\d)", text, re.ASCII)
+    if not found:
+        return ""
+    year, month, day = (int(part) for part in found.groups())
+    if year < 1:
+        return "there is no year 0"
+    if not 1 <= month <= MONTHS_IN_YEAR:
+        return f"there is no month {month}"
+    try:
+        date(year, month, day)
+    except ValueError:
+        return f"there is no day {day} in {year}-{month:02}"
+    return ""
 
 
 def _moment_from(text: str) -> str:
