@@ -149,6 +149,19 @@ def test_build_in_json_is_one_object(site_factory):
     assert (again["written"], again["made"]) == (True, 0)
 
 
+@pytest.mark.parametrize(
+    "address", ["help.example.org", "ftp://help.example.org", "https://", "https://u:p@x.example", "https://x.example/?a"]
+)
+def test_the_address_of_the_command_line_is_checked(site_factory, address):
+    """--base-url obeys the rules of [site] base_url: anything else is wrong usage, with an example, and nothing is built."""
+    root = site_factory(SITE)
+    code, _, said = run(root, "build", "--base-url", address)
+
+    assert code == 2
+    assert "https://help.example.org" in said
+    assert not (root / "dist").exists()
+
+
 @pytest.mark.parametrize("rule", sorted(rules()))
 def test_every_rule_is_explained(rule):
     """Each rule that a problem may name has a paragraph, also asked for in lower case."""

@@ -57,8 +57,8 @@ def explain(rule: str | None) -> None:
     if name not in known:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, known, 1)
-        raise click.UsageError(f"There is no rule {rule}." + (f" Did you mean {near[0]}?" if near else " Run  kbgen explain  for a list."))
+        near = get_close_matches(name, known, 1, 0.8)
+        raise click.UsageError(f"There is no rule {rule}." + (f" Did you mean {near[0]}?" if near else " `kbgen explain` lists all."))
     click.echo(f"{name}\n")
     for paragraph in known[name].split("\n\n"):
         click.echo(paragraph if "\n" in paragraph else fill(paragraph, 96))

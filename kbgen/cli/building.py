@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @options.drafts
 @options.audience
 @options.as_of
-@click.option("--base-url", metavar="URL", help="The portal's address, instead of [site] base_url.")
+@options.base_url
 @options.trust
 @options.form
 @options.quiet

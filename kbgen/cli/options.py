@@ -25,6 +25,18 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
         raise click.BadParameter(f"{value} is no date. Write  2026-03-12  or  2026-03-12T08:00:00+01:00") from None
 
 
+def _address(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Hold the portal's address to what [site] base_url has to obey; "" says that it has none."""
+    if not value:
+        return value
+    from kbgen.config.checks import base_fault
+
+    fault = base_fault(value)
+    if fault:
+        raise click.BadParameter(f"{value} {fault}. Write  https://help.example.org")
+    return value.rstrip("/")
+
+
 jobs = click.option("-j", "--jobs", type=click.IntRange(1, 64), help="Processes to use; default: as many as there are processors.")
 drafts = click.option("--drafts", is_flag=True, help="Show drafts, scheduled articles and those in review too, each with a ribbon.")
 audience = click.option(
@@ -35,6 +47,7 @@ audience = click.option(
     help="Who the portal is for; 'agents' shows internal articles too.",
 )
 as_of = click.option("--as-of", callback=_moment, metavar="DATE", help="Build as if it were this day or moment.")
+base_url = click.option("--base-url", callback=_address, metavar="URL", help="The portal's address, instead of [site] base_url.")
 strict = click.option("--strict", is_flag=True, help="Count warnings as errors.")
 trust = click.option(
     "--trust",

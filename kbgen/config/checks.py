@@ -50,10 +50,13 @@ def letters(node: Any, loc: Loc, marked: Marked, findings: Findings) -> None:  #
             letters(item, (*loc, key), marked, findings)
 
 
+def base_fault(value: str) -> str:
+    """Say what is wrong with the address of a portal or of a service, "has to begin with https://"; "" for a good one."""
+    return _fault(value) or ("has to be an address without ? and #" if re.search("[?#{]", value) else "")
+
+
 def _base(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # noqa: ANN401 - as written
-    fault = _fault(value) if isinstance(value, str) else ""
-    if not fault and isinstance(value, str) and re.search("[?#{]", value):
-        fault = "has to be an address without ? and #"
+    fault = base_fault(value) if isinstance(value, str) else ""
     if fault:
         guess = (
             f"https://{value}"

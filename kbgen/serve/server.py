@@ -39,6 +39,7 @@ WAITING = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>kbgen serve</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
 <body><main><h1>There is no portal yet</h1><p>{}</p>{}</main></body></html>"""
+LAST_PORT = 65_535
 NAMES = ("localhost", "127.0.0.1", "::1")  # how this machine calls itself
 
 Gallery = Callable[[str, Sequence[tuple[str, str]]], tuple[str, bytes]]  # path, query -> media type, body; KeyError: there is none
@@ -82,8 +83,9 @@ def start(live: Live, host: str, port: int, gallery: Gallery | None = None) -> R
         listener.listen(128)
     except OSError as error:
         listener.close()
+        other = port + 1 if 0 < port < LAST_PORT else 8001
         raise ServeError(
-            f"{host}:{port} cannot be used ({error.strerror}). Choose another port with  --port 8001 , or  --port 0  for a free one"
+            f"{host}:{port} cannot be used ({error.strerror}). Choose another port with  --port {other} , or  --port 0  for a free one"
         ) from error
     app = application(live, (*NAMES, host) if host in NAMES else ("*",), gallery)
     settings = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=1, lifespan="off")

@@ -97,6 +97,7 @@ def test_a_taken_port_is_a_sentence(serve):
 
     assert again.returncode == 2
     assert f"127.0.0.1:{port} cannot be used" in again.stderr
+    assert f"--port {int(port) + 1}" in " ".join(again.stderr.split())
     assert "--port 0" in again.stderr
     assert "Traceback" not in again.stderr
 
