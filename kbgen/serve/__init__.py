@@ -7,6 +7,7 @@ the watcher run beside it.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -50,6 +51,7 @@ def serve(job: Job, wish: Wish, say: Callable[[str], None]) -> None:
 
     Raises: ServeError: The port is taken, or the system cannot watch so many folders.
     """
+    gc.set_threshold(100_000, 20, 100)  # looking for rings among a thousand articles is a quarter of a save's time
     live = Live(job.output)
     memory = Memory()
     changed = threading.Event()
@@ -59,6 +61,8 @@ def serve(job: Job, wish: Wish, say: Callable[[str], None]) -> None:
         try:
             _watch(watcher)
             _build(job, memory, live, say)
+            gc.collect()
+            gc.freeze()  # what the first build left lives to the end
             say(f"Serving on {server.address}")
             if wish.gallery:
                 say(f"Parts of the theme: {server.address}__kbgen/gallery/")

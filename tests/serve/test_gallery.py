@@ -82,6 +82,7 @@ def test_what_is_not_there_is_no_answer(root, path, query):
 @pytest.mark.browser
 def test_the_gallery_works_in_a_browser(serve, page):
     """No policy is broken, one switch changes the colours of all frames, a saved part is shown, axe is content."""
+    page.set_default_timeout(30_000)  # dozens of frames on two cores that others use too
     served = serve({"themes/own/theme.toml": (DEFAULT / "theme.toml").read_text()}, "--gallery")
     shutil.rmtree(served.root / "themes/own")
     shutil.copytree(DEFAULT, served.root / "themes/own")
@@ -91,7 +92,7 @@ def test_the_gallery_works_in_a_browser(serve, page):
     missing: list[str] = []  # pictures and films that examples name need not exist
     page.on("console", lambda one: said.append(one.text) if one.type == "error" and "status of 404" not in one.text else None)
     page.on("response", lambda one: missing.append(one.url) if one.status == 404 and "/assets/kb." in one.url else None)
-    page.goto(f"{served.address}__kbgen/gallery/")
+    page.goto(f"{served.address}__kbgen/gallery/", wait_until="domcontentloaded")
     frame = page.frame_locator("iframe[title^='breadcrumbs'][title$='(fa)']").first
     page.locator("#breadcrumbs").scroll_into_view_if_needed()
     frame.locator("nav").wait_for()
@@ -100,7 +101,7 @@ def test_the_gallery_works_in_a_browser(serve, page):
     index = Axe().run(page)
     page.goto(f"{served.address}__kbgen/gallery/part?part=rating&number=0&locale=fa")
     one = Axe().run(page, options=RULES)
-    page.goto(f"{served.address}__kbgen/gallery/")
+    page.goto(f"{served.address}__kbgen/gallery/", wait_until="domcontentloaded")
     (served.root / "themes/own/parts/attachments/attachments.html").write_text("{#- . -#}\n<p>Edited part</p>\n")
     page.frame_locator("iframe[title^='attachments']").first.get_by_text("Edited part").wait_for()
 
