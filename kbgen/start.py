@@ -7,13 +7,16 @@ import re
 import secrets
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from kbgen.outline import BODIES, DESCRIPTION
 
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that people mistake for another
 ID_SIGNS = 8
 SLUG_LENGTH, SLUG_BYTES = 60, 200  # characters, bytes of UTF-8: a folder of this name has to fit every file system
 TITLE_LENGTH = 120
+HEAD_LENGTH = 20_000  # characters in which the id of an article is looked for
 
 CONFIG = """# The settings of this help centre.  Every key has a working default; `kbgen schema` explains them to editors.
 
@@ -42,15 +45,6 @@ keywords: [log in, login, first time, welcome mail]
 
 The link in the message works for 24 hours. Ask for a new one on the sign-in page: **Forgot password?**
 """
-BODIES = {
-    "guide": "1. First step.\n2. Second step.\n3. Third step.\n\n## If it did not work\n\nWhat to try, and what happens next.\n",
-    "faq": "## First question?\n\nIts answer.\n\n## Second question?\n\nIts answer.\n",
-    "manual": "## First chapter\n\nText.\n\n## Second chapter\n\nText.\n\n## Third chapter\n\nText.\n",
-    "video": "What the film shows, in a few sentences.\n",
-    "troubleshooting": "## Symptom\n\nWhat the customer sees.\n\n## Cause\n\nWhy it happens.\n\n## Solution\n\n1. First.\n2. Second.\n",
-    "exercise": "## The case\n\nWhat the customer writes.\n\n## The article you should find\n\n## The reply you should send\n",
-    "reply": "Hello [name],\n\nthank you for writing to us.\n",
-}
 
 
 class StartError(Exception):
@@ -93,35 +87,36 @@ def init(folder: Path, title: str, locales: Sequence[str]) -> list[Path]:
     return made
 
 
-def new(root: Path, title: str, category: str, kind: str, locale: str | None, key: str | None) -> Path:
+def new(root: Path, title: str, category: str, kind: str | None, locale: str | None, key: str | None) -> tuple[Path, bool]:
     """
     Start an article as a draft.
 
-    Returns: Its path relative to root.
+    Args:
+        kind: None takes that of the article which this one translates, or else a guide.
+        key: The id of the article that this one translates; None makes a new one.
+
+    Returns: Its path relative to root, and whether its category is a new one.
     Raises: StartError: The category, the title, the id or the locale cannot be used, or the file exists.
     """
-    from kbgen.head.names import ID, ID_LENGTH
-
     title = _one_line(title)
     tag = _locale(root, locale)
-    parts = _folders(category)
-    if key is not None and not (ID.fullmatch(key) and ID_LENGTH[0] <= len(key) <= ID_LENGTH[1]):
-        raise StartError(f"{key} cannot be an id. Write {ID_LENGTH[0]} to {ID_LENGTH[1]} lower-case letters a-z, digits and hyphens")
-    slug = slug_of(title)
-    path = root / "content" / tag / Path(*parts) / f"{slug}.md"
+    folder = root / "content" / tag / Path(*_folders(category, root / "content" / tag))
+    path = folder / f"{slug_of(title)}.md"
     if path.exists():
         raise StartError(f"{path.relative_to(root)} exists already. Choose another title, or edit that article")
+    kind = kind or "guide" if key is None else _kind_of_original(root, tag, key, kind)
     head = [
         f"id: {key or new_id()}",
         f"title: {json.dumps(title, ensure_ascii=False)}",
-        "description: One sentence that answers the question",
+        f"description: {DESCRIPTION}",
         f"kind: {kind}",
         "status: draft",
         "keywords: []",
     ]
-    path.parent.mkdir(parents=True, exist_ok=True)
+    known = folder.is_dir()
+    folder.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(["---", *head, "---", BODIES[kind]]), encoding="utf-8")
-    return path.relative_to(root)
+    return path.relative_to(root), not known
 
 
 def new_id() -> str:
@@ -170,19 +165,60 @@ def _locale(root: Path, wish: str | None) -> str:
     return tag
 
 
-def _folders(category: str) -> list[str]:
-    """Return the folders of a category; what would leave content/, or is kept for pictures and films, is refused."""
+def _kind_of_original(root: Path, tag: str, key: str, wish: str | None) -> str:
+    """
+    Return the kind of a translation: the one asked for, or that of the article with its id.
+
+    Raises: StartError: No article has this id, or one of the same locale has.
+    """
+    from difflib import get_close_matches
+
+    kinds: dict[str, str] = {}
+    for path, found, kind in _ids(root / "content"):
+        if found == key and path.relative_to(root / "content").parts[0] == tag:
+            where = path.relative_to(root).as_posix()
+            raise StartError(f"{where} has the id {key} already. Name another language with  --locale , or leave  --id  out")
+        kinds.setdefault(found, kind)
+    if key not in kinds:
+        near = get_close_matches(key.lower().removeprefix("kb:"), kinds, 1, 0.8)
+        remedy = f"Did you mean  {near[0]}?" if near else "Take it from the article that this one translates, or leave  --id  out"
+        raise StartError(f"No article has the id {key}. {remedy}")
+    kind = wish or kinds[key]
+    return kind if kind in BODIES else "guide"
+
+
+def _ids(content: Path) -> Iterator[tuple[Path, str, str]]:
+    """Yield path, id and kind of every article by a glance at its front matter: parsing it would take seconds in a large knowledge base."""
+    for path in sorted(content.glob("*/**/*.md")):
+        if not path.is_file():
+            continue
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            head = file.read(HEAD_LENGTH).partition("\n---")[0]
+        key = re.search(r"""^id:[ \t]*["']?([^\s"'#]+)""", head, re.MULTILINE)
+        kind = re.search(r"""^kind:[ \t]*["']?([a-z]+)""", head, re.MULTILINE)
+        if key:
+            yield path, key[1], kind[1] if kind else "guide"
+
+
+def _folders(category: str, home: Path) -> list[str]:
+    """
+    Return the folders of a category; what would leave content/, or is kept for pictures and films, is refused.
+
+    Args:
+        home: The locale's folder; a category that stands there is taken as it is written.
+    """
     from kbgen.head.names import slug_fault
     from kbgen.read import ASSET_FOLDERS
     from kbgen.urls import SYSTEM_PAGES
 
     parts = [part for part in unicodedata.normalize("NFC", category).replace("\\", "/").split("/") if part]
     for part in parts:
-        fault = slug_fault(part)[0]
-        if fault or part.startswith("_") or part in ASSET_FOLDERS:
-            raise StartError(
-                f"{category} cannot be a category{': ' + part + ' ' + fault if fault else ''}. Write folders such as  account/sign-in"
-            )
+        if part.startswith(("_", ".")) or part in ASSET_FOLDERS:
+            raise StartError(f"{category} cannot be a category. Write folders such as  account/sign-in")
+        fault = slug_fault(part)[0] or ("has capital letters" if part != part.lower() and not home.joinpath(*parts).is_dir() else "")
+        if fault:
+            remedy = "/".join(slug_of(one) for one in parts)
+            raise StartError(f"{category} cannot be a category: {part} {fault}. Write  {remedy}")
     if not parts or parts[0] in SYSTEM_PAGES:
         what = f"{parts[0]} is a page of the portal itself" if parts else "The category is empty"
         raise StartError(f"{what}. Write folders such as  account/sign-in")

@@ -22,7 +22,7 @@ FLOORS: dict[str, frozenset[str]] = {
     "crafts": frozenset(
         {"cache", "config", "head", "hooks", "links", "marked", "markup", "related", "report", "schema", "search", "theme"}
     ),
-    "nouns": frozenset({"__init__", "digests", "locales", "model", "plain", "urls", "workers"}),
+    "nouns": frozenset({"__init__", "digests", "locales", "model", "outline", "plain", "urls", "workers"}),
 }
 NO_NEIGHBOURS = frozenset({"stages"})  # floors whose rooms never import each other
 ALONE = frozenset({"model"})  # imports nothing of ours

@@ -102,13 +102,52 @@ def test_a_new_article_of_each_kind_has_no_error(root, kind):
     assert checked[0] == 0 or kind == "video", checked
 
 
-def test_a_translation_takes_the_id(root):
-    """--id joins two languages; --locale chooses the folder."""
-    code, told = run("-C", str(root), "new", "ورود", "-c", "first-steps", "-l", "fa", "--id", "kb-signin")
+def test_a_translation_takes_id_and_kind(root):
+    """--id joins two languages and brings the kind along, unless --kind says another; --locale chooses the folder."""
+    original = run("-C", str(root), "new", "Signing in", "-c", "first-steps", "-k", "faq")[1].split()[1]
+    key = (root / original).read_text(encoding="utf-8").split()[2]
+    code, told = run("-C", str(root), "new", "ورود", "-c", "first-steps", "-l", "fa", "--id", key)
+    text = (root / told.split()[1]).read_text(encoding="utf-8")
 
     assert code == 0
-    assert "id: kb-signin\n" in (root / told.split()[1]).read_text(encoding="utf-8")
+    assert f"id: {key}\n" in text
+    assert "kind: faq\n" in text
+    assert "## First question?" in text
     assert told.split()[1] == "content/fa/first-steps/ورود.md"
+
+
+def test_an_id_of_this_locale_or_of_no_article_is_refused(root):
+    """A second article with an id would be KB401, and an id that is misspelt would translate nothing."""
+    (root / "content/en/first-steps/more.md").write_text("---\ntitle: More\nid: 'kb-pairlamp'\n---\nText.\n", encoding="utf-8")
+    taken = run("-C", str(root), "new", "A", "-c", "x", "--id", "kb-pairlamp")
+    slip = run("-C", str(root), "new", "A", "-c", "x", "-l", "fa", "--id", "kb-pairlmp")
+    none = run("-C", str(root), "new", "A", "-c", "x", "-l", "fa", "--id", "quite-another")
+
+    assert {taken[0], slip[0], none[0]} == {2}
+    assert "content/en/first-steps/more.md has the id kb-pairlamp already" in taken[1]
+    assert "Did you mean  kb-pairlamp?" in slip[1]
+    assert "No article has the id quite-another" in none[1]
+    assert not (root / "content/en/x").exists()
+
+
+def test_a_new_category_is_said(root):
+    """A misspelt category is seen at once: its folder is told to be new."""
+    fresh = run("-C", str(root), "new", "A", "-c", "frist-steps")[1]
+    known = run("-C", str(root), "new", "A", "-c", "first-steps")[1]
+
+    assert "content/en/frist-steps is a new category" in fresh
+    assert "new category" not in known
+
+
+@pytest.mark.parametrize(("status", "severity"), [("draft", "warning"), ("published", "error")])
+@pytest.mark.parametrize("kind", ["guide", "manual"])
+def test_what_is_left_of_the_outline_is_told(root, kind, status, severity):
+    """KB238: nobody publishes the words that `kbgen new` wrote."""
+    path = root / run("-C", str(root), "new", "Lamps", "-c", "first-steps", "-k", kind)[1].split()[1]
+    path.write_text(path.read_text(encoding="utf-8").replace("status: draft", f"status: {status}"), encoding="utf-8")
+    told = run("-C", str(root), "check", "--jobs", "1")[1]
+
+    assert told.count(f"{severity} KB238") == (2 if kind == "manual" else 1)
 
 
 @pytest.mark.parametrize(
@@ -118,11 +157,12 @@ def test_a_translation_takes_the_id(root):
         (("A", "-c", "../outside"), "cannot be a category"),
         (("A", "-c", "_snippets"), "cannot be a category"),
         (("A", "-c", "a/images"), "cannot be a category"),
-        (("A", "-c", "a b"), "cannot be a category"),
+        (("A", "-c", "a b/c"), "a b holds a space. Write  a-b/c"),
+        (("A", "-c", "x/Sign-In"), "Sign-In has capital letters. Write  x/sign-in"),
         (("A", "-c", "search"), "portal itself"),
         (("A", "-c", "/"), "empty"),
         (("A", "-c", "x", "-l", "de"), "no locale de. It has: en, fa"),
-        (("A", "-c", "x", "--id", "No Id"), "cannot be an id"),
+        (("A", "-c", "x", "--id", "No Id"), "No article has the id No Id"),
         ((" ", "-c", "x"), "title cannot be used"),
         (("b" * 121, "-c", "x"), "the limit is 120"),
         (("A", "-c", "x", "-k", "poem"), "poem"),

@@ -1,10 +1,11 @@
-"""KB23x: what an article of each kind is expected to have.  All are warnings: a writer may know better."""
+"""KB23x: what an article of each kind is expected to have.  All but KB238 are warnings: a writer may know better."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kbgen.model import Article, Problem, Site
+from kbgen.model import Article, Problem, Severity, Site
+from kbgen.outline import DESCRIPTION, STAND_INS
 
 RULES = {
     "KB230": "A guide without numbered steps. Readers of a guide want to do something: tell them what to do first, second, third.",
@@ -17,6 +18,8 @@ RULES = {
     "KB235": "A manual with fewer than three chapters. Perhaps it is a guide.",
     "KB236": "A guide that ends with its last step. Say in one paragraph what happens next, or what to do if it did not work.",
     "KB237": "An article without text.",
+    "KB238": "Words of the outline that `kbgen new` wrote still stand: its description, or a heading such as `## First question?`. A "
+    "warning in an article that is being written, an error in a published one.",
 }
 
 LONG = 80  # words from which a guide is expected to have steps
@@ -27,6 +30,18 @@ def check(site: Site) -> Iterator[Problem]:
     for place in site.places.values():
         if not place.fallback:
             yield from _article(place.article)
+    for article in site.by_path.values():
+        yield from _outline(article)
+
+
+def _outline(article: Article) -> Iterator[Problem]:
+    """Yield what `kbgen new` wrote and nobody has replaced; drafts too, so that it is seen before they are published."""
+    left = [f"the description  {DESCRIPTION}"] if article.head.description.rstrip(". ") == DESCRIPTION else []
+    left += [f"the heading  {heading.text}" for heading in article.body.headings if heading.text in STAND_INS][:1]
+    severity: Severity = "error" if article.head.status == "published" else "warning"
+    for what in left:
+        message = f"{what}  is still that of the outline"
+        yield Problem(article.path, 0, 0, "KB238", message, "Write your own in its place", severity)
 
 
 def _article(article: Article) -> Iterator[Problem]:

@@ -51,13 +51,11 @@ def init(folder: Path, title: str, locales: tuple[str, ...]) -> None:
     "-k",
     "--kind",
     type=click.Choice(["guide", "faq", "manual", "video", "troubleshooting", "exercise", "reply"]),
-    default="guide",
-    show_default=True,
-    help="What the article is.",
+    help="What the article is; default: guide, or with --id the kind of the article that this one translates.",
 )
 @click.option("-l", "--locale", help="The article's language; default: the site's.")
 @click.option("--id", "key", help="The id of the article that this one translates; default: a new id.")
-def new(title: str, category: str, kind: str, locale: str | None, key: str | None) -> None:
+def new(title: str, category: str, kind: str | None, locale: str | None, key: str | None) -> None:
     """
     Start an article with an id of its own, as a draft.
 
@@ -70,7 +68,9 @@ def new(title: str, category: str, kind: str, locale: str | None, key: str | Non
     from kbgen.start import new as run
 
     try:
-        path = run(root_folder(), title, category, kind, locale, key)
+        path, fresh = run(root_folder(), title, category, kind, locale, key)
     except StartError as error:
         raise click.UsageError(str(error)) from error
     click.echo(f"wrote {path}")
+    if fresh:
+        click.echo(f"{path.parent.as_posix()} is a new category. Name it in  {(path.parent / '_category.toml').as_posix()}")
