@@ -184,7 +184,7 @@ export default function enhance(element) {
 }
 
 function begin(field, filters, initial) {
-  const words = location.pathname.split("/").filter(Boolean).slice(-2).join("+").replace(/\.html?$/, "");
+  const words = location.pathname.split("/").slice(-3).filter((part) => part && part !== document.documentElement.lang).slice(-2).join("+").replace(/\.html?$/, "");
   const address = new URLSearchParams({ url: location.search, path: `q=${words.replace(/[-_]+/g, "+")}` }[initial] ?? "");
   field.value ||= address.get("q") ?? "";
   for (const [name, select] of Object.entries(filters)) {
