@@ -214,7 +214,7 @@ def _search(ground: Ground, locale: str) -> Page:
     top = [ground.category(locale, folder) for folder in ground.category(locale, "").children]
     kinds = sorted({place.article.head.kind for (tag, _), place in ground.site.places.items() if tag == locale}, key=KINDS.index)
     filters = {"categories": [{"title": one.title, "url": one.url} for one in top if one.count], "kinds": kinds}
-    return _simple(ground, locale, f"{locale}/search/", "search.html", {"filters": slice_of(filters)}, noindex=True)
+    return _simple(ground, locale, f"{locale}/search/", "search.html", {"filters": slice_of(filters)})
 
 
 def _contact(ground: Ground, locale: str) -> Page:
