@@ -12,7 +12,7 @@ NO_SCRIPT = {"java_script_enabled": False}
 
 @pytest.mark.parametrize("locale", ["en", "ca", "ro", "fa", "zh-Hant"])
 def test_a_rating_that_cannot_be_sent_is_said(reader, locale):
-    """ "Yes" and "no" are said to have failed in the reader's words, in a live region; the reasons stay to be tried again."""
+    """A "yes" and a "no" are said to have failed in the reader's words, in a live region; the reasons stay to be tried again."""
     page = reader.open(next(articles(locale)))
     form = page.locator(".kb-rating")
     page.locator('.kb-rating-ask [value="yes"]').click()

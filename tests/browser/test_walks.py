@@ -162,9 +162,10 @@ def test_a_lost_reader_is_shown_what_the_address_speaks_of(reader, url, part):
     page = reader.open(url)
     first = page.locator(".kb-result a").first
     first.wait_for()
-    title = first.inner_text()
+    title, asked = first.inner_text(), page.locator("#kb-find-field").input_value()
     first.click()
 
+    assert not asked.startswith("en ")
     assert part in title.lower()
     assert page.locator("h1").inner_text() == title
 

@@ -77,6 +77,7 @@ def write_site(folder: Path, count: int) -> None:
     for number in range(count):
         file = folder / "content" / "en" / f"topic-{number % 6}" / f"article-{number // 6}.md"
         file.parent.mkdir(parents=True, exist_ok=True)
-        head = f"id: article-{number}\ntitle: Article {number} of the shop\ndescription: What happens in case {number}\nstatus: published\ntags: [lamps, t{number % 9}]"
+        head = f"id: article-{number}\ntitle: Article {number} of the shop\ndescription: What happens in case {number}\n"
+        head += f"status: published\ntags: [lamps, t{number % 9}]"
         body = "".join(f"\n## Part {part}\n\nPress the button {number + part} times, then wait for the light.\n" for part in range(4))
         file.write_text(f"---\n{head}\n---\n{body}")
