@@ -148,6 +148,52 @@ def test_colours_of_the_site(tmp_path: Path) -> None:
     assert [one.rule for one in problems] == ["KB908", "KB908"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "line", "near"),
+    [
+        ("words__en_dot_toml", '# ours\n[home]\nquestoin = "How?"\n', 3, "home.question"),
+        ("words__ca_dot_toml", '[number]\ngroup = "."\n\n[nothing]\nlike = "this"\n', 5, ""),
+        ("words__zh-Hnat_dot_toml", 'skip = "x"\n', 0, "words/zh-Hant.toml"),
+        ("pages__hoem_dot_html", "<p>x</p>\n", 0, "pages/home.html"),
+        ("parts__hours__hour_dot_html", "<p>x</p>\n", 0, "parts/hours/hours.html"),
+        ("parts__mine__mine_dot_mjs", "export default () => 1;\n", 0, ""),
+    ],
+)
+def test_names_that_nothing_knows_are_warnings(tmp_path: Path, name: str, text: str, line: int, near: str) -> None:
+    """A misspelt word or file of a site's own theme would change nothing: it is told, with the name that was meant."""
+    folder = own(tmp_path, **{name: text})
+    _, (problem,) = theme.load([folder, DEFAULT], ["en"])
+
+    assert (problem.rule, problem.severity, problem.line) == ("KB909", "warning", line)
+    assert problem.path == f"theme/{name.replace('__', '/').replace('_dot_', '.')}"
+    assert near in problem.remedy
+    assert problem.remedy.startswith("Did you mean") == bool(near)
+
+
+def test_names_of_the_site_itself_pass(tmp_path: Path) -> None:
+    """New words, parts, colours and languages that the site's own templates use are no slips; neither is the page of a hook."""
+    folder = own(
+        tmp_path,
+        pages__home_dot_html='{% extends "pages/base.html" %}{% include "parts/mine/mine.html" %}',
+        pages__glossary_dot_html="<p>for a hook</p>",
+        parts__mine__mine_dot_html="<p>{{ t('mine.greeting') }} {{ t('mine.kind.' ~ page.kind) }}</p>",
+        parts__mine__mine_dot_css="@layer site { p { color: var(--kb-mine) } }",
+        parts__mine__examples_dot_toml="",
+        words__en_dot_toml='[mine]\ngreeting = "Hello"\n[mine.kind]\nfaq = "Questions"\n',
+        words__ja_dot_toml='skip = "x"\n',
+    )
+
+    assert theme.load([folder, DEFAULT], ["en", "ja-JP"], {"mine": "#fff", "on-accent": "#fff"})[1] == ()
+
+
+def test_a_colour_that_no_stylesheet_has_is_a_warning() -> None:
+    """[theme] colours = {acent = …} would colour nothing."""
+    _, (problem,) = theme.load([DEFAULT], ["en"], {"acent": "#0a6b5c"})
+
+    assert (problem.rule, problem.path, problem.severity) == ("KB909", "kbgen.toml", "warning")
+    assert problem.remedy == "Did you mean  accent?"
+
+
 def test_closures_are_transitive() -> None:
     """A page depends on what its parts include, imports inside macros and `once` included, and on nothing else."""
     found = closure_of("pages/article.html", default_theme().texts)

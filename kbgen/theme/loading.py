@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kbgen.model import Problem
-from kbgen.theme import bundle
+from kbgen.theme import bundle, typos
 from kbgen.theme.bundle import Asset, BundleError
 from kbgen.theme.closure import lint
 from kbgen.theme.theme import Theme
@@ -40,27 +40,36 @@ def load(folders: Sequence[Path], locales: Sequence[str], colours: Mapping[str, 
         for one in folders
         if not one.is_dir()
     ]
-    texts, places = _read(folders)
+    texts, places, default = _read(folders)
     settings = _settings(texts, places, problems)
     assets = _assets(texts, places, settings, problems)
     assets["kb.css"] = _styles(texts, settings, _colours(colours or {}, problems))
     theme = Theme(texts, places, assets, settings)
     problems += lint(texts, places)
     problems += _check_words(theme, locales)
+    problems += typos.files(places, default, texts, (settings, locales))
+    problems += typos.words(texts, places)
+    problems += typos.colours([name for name in colours or () if _COLOUR_NAME.fullmatch(name)], texts) if colours else ()
     return theme, tuple(dict.fromkeys(problems))
 
 
-def _read(folders: Sequence[Path]) -> tuple[dict[str, str], dict[str, str]]:
-    """Read every file: path in the theme -> text, and -> place for messages.  Words of a folder in front stand beside those behind it."""
+def _read(folders: Sequence[Path]) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
+    """
+    Read every file.  Words of a folder in front stand beside those behind it.
+
+    Returns: Path in the theme -> text; -> place for messages; and the paths of the theme behind all others.
+    """
     texts: dict[str, str] = {}
     places: dict[str, str] = {}
+    default: frozenset[str] = frozenset()
     for depth, folder in enumerate(one for one in reversed(folders) if one.is_dir()):
         for name, path in _files(folder):
             key = f"{name}#{depth}" if depth and name.startswith("words/") else name
             with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - as in _files
                 texts[key] = file.read()
             places[key] = f"{_label(folder)}/{name}"
-    return texts, places
+        default = default if depth else frozenset(texts)
+    return texts, places, default
 
 
 def _check_words(theme: Theme, locales: Sequence[str]) -> Iterator[Problem]:

@@ -12,4 +12,6 @@ RULES = {
     "KB907": "An attribute's value in a template is not in quotes. Escaping keeps a value inside quotes; without them a title such as "
     "`x onmouseover=...` becomes an attribute of its own.",
     "KB908": "A colour under [theme] is not one: write #0a6b5c, rgb(), hsl(), oklch(), a colour's name or light-dark(light, dark).",
+    "KB909": "A word, a colour or a file of the site's own theme that nothing asks for. Most are misspelt, and would silently change "
+    "nothing: names are those of the default theme, or of templates of your own.",
 }
