@@ -7,27 +7,20 @@ build(job) -> Report: the table of contents of the house.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from kbgen import publish, state
 from kbgen.lock import holding
-from kbgen.model import Article, Job, Problem, Report, report_of
+from kbgen.model import Job, Report, report_of
 from kbgen.review.trusted import settled
+from kbgen.state import Memory
 from kbgen.workers import twice
 
 if TYPE_CHECKING:
     from kbgen.cache import Shelf
 
 Progress = Callable[[str, int, int], None]  # step, done, of
-
-
-@dataclass(slots=True)
-class Memory:
-    """What a process that builds again and again keeps: articles as objects, and that it wrote the output itself."""
-
-    articles: dict[str, tuple[tuple[str, str], Article | None, tuple[Problem, ...]]] = field(default_factory=dict)
-    trusted: bool = False
 
 
 def build(job: Job, progress: Progress = lambda *_: None, memory: Memory | None = None, *, write: bool = True) -> Report:
@@ -78,7 +71,8 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
         return report_of(problems)
     reading = scan(job.root)
     around, found = world.read_world(job, config, reading, shelf)
-    look, mistakes = theme.load(around.themes, list(config.locales), config.theme.colours)
+    fresh, mistakes = theme.load(around.themes, list(config.locales), config.theme.colours)
+    look = memory.theme = memory.theme if memory.theme and memory.theme.digest == fresh.digest else fresh  # compiled templates stay
     hooks, broken = hooks_of(job.root / job.trusted, config.hooks.files)
     named = (config.site.logo, config.feedback.export, *config.hooks.files)
     watched = [*map(str, around.themes), *(str(job.root / one) for one in named if one)]

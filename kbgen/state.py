@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kbgen.digests import digest
-from kbgen.model import Job, Problem, Report
+from kbgen.model import Article, Job, Problem, Report
 from kbgen.review.history import head_of
 
 GRANULE = 20_000_000  # nanoseconds: a file this young may change again without a new time stamp
@@ -43,6 +43,15 @@ class State:
 def shelf_path(job: Job) -> Path:
     """Return the file that remembers."""
     return job.root / ".kbgen" / "cache.sqlite"
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a process that builds again and again keeps: articles as objects, compiled templates, and that it wrote the output itself."""
+
+    articles: dict[str, tuple[tuple[str, str], Article | None, tuple[Problem, ...]]] = field(default_factory=dict)
+    theme: Any = None  # kbgen.theme.Theme, which is heavy to import
+    trusted: bool = False
 
 
 def load(job: Job) -> State:

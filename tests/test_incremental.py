@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from kbgen.model import Job, Report
-from kbgen.pipeline import Memory, build
+from kbgen.pipeline import build
 from kbgen.publish import MARK
+from kbgen.state import Memory
 
 NOW = datetime(2026, 3, 12, 8, tzinfo=UTC)
 LOCALES = ("en", "fa")

@@ -16,13 +16,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from kbgen.model import Job, Report
-from kbgen.pipeline import Memory, build
+from kbgen.pipeline import build
 from kbgen.report import problem_text, summary
 from kbgen.serve.live import Live
 from kbgen.serve.server import ServeError, start
 from kbgen.serve.watch import Watcher
+from kbgen.state import Memory
 
 __all__ = ["ServeError", "Wish", "serve"]
 
@@ -58,6 +60,8 @@ def serve(job: Job, wish: Wish, say: Callable[[str], None]) -> None:
     watcher = Watcher(job.root, changed, poll=wish.poll)
     with _ending():
         server = start(live, wish.host, wish.port, _gallery(job) if wish.gallery else None)
+        job = replace(job, output=job.output / str(urlsplit(server.address).port))  # two live portals of one knowledge base stay apart
+        live.folder = job.output
         try:
             _watch(watcher)
             _build(job, memory, live, say)

@@ -105,7 +105,7 @@ def test_a_taken_port_is_a_sentence(serve):
 def test_nothing_outside_the_portal_is_served(serve):
     """Paths that climb, links that lead out, bytes that are no name: 404, and the server lives on."""
     served = serve()
-    portal = served.root / ".kbgen/serve"
+    (portal,) = (served.root / ".kbgen/serve").iterdir()
     (portal / "out.txt").symlink_to(served.root / "kbgen.toml")
     (portal / "ring").symlink_to("ring")
 
