@@ -103,7 +103,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     shelf.save()
     left, troubles, made, removed = outputs.write_outputs(job.output, wanted, last, job.jobs, progress, trusted=memory.trusted)
     memory.trusted = written = not troubles
-    if written and job.audience == "public" and not job.drafts:
+    if written and job.audience == "public" and not job.drafts and job.base_url != "":  # a live portal hands nothing over
         outputs.hand_over(job.root, plan.manifest_of(ground))
     why.record(job.root, job.output, [one for one in wanted.values() if left.files.get(one.path) is not last.files.get(one.path)])
     troubles += outputs.over_budget(left.files, look, config.budgets)
