@@ -43,7 +43,9 @@ def holding(root: Path, wait: float = WAIT) -> Iterator[None]:
             except OSError:
                 if time.monotonic() > end:
                     file.seek(0)
-                    raise BusyError(f"Another build (process {file.read().strip() or 'unknown'}) is running in {root}. Wait for it to end, or stop it") from None
+                    raise BusyError(
+                        f"Another build (process {file.read().strip() or 'unknown'}) is running in {root}. Wait for it to end, or stop it"
+                    ) from None
                 time.sleep(STEP)
         file.truncate(0)
         file.write(str(os.getpid()))

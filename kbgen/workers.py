@@ -95,8 +95,8 @@ class ChildDiedError(Exception):
 
 
 def _forked(function: Callable[[T], R], items: Sequence[T], jobs: int) -> Iterator[R]:
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - 30 ms that small builds never pay
     from collections import deque
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - 30 ms that small builds never pay
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
     from multiprocessing import get_context  # noqa: PLC0415
 
