@@ -56,19 +56,20 @@ def assemble(
     places = _places(shown, config)
     tree = _categories(places, categories, config)
     digests = {locale: _related(found.values(), world["memo"]) for locale, found in shown.items()}
+    gone = {
+        (locale, key): Place(article, locale, article.folder, article_url(locale, article.folder, article.slug))
+        for locale, found in archived.items()
+        for key, article in found.items()
+    }
     site = Site(
         locales=tuple(config.locales),
         places=places,
         categories=tree,
         tags={locale: _tags(places, locale) for locale in config.locales},
-        archived={
-            (locale, key): Place(article, locale, article.folder, article_url(locale, article.folder, article.slug))
-            for locale, found in archived.items()
-            for key, article in found.items()
-        },
+        archived=gone,
         hidden=hidden,
         related={key: digests[place.article.locale].get(place.article.head.id, ()) for key, place in places.items()},
-        redirects=_redirects(places.values()),
+        redirects=_redirects([*places.values(), *gone.values()]),
         by_path={article.path: article for article in articles},
         assets=world["assets"],
         updated=world["updated"],

@@ -13,6 +13,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -188,8 +189,10 @@ class Shelf:
         return _connect(Path(":memory:"))
 
     def _forget(self) -> None:
+        """Delete the file; a folder in its place stays, and nothing is remembered."""
         for suffix in ("", "-wal", "-shm"):
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+            with suppress(OSError):
+                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

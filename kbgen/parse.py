@@ -64,6 +64,11 @@ def recall(source_digest: str, path: str, around: Surroundings, shelf: Shelf) ->
         return None
 
 
+def given_up(result: tuple[Article | None, tuple[Problem, ...]] | None) -> bool:
+    """Say whether an article was too slow to render: the next build tries it again."""
+    return result is not None and any(problem.rule == "KB220" for problem in result[1])
+
+
 def parse(source: Source, around: Surroundings, shelf: Shelf) -> None:
     """
     Make the rows of an article and leave them on the shelf, where `recall` finds them.
@@ -158,7 +163,7 @@ def _body(markdown: str, path: str, kind: str, around: Surroundings, shelf: Shel
             body = render(text, around.settings)
             body = replace(body, markdown=twin(text), problems=(*body.problems, *private_matters(markdown, path)))
     except (TooSlowError, RecursionError, MemoryError):
-        body = Body("", "", problems=(_too_complex(markdown, path),))
+        return key.hex(), Body("", "", problems=(_too_complex(markdown, path),))  # not kept: another machine, or a calmer hour, may do it
     shelf.put(key, json.dumps(_body_record(body), ensure_ascii=False, separators=(",", ":")).encode())
     return key.hex(), body
 

@@ -69,14 +69,15 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     config, problems = world.config_of(job, shelf)
     if config is None:
         return report_of(problems)
+    named = (config.site.logo, config.feedback.export, *config.hooks.files)
+    watched = [*map(str, world.theme_folders(job.root / job.trusted, config)), *(str(job.root / one) for one in named if one)]
+    if watched != last.watched:  # the facts are taken before the files are read, so that a save in between is not lost
+        inputs = state.inputs_of(job, watched) if write and world.config_of(job, shelf)[0] == config else ""
     reading = scan(job.root)
     around, found = world.read_world(job, config, reading, shelf)
     fresh, mistakes = theme.load(around.themes, list(config.locales), config.theme.colours)
     look = memory.theme = memory.theme if memory.theme and memory.theme.digest == fresh.digest else fresh  # compiled templates stay
     hooks, broken = hooks_of(job.root / job.trusted, config.hooks.files)
-    named = (config.site.logo, config.feedback.export, *config.hooks.files)
-    watched = [*map(str, around.themes), *(str(job.root / one) for one in named if one)]
-    inputs = inputs if watched == last.watched else state.inputs_of(job, watched)
     problems += [*reading.problems, *found, *mistakes, *broken]
 
     # parse, assemble, check
@@ -85,7 +86,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
         assemble([hooks.article(one) for one in parsed], around.categories, config, job, world.for_site(around, reading, shelf))
     )
     shown, troubles = files.read_files(job, site, around.around, last.facts, facts, shelf)
-    config, badge, unread = files.logo_of(job, config)
+    config, badge, unread = files.logo_of(job, config, shelf)
     problems += [*found, *troubles, *unread, *check(site, config, reading)]
     if not write or any(problem.severity == "error" or job.strict for problem in problems):
         report = report_of(problems, articles=len(parsed))
@@ -94,7 +95,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
         return report
 
     # plan, index, render, publish
-    ground = world.ground_of(job, site, config, around, shown, shelf)
+    ground = replace(world.ground_of(job, site, config, around, shown, shelf), hooked=bool(hooks.doors))
     pages = hooks.pages(list(plan.pages(ground)))
     wanted = outputs.outputs_of(pages, look, shelf.code + hooks.digest)
     own = [*badge, *files.copies(job, site, shown, shelf), *outputs.theme_files(look, config.feedback.url, config.markdown.allowed_hosts)]
@@ -106,7 +107,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     if written and job.audience == "public" and not job.drafts and job.base_url != "":  # a live portal hands nothing over
         outputs.hand_over(job.root, plan.manifest_of(ground))
     why.record(job.root, job.output, [one for one in wanted.values() if left.files.get(one.path) is not last.files.get(one.path)])
-    troubles += outputs.over_budget(left.files, look, config.budgets)
+    troubles += outputs.over_budget(job.output, left.files, look, config.budgets) if written else ()
     report = report_of([*problems, *troubles], articles=len(parsed), outputs=len(wanted), made=made, removed=removed, written=written)
     left.until = world.next_change(parsed, job)
     state.save(job, left, report, facts, watched, inputs)

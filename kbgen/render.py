@@ -70,6 +70,8 @@ def fill(html: str, up: str, article: Mapping[str, Any]) -> str:
 
     def place(found: re.Match[str]) -> str:
         attribute, kind, number = found[1], found[2], int(found[3])
+        if number >= len(article[f"{kind}s" if kind in {"link", "image"} else "films"]):
+            return found[0]  # a writer quotes the sign itself, in code
         if kind == "image":
             return _picture(article["images"][number], up)
         if kind == "link":

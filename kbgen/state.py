@@ -17,7 +17,7 @@ from typing import Any
 
 from kbgen.digests import digest
 from kbgen.model import Article, Job, Problem, Report
-from kbgen.review.history import head_of
+from kbgen.review.history import head_of, shallow_mark
 
 GRANULE = 20_000_000  # nanoseconds: a file this young may change again without a new time stamp
 CODE = Path(__file__).parent
@@ -38,11 +38,6 @@ class State:
     wish: str = ""  # names the job
     until: str = ""  # ISO time from which on the result may differ
     report: dict[str, Any] = field(default_factory=dict)
-
-
-def shelf_path(job: Job) -> Path:
-    """Return the file that remembers."""
-    return job.root / ".kbgen" / "cache.sqlite"
 
 
 @dataclass(slots=True)
@@ -131,7 +126,7 @@ def inputs_of(job: Job, watched: Iterable[str]) -> str:
     for entry in sys.path:
         if entry.endswith("-packages"):
             parts.append(_fact(Path(entry), [0]))
-    parts.append(head_of(job.root))
+    parts += [head_of(job.root), shallow_mark(job.root)]
     if youngest[0] > time.time_ns() - GRANULE:
         return ""
     return digest(*parts)

@@ -18,7 +18,7 @@ from kbgen.state import Memory
 NOW = datetime(2026, 3, 12, 8, tzinfo=UTC)
 LOCALES = ("en", "fa")
 WORDS = "lamp hub router password invoice parcel refund sensor light battery account email order button screen cable چراغ رمز سفارش".split()
-CONFIG = '[site]\ntitle = "{title}"\nbase_url = "https://help.example"\n[locales.en]\n[locales.fa]\nfallback = "en"\n[feedback]\nurl = "http://127.0.0.1:8001"\n'
+CONFIG = '[site]\ntitle = "{title}"\nbase_url = "https://help.example"\nedit_url = "https://git.example/{{path}}"\n[locales.en]\n[locales.fa]\nfallback = "en"\n[feedback]\nurl = "http://127.0.0.1:8001"\n'
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="40" viewBox="0 0 {width} 40"><rect width="10" height="10"/></svg>'
 
 Edit = Callable[[Path, random.Random], None]
@@ -41,8 +41,19 @@ def article(rng: random.Random, key: str, others: list[str]) -> str:
     words = [rng.choice(WORDS) for _ in range(40)]
     link = f"See [another](kb:{rng.choice(others)}).\n\n" if others and rng.random() < 0.6 else ""
     image = "![A lamp](images/one.svg)\n\n" if rng.random() < 0.3 else ""
+    image += "[A file](files/one.pdf)\n\n" if rng.random() < 0.3 else ""
     extra = rng.choice(
-        ["", "status: draft\n", "featured: true\n", f"tags: [{rng.choice(WORDS)}]\n", "kind: faq\n", "audience: agents\n", "order: 3\n"]
+        [
+            "",
+            "status: draft\n",
+            "featured: true\n",
+            f"tags: [{rng.choice(WORDS)}]\n",
+            "kind: faq\n",
+            "audience: agents\n",
+            "order: 3\n",
+            f"aliases: [/old/{key}/]\n",
+            "status: archived\n",
+        ]
     )
     status = "" if "status" in extra else "status: published\n"
     return (
@@ -95,6 +106,24 @@ def move(root: Path, rng: random.Random) -> None:
         path.rename(target)
 
 
+def rename(root: Path, rng: random.Random) -> None:
+    """A file gets another name; its address stays, because the slug says so."""
+    path = rng.choice(articles_of(root))
+    text = path.read_text(encoding="utf-8")
+    if "slug:" not in text:
+        text = text.replace("title: ", f"slug: {path.stem}\ntitle: ", 1)
+    path.unlink()
+    path.with_name(f"b{rng.randrange(10**6)}.md").write_text(text, encoding="utf-8")
+
+
+def hook(root: Path, rng: random.Random) -> None:
+    """The site's own code changes titles."""
+    (root / "hooks").mkdir(exist_ok=True)
+    body = f"from dataclasses import replace\ndef on_article(a):\n    return replace(a, head=replace(a.head, title=a.head.title + ' {rng.randrange(3)}'))\n"
+    (root / "hooks" / "a.py").write_text(body, encoding="utf-8")
+    (root / "kbgen.toml").write_text(CONFIG.format(title="Hooked") + '[hooks]\nfiles = ["hooks/a.py"]\n', encoding="utf-8")
+
+
 def delete(root: Path, rng: random.Random) -> None:
     """An article is deleted."""
     if len(articles_of(root)) > 2:
@@ -129,6 +158,8 @@ def draw(root: Path, rng: random.Random) -> None:
     for folder in {path.parent for path in articles_of(root)}:
         (folder / "images").mkdir(exist_ok=True)
         (folder / "images" / "one.svg").write_text(SVG.format(width=rng.randrange(40, 44)), encoding="utf-8")
+        (folder / "files").mkdir(exist_ok=True)
+        (folder / "files" / "one.pdf").write_bytes(b"%PDF-1.7" + b" " * rng.choice([10, 5000, 900_000]))
 
 
 def theme(root: Path, rng: random.Random) -> None:
@@ -147,7 +178,7 @@ def tamper(root: Path, rng: random.Random) -> None:
         victim.unlink() if rng.random() < 0.5 else victim.write_text("changed", encoding="utf-8")
 
 
-EDITS: list[Edit] = [add, add, rewrite, rewrite, retitle, move, delete, undo, configure, vary, describe, draw, theme, tamper]
+EDITS: list[Edit] = [add, add, rewrite, rewrite, retitle, move, rename, hook, delete, undo, configure, vary, describe, draw, theme, tamper]
 
 
 def start(root: Path, rng: random.Random) -> None:
@@ -201,8 +232,8 @@ def test_incremental_build_equals_clean_build(tmp_path: Path, seed: int, *, warm
 def test_nothing_changed_is_said_and_touches_nothing(tmp_path: Path) -> None:
     """A second build without a change writes no file and returns the same problems."""
     root = tmp_path / "site"
-    start(root, random.Random(1))
-    draw(root, random.Random(1))
+    start(root, random.Random(11))
+    draw(root, random.Random(11))
     first = build(job(root))
     _age(root)
     second = build(job(root))

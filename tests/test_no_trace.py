@@ -87,7 +87,9 @@ def files(**fields: str) -> dict[str, str | bytes]:
         "content/en/account/public.md": article(id="kb-public", title="For everybody", related="[kb-plantid]"),
         "content/ca/compte/public.md": article(id="kb-public", title="Per a tothom", related="[kb-plantid]"),
     }
-    return {turned(path): text if isinstance(text, bytes) or path.endswith("plantfile.md") else turned(text) for path, text in plain.items()}
+    return {
+        turned(path): text if isinstance(text, bytes) or path.endswith("plantfile.md") else turned(text) for path, text in plain.items()
+    }
 
 
 def traces(folder: Path) -> set[str]:
@@ -109,14 +111,20 @@ def test_hidden_articles_leave_no_trace(site_factory: Make, fields: Mapping[str,
     assert "For everybody" in built.page("en/account/public")
 
 
-@pytest.mark.parametrize(("fields", "options"), [(HIDDEN["agents"], ("--audience", "agents")), (HIDDEN["draft"], ("--drafts",)), (HIDDEN["scheduled"], ("--drafts",))], ids=["agents", "drafts", "scheduled"])
+@pytest.mark.parametrize(
+    ("fields", "options"),
+    [(HIDDEN["agents"], ("--audience", "agents")), (HIDDEN["draft"], ("--drafts",)), (HIDDEN["scheduled"], ("--drafts",))],
+    ids=["agents", "drafts", "scheduled"],
+)
 def test_what_is_planted_is_there_for_those_who_may_see_it(site_factory: Make, fields: Mapping[str, str], options: tuple[str, ...]) -> None:
     """The same site for agents, or with drafts, holds every plant: so the search above would have found it."""
     built = accepted(site_factory(files(**fields)), *options)
     missing = set(PLANTS) - traces(built.root / "dist")
 
     assert missing <= {"plantauthor", "plantowner", "plantpicture"} - traces(built.root / "dist")
-    assert {"planttitle", "plantbody", "plantsnippet", "plantkeyword", "plantattached", "planttranscript", "plantcategory"} <= traces(built.root / "dist")
+    assert {"planttitle", "plantbody", "plantsnippet", "plantkeyword", "plantattached", "planttranscript", "plantcategory"} <= traces(
+        built.root / "dist"
+    )
 
 
 def test_going_back_leaves_no_trace(site_factory: Make) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kbgen.markup import Text
 from kbgen.markup.privacy import card, private_matters
+from kbgen.markup.twin import twin
 
 TOKEN = "ghp_" + "a1B2" * 9  # made for this test
 
@@ -39,6 +41,21 @@ def test_each_matter_has_a_place(text: str, rule: str, place: tuple[int, int]) -
 
     assert (problem.rule, problem.line, problem.column) == (rule, *place)
     assert rule == "KB820" or problem.source == ""
+
+
+def test_a_comment_that_is_never_closed_is_told() -> None:
+    """What a writer meant to hide is not published unseen; comments in code, and closed ones, are left alone."""
+    (problem,) = private_matters("One.\n\n<!-- for us only\n\nTwo.\n", "a.md")
+
+    assert (problem.rule, problem.line) == ("KB823", 3)
+    assert list(private_matters("`<!--` and\n\n```\n<!-- x\n```\n\n<!-- y -->\n", "a.md")) == []
+
+
+def test_comments_never_reach_the_markdown_twin() -> None:
+    """A comment goes whole, the fence in it too; code that shows a comment stays."""
+    body = "One.\n\n<!-- INTERNAL\n```\npassword hunter2\n```\n-->\nTwo.\n\n```html\n<!-- shown -->\n```\nThree.\n<!-- open INTERNAL"
+
+    assert twin(Text(body, "a.md", 1, "en", "guide", {}, {})) == "One.\n\nTwo.\n\n```html\n<!-- shown -->\n```\nThree.\n"
 
 
 def test_ordinary_text_is_left_alone() -> None:

@@ -12,6 +12,7 @@ RULES = {
     "address. Write the team's address, or one that cannot exist, such as name@example.org.",
     "KB821": "A number that could be a payment card: 13 to 19 digits whose check digit is right. Write one that cannot be real, such "
     "as 0000 0000 0000 0000, or show only the last four digits.",
+    "KB823": "A writer's comment that is never closed: everything behind `<!--` stands on the page for all to read. Close it with `-->`.",
     "KB822": "A password of a machine: a private key, or a token whose form is known. Whoever reads the repository can use it. Revoke "
     "it where it was made, then take it out; taking it out alone leaves it in git's history.",
 }
@@ -20,11 +21,22 @@ _MAILBOX = re.compile(
     r"[\w.+-]{1,64}@(?:gmail|googlemail|hotmail|outlook|live|yahoo|icloud|proton|protonmail|gmx|aol|qq|163|yandex)\.[a-z.]{2,8}\b",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 _DIGITS = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])")
 _SECRET = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}"
     r"|\b[sr]k_live_[A-Za-z0-9]{16,}|\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
 )
+_MARKS = (
+    "PRIVATE KEY-",
+    "AKIA",
+    "gh",
+    "glpat-",
+    "xox",
+    "k_live_",
+    "AIza",
+    "eyJ",
+)  # one of them stands in each: a look costs less than a search
 
 
 def private_matters(markdown: str, path: str) -> Iterator[Problem]:
@@ -45,6 +57,8 @@ def private_matters(markdown: str, path: str) -> Iterator[Problem]:
                 "Write the team's address, or  name@example.org",
                 "warning",
             )
+    if "<!--" in markdown:
+        yield from _open_comments(markdown, path)
     for found in _DIGITS.finditer(markdown):
         if card(found[0]):
             yield _problem(
@@ -56,7 +70,7 @@ def private_matters(markdown: str, path: str) -> Iterator[Problem]:
                 "Write  0000 0000 0000 0000 , or only the last four digits",
                 "warning",
             )
-    for found in _SECRET.finditer(markdown):
+    for found in _SECRET.finditer(markdown) if any(mark in markdown for mark in _MARKS) else ():
         yield _problem(
             markdown,
             path,
@@ -66,6 +80,14 @@ def private_matters(markdown: str, path: str) -> Iterator[Problem]:
             "Revoke it where it was made, then take it out",
             "error",
         )
+
+
+def _open_comments(markdown: str, path: str) -> Iterator[Problem]:
+    text = _CODE.sub(lambda found: "\n" * found[0].count("\n"), markdown)
+    start = text.rfind("<!--")
+    if start >= 0 and "-->" not in text[start:]:
+        line = text.count("\n", 0, start) + 1
+        yield Problem(path, line, 0, "KB823", "this comment is never closed, so its text stands on the page", "Close it with  -->")
 
 
 def card(text: str) -> bool:

@@ -10,7 +10,6 @@ from kbgen.markup import Text
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _SNIPPET = re.compile(r"^[ \t]*\{\{[ \t]*snippet[ \t]+([\w./-]+)[ \t]*\}\}[ \t]*$", re.MULTILINE)
 _NAME = re.compile(r"\{\{[ \t]*([\w.-]+)[ \t]*\}\}")
-_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _LINK = re.compile(r"(\]\()([^)\s]+)")
 DEPTH = 3
 
@@ -23,10 +22,32 @@ def twin(text: Text) -> str:
             break
         body = outside_code(body, lambda piece: _SNIPPET.sub(lambda found: text.snippets.get(found[1], ""), piece))
 
-    def cleaned(piece: str) -> str:
-        return _NAME.sub(lambda found: text.variables.get(found[1], found[0]), _COMMENT.sub("", piece))
+    if "<!--" in body:
+        body = _without_comments(body)
 
-    return outside_code(body, cleaned) if "{{" in body or "<!--" in body else body
+    def named(piece: str) -> str:
+        return _NAME.sub(lambda found: text.variables.get(found[1], found[0]), piece)
+
+    return outside_code(body, named) if "{{" in body else body
+
+
+def _without_comments(body: str) -> str:
+    """
+    Take out writers' comments.
+
+    One that holds a fence goes whole; one in fenced code is code; one that is never closed ends the text.
+    """
+    kept = ""
+    while "<!--" in body:
+        before, _, rest = body.partition("<!--")
+        pieces = list(_pieces(kept + before))
+        if pieces[-1][1]:  # it begins in fenced code, which ends further on
+            kept, body = f"{kept}{before}<!--", rest
+            continue
+        kept += before
+        _, closed, body = rest.partition("-->")
+        body = body.removeprefix("\n") if closed else ""
+    return kept + body
 
 
 def with_links(markdown: str, address: Callable[[str], str]) -> str:

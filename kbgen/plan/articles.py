@@ -41,8 +41,10 @@ def _article_page(ground: Ground, place: Place) -> Page:
     urls = "\x1f".join(f"{tag}={one.url}{'~' if one.fallback else ''}" for tag, one in everywhere.items())
     facts = digest(
         place.url,
+        article.path,
         article.revision,
         article.heavy,
+        repr(article.head) if ground.hooked else "",
         ground.changed(article),
         ground.base,
         ground.settings,
@@ -87,6 +89,7 @@ def _lent(ground: Ground, place: Place) -> str:
         return ""
     parts = list(ground.addresses(place))
     paths = [beside(place.article.path, image.target) for image in body.images]
+    paths += [beside(place.article.path, link.target) for link in body.links if link.kind == "asset"]
     for film in (*(film.video for film in body.films), *((place.article.head.video,) if place.article.head.video else ())):
         paths += [
             beside(place.article.path, one) for one in (film.src, film.poster, film.transcript, *(caption.src for caption in film.captions))

@@ -31,7 +31,8 @@ def feed_files(ground: Ground) -> Iterator[Output]:
         if ground.base:
             yield _text(f"sitemap-{locale}.xml", _sitemap(ground, locale, places))
         for place in places:
-            key = digest("twin", place.url, place.article.revision, place.article.heavy, *ground.addresses(place))
+            head = repr(place.article.head) if ground.hooked else ""
+            key = digest("twin", place.url, place.article.revision, place.article.heavy, head, *ground.addresses(place))
             yield Output(f"{path_of(place.url).removesuffix('index.html')}index.md", key, _twin_of(ground, place))
     if ground.base:
         yield _text("sitemap.xml", _sitemap_index(ground))
@@ -163,19 +164,25 @@ def _llms(ground: Ground) -> str:
             if own:
                 lines += [f"## {category.title or ground.config.site.title} ({locale}{'/' if folder else ''}{folder})", ""]
                 lines += [
-                    f"- [{one.article.head.title}]({absolute(ground.base, one.url) or one.url}index.md): {one.article.head.description}"
+                    f"- [{_bracketed(one.article.head.title)}]({absolute(ground.base, one.url) or one.url}index.md): "
+                    f"{one.article.head.description}"
                     for one in own
                 ]
                 lines.append("")
     return "\n".join(lines)
 
 
+def _bracketed(title: str) -> str:
+    return title.replace("[", "\\[").replace("]", "\\]")
+
+
 def _redirect_files(ground: Ground) -> Iterator[Output]:
     """The same redirects for hosts that know them: Netlify's and Cloudflare's `_redirects`, and a map for nginx."""
+    live = {place.url for place in ground.site.places.values()}
     pairs = {f"/{quote(unquote(old))}": f"/{new}" for old, new in sorted(ground.site.redirects.items())}
     for (_, _key), place in sorted(ground.site.archived.items()):
         heir = ground.site.places.get((place.locale, place.article.head.replaced_by))
-        if heir:
+        if heir and place.url not in live:
             pairs[f"/{place.url}"] = f"/{heir.url}"
     yield _text("_redirects", "".join(f"{old} {new} 301\n" for old, new in pairs.items()))
     yield _text("redirects.nginx.map", "".join(f"{old} {new};\n" for old, new in pairs.items()))

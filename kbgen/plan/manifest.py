@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 
-from kbgen.model import Category
+from kbgen.model import Article, Category
 from kbgen.plan.ground import Ground
 
 SCHEMA = 1
@@ -20,6 +20,7 @@ SCHEMA = 1
 def manifest_of(ground: Ground) -> str:
     """Write the manifest; the same text for the same site."""
     articles = []
+    now = ground.job.as_of.isoformat()
     for (locale, key), place in sorted(ground.site.places.items()):
         if not place.fallback and place.article.head.kind not in {"reply", "exercise"}:
             above = _above(ground, locale, place.folder)
@@ -44,10 +45,15 @@ def manifest_of(ground: Ground) -> str:
             "text": ground.load(article).text,
         }
         for _, article in sorted(ground.site.by_path.items())
-        if article.head.kind == "reply" and article.head.status == "published"
+        if article.head.kind == "reply" and article.head.status == "published" and _current(article, now)
     ]
     record = {"schema": SCHEMA, "base_url": ground.base, "articles": articles, "replies": replies}
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+def _current(article: Article, now: str) -> bool:
+    head = article.head
+    return head.publish_at <= now and not (head.expire_at and head.expire_at <= now)
 
 
 def _above(ground: Ground, locale: str, folder: str) -> list[Category]:

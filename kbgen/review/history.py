@@ -91,6 +91,12 @@ def updated(root: Path, folder: str) -> dict[str, str]:
     return {path: stamp for path, stamp in times.items() if stamp}
 
 
+def shallow_mark(root: Path) -> str:
+    """Name the border of a shallow clone, "" for a full one: a clone that is deepened knows more dates at the same commit."""
+    top = _git_folder(root)
+    return "" if top is None else " ".join(sorted(_shallow(_common(top))))
+
+
 def _git_folder(root: Path) -> Path | None:
     for folder in (root, *root.resolve().parents):
         mark = folder / ".git"

@@ -7,7 +7,7 @@ from typing import Any
 
 from kbgen.cache import Shelf
 from kbgen.model import Article, Fact, Job, Problem, Reading
-from kbgen.parse import article_key, locale_of, parse, recall
+from kbgen.parse import article_key, given_up, locale_of, parse, recall
 from kbgen.read import known, source_of
 from kbgen.steps.world import World
 from kbgen.workers import each
@@ -57,6 +57,7 @@ def read_articles(  # noqa: PLR0913 - the whole desk of this step
                 shelf.used.update((bytes.fromhex(held[1].heavy), bytes.fromhex(held[1].terms)))
         else:
             result = recall(digest, fact.path, around, shelf) if digest else None
+            result = None if given_up(result) else result
         if result is None:
             todo.append((fact, digest))
             continue
@@ -102,7 +103,8 @@ def _work(job: Job, world: World, shelf: Shelf) -> Callable[[Fact], tuple[Fact, 
         if source is None:
             return fact, "", {}, problem
         around = world.around[locale_of(fact.path)]
-        if recall(source.digest, source.path, around, shelf) is None:
+        known_result = recall(source.digest, source.path, around, shelf)
+        if known_result is None or given_up(known_result):
             parse(source, around, shelf)
         return fact, source.digest, shelf.handover(), None
 

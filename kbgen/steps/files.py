@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from errno import EINVAL
 from functools import partial
 from typing import Any
 
 from kbgen.assets import Want, copy_key, gather
 from kbgen.cache import Shelf
 from kbgen.config import Config
-from kbgen.digests import digest
+from kbgen.digests import blob, digest
 from kbgen.links import beside
 from kbgen.model import Asset, Fact, Job, Output, Problem, Site
 from kbgen.parse import Surroundings
-from kbgen.read import known, same_data_of
+from kbgen.read import bytes_of, known, same_data_of
 from kbgen.steps.transcripts import read_transcripts
 
+LOGOS = frozenset({"svg", "png", "webp", "jpg", "jpeg"})
 TEXTS = (".md", ".txt")  # a transcript stands on the page; the file itself is only published where a link offers it
 
 
@@ -70,25 +72,31 @@ def _measured(
     return found, problems
 
 
-def logo_of(job: Job, config: Config) -> tuple[Config, list[Output], list[Problem]]:
+def logo_of(job: Job, config: Config, shelf: Shelf) -> tuple[Config, list[Output], list[Problem]]:
     """
-    Publish the site's logo under the name of its content.
+    Publish the site's logo under the name of its content; it obeys the rules of every other picture.
 
     Returns: The settings with the logo's URL in place of its path, the file to be, and what is wrong.
     """
     path = config.site.logo
     if not path:
         return config, [], []
+    bare = replace(config, site=replace(config.site, logo=""))
     try:
-        data = (job.root / path).read_bytes()
+        place = job.root / path
+        if not place.resolve().is_relative_to(job.root.resolve()) or path.rpartition(".")[2].lower() not in LOGOS:
+            raise OSError(EINVAL, "it is no picture of this knowledge base")  # noqa: TRY301 - told as the system's own refusals are
+        data = bytes_of(place)
     except OSError as error:
-        problem = Problem(
-            "kbgen.toml", 0, 0, "KB330", f"the logo {path} cannot be read: {error.strerror}", "Correct [site] logo, or take it out"
-        )
-        return replace(config, site=replace(config.site, logo="")), [], [problem]
-    name = digest("logo", data.hex())
+        remedy = "Name an SVG, PNG, WebP or JPEG file below this folder"
+        return bare, [], [Problem("kbgen.toml", 0, 0, "KB330", f"the logo {path} cannot be used: {error.strerror}", remedy)]
+    wants = [Want(Fact(path, len(data), 0, 0), "kbgen.toml", 0)]
+    found, problems = gather(job.root, wants, {path: blob(data)}, shelf)
+    if path not in found or any(problem.severity == "error" for problem in problems):
+        return bare, [], problems
+    name = digest("logo", blob(data))
     url = f"assets/logo.{name[:10]}.{path.rpartition('.')[2].lower()}"
-    return replace(config, site=replace(config.site, logo=url)), [Output(url, name, lambda: data)], []
+    return replace(config, site=replace(config.site, logo=url)), [Output(url, name, lambda: data)], problems
 
 
 def copies(job: Job, site: Site, found: Mapping[str, Asset], shelf: Shelf) -> Iterator[Output]:

@@ -38,7 +38,7 @@ def index_files(site: Site, boosts: Mapping[str, float], shelf: Shelf, jobs: int
         shelf.put(key, row)
     for locale, found in dealt.items():
         heads = [
-            f"{place.url}\0{site.categories[place.locale, place.folder].title}\0{place.article.head.kind}"
+            f"{place.url}\0{site.categories[place.locale, place.folder].title}\0{place.article.head.kind}\0{place.article.head.title}"
             for block in found
             for place in block
         ]

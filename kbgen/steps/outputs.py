@@ -19,7 +19,6 @@ from kbgen.workers import TooSlowError, cpu_limit, each
 
 Files = dict[str, list[Any]]
 
-HEAVY = 14_000  # bytes of HTML; what is lighter compresses to less than any sensible budget
 CPU_SECONDS = 5.0  # for one page: a template that loops for ever is a Problem, not a hung build
 
 RULES = {
@@ -100,7 +99,7 @@ def write_outputs(
         try:
             with cpu_limit(CPU_SECONDS):
                 data = one.make()
-            return one.path, [*publish.write(spare, one.path, data, folders), weight_of(data, one.path)], None
+            return one.path, [*publish.write(spare, one.path, data, folders), 0], None
         except RenderError as error:
             return (
                 one.path,
@@ -139,21 +138,16 @@ def write_outputs(
     return State(mark=mark, files=files, lag=lag if ours else None), [], len(todo), len(orphans)
 
 
-def weight_of(data: bytes, path: str) -> int:
-    """Return the compressed size of a heavy page in bytes; 0 for one that cannot weigh more than half of HEAVY."""
-    from zlib import compress  # noqa: PLC0415 - few builds have a heavy page
-
-    return len(compress(data, 6)) if len(data) > HEAVY and path.endswith(".html") else 0
-
-
-def over_budget(files: Mapping[str, list[Any]], theme: Theme, budgets: Budgets) -> Iterator[Problem]:
+def over_budget(output: Path, files: Mapping[str, list[Any]], theme: Theme, budgets: Budgets) -> Iterator[Problem]:
     """
     Say what weighs more than a site allows.
 
     Args:
-        files: path -> key, size, mtime, compressed size of what lies in the output.
+        output: The folder that was written.
+        files: path -> key, size, mtime, compressed size; a size that is not known yet is 0, and is filled in for the pages that
+            could be too heavy: HTML compresses to less than half.
     """
-    from zlib import compress  # noqa: PLC0415
+    from zlib import compress
 
     css, js = (len(compress(theme.assets[name].data, 6)) / 1000 for name in ("kb.css", "kb.mjs"))
     for name, weight, limit in (("kb.css", css, budgets.css_kb), ("kb.mjs", js, budgets.js_kb)):
@@ -169,6 +163,9 @@ def over_budget(files: Mapping[str, list[Any]], theme: Theme, budgets: Budgets) 
             )
     allowed = [limit for limit in (budgets.article_html_kb, budgets.total_kb - css - js if budgets.total_kb else 0) if limit]
     for path, row in files.items() if allowed else ():
+        if row[1] < min(allowed) * 2000 or not path.endswith(".html"):
+            continue
+        row[3] = row[3] or len(compress((output / path).read_bytes(), 6))
         if row[3] > min(allowed) * 1000:
             yield Problem(
                 path,

@@ -13,7 +13,6 @@ from typing import Any
 from kbgen import config as settings
 from kbgen.cache import Shelf
 from kbgen.config import CategoryFile, Config
-from kbgen.digests import digest
 from kbgen.locales import LocaleFacts, facts_of
 from kbgen.markup import Settings, extension_fault
 from kbgen.model import Article, Asset, Body, Fact, Job, Problem, Reading, Site
@@ -102,7 +101,7 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
         lambda: {tag: facts_of(tag, one.name) for tag, one in config.locales.items()},
     )
     head = history.head_of(job.root)
-    updated = shelf.memo("history", (head, _shallow_mark(job.root)), lambda: history.updated(job.root, CONTENT)) if head else {}
+    updated = shelf.memo("history", (head, history.shallow_mark(job.root)), lambda: history.updated(job.root, CONTENT)) if head else {}
     helpful, export_problems = _export(job, config, shelf)
     world = World(config, categories, around, known, updated, helpful, theme_folders(job.root / job.trusted, config))
     return world, problems + export_problems + _strangers(reading, config)
@@ -173,14 +172,6 @@ def _snippets(job: Job, reading: Reading, config: Config, problems: list[Problem
             found.setdefault(parts[2], {})[parts[3].removesuffix(".md")] = _text(job.root, fact, problems).replace("\r\n", "\n")
     default = found.get(config.site.default_locale, {})
     return {tag: {**default, **found.get(one.fallback or "", {}), **found.get(tag, {})} for tag, one in config.locales.items()}
-
-
-def _shallow_mark(root: Path) -> str:
-    """A clone that is deepened knows more dates at the same commit."""
-    try:
-        return digest((root / ".git" / "shallow").read_bytes())
-    except OSError:
-        return ""
 
 
 def _strangers(reading: Reading, config: Config) -> list[Problem]:

@@ -11,8 +11,6 @@ from kbgen.model import Problem
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _TAG = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b\s*(.*?)\s*[-+]?%\}|\bonce\(\s*(.*?)\s*\)", re.DOTALL)
 _NAME = re.compile(r"""(?:"([^"{}]+)"|'([^'{}]+)')(?:\s+(?:ignore\s+missing|with(?:out)?\s+context|as\s+\w+|import\s+[\w\s,]+))*""")
-_FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_QUOTED = re.compile(r"""="[^"]*"|='[^']*'""")
 _MARKUP = re.compile(r"""\{%.*?%\}|<!--.*?-->|<script\b[^>]*>.*?</script>""", re.DOTALL)
 _ELEMENT = re.compile(r"""<[a-zA-Z][^\s/>]*((?:\{\{.*?\}\}|"(?:\{\{.*?\}\}|[^"])*"|'(?:\{\{.*?\}\}|[^'])*'|[^"'>])*)>""", re.DOTALL)
 _QUOTED = re.compile(r"""=\s*(?:"(?:\{\{.*?\}\}|[^"])*"|'(?:\{\{.*?\}\}|[^'])*')""", re.DOTALL)
@@ -43,14 +41,6 @@ def closure_of(name: str, texts: Mapping[str, str]) -> set[str]:
             found.add(one)
             todo += [used for used, _ in uses(texts[one])]
     return found
-
-
-def _same_length(found: re.Match[str]) -> str:
-    """Blank out what may hold anything, so that the rest keeps its place; an attribute that was quoted stays one."""
-    text = found[0]
-    if text.startswith("="):
-        return '=""' + "_" * (len(text) - 3 - text.count("\n")) + "\n" * text.count("\n")
-    return "_" * (len(text) - text.count("\n")) + "\n" * text.count("\n")
 
 
 def lint(texts: Mapping[str, str], places: Mapping[str, str]) -> Iterator[Problem]:

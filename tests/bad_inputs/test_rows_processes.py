@@ -127,7 +127,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 400 kB."""
     place = tmp_path / "disk"
     place.mkdir()
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "none", str(place)], capture_output=True, check=False).returncode:
+    if (
+        os.geteuid() != 0
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "none", str(place)], capture_output=True, check=False).returncode
+    ):
         pytest.skip("only root mounts a disk; the limit on file sizes is tried instead")
     try:
         yield place
@@ -152,7 +155,9 @@ def test_w44_full_disk(site_factory: Make, small_disk: Path) -> None:
     assert "mistake" not in result.output
     assert "Traceback" not in result.output
     assert again.exit_code == 0
-    assert {name: data for name, data in tree(output).items() if name != MARK} == {name: data for name, data in before.items() if name != MARK}
+    assert {name: data for name, data in tree(output).items() if name != MARK} == {
+        name: data for name, data in before.items() if name != MARK
+    }
 
 
 def test_w44_files_that_cannot_grow(many: Path) -> None:

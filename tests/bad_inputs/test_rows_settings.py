@@ -92,7 +92,14 @@ def test_w37_a_pull_request_decides_nothing_but_texts(site_factory: Make) -> Non
     """W37: with --trust the settings, themes and hooks of the revision are used, the others ignored with a notice."""
     good = '[site]\ntitle = "Trusted help"\n[hooks]\nfiles = ["hooks/a.py"]\n'
     root = site_factory({"kbgen.toml": good, "hooks/a.py": "def on_site(site):\n    return site\n", FILE: article()}, git=True)
-    add(root, {"kbgen.toml": '[site]\ntitle = "Stolen"\n[build]\noutput = "elsewhere"\n[hooks]\nfiles = ["hooks/a.py", "hooks/b.py"]\n', "hooks/a.py": HOOK, "hooks/b.py": HOOK})
+    add(
+        root,
+        {
+            "kbgen.toml": '[site]\ntitle = "Stolen"\n[build]\noutput = "elsewhere"\n[hooks]\nfiles = ["hooks/a.py", "hooks/b.py"]\n',
+            "hooks/a.py": HOOK,
+            "hooks/b.py": HOOK,
+        },
+    )
     add(root, {"themes/default/pages/article.html": "stolen page", FILE: article(title="A new title")})
     commit_all(root, message="A pull request")
     built = accepted(root, "--trust", "HEAD~1")
@@ -138,7 +145,11 @@ THEMES = {
     "expression": ("{% include page.title %}\n", "KB902", 1),
     "undefined": ("One\nTwo\n{{ nothing.here }}\n", "KB910", 3),
     "far range": ("{% for x in range(10**9) %}x{% endfor %}\n", "KB910", 1),
-    "loop": ("{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}\n", "KB911", None),
+    "loop": (
+        "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}\n",
+        "KB911",
+        None,
+    ),
     "itself": ("{% include 'pages/article.html' %}\n", "KB910", None),
     "class": ("{{ ''.__class__.__mro__[1].__subclasses__() }}\n", None, None),
     "unquoted": ("One\n<p title={{ page.title }}>x</p>\n", "KB907", 2),
@@ -150,12 +161,16 @@ THEMES = {
 
 @pytest.mark.parametrize(("text", "rule", "line"), THEMES.values(), ids=THEMES.keys())
 @pytest.mark.timeout(60)
-def test_w38_w39_templates(site_factory: Make, text: str | bytes, rule: str | None, line: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_w38_w39_templates(
+    site_factory: Make, text: str | bytes, rule: str | None, line: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """W38, W39: a template that is wrong, endless or curious is told with its file and line; the old portal stays."""
     from kbgen.steps import outputs
 
     monkeypatch.setattr(outputs, "CPU_SECONDS", 1.0)
-    root = site_factory({"kbgen.toml": '[theme]\nname = "own"\n', "themes/own/pages/article.html": text, "secrets": "a secret", FILE: article()})
+    root = site_factory(
+        {"kbgen.toml": '[theme]\nname = "own"\n', "themes/own/pages/article.html": text, "secrets": "a secret", FILE: article()}
+    )
     add(root / "dist", OLD)
     built = build(root)
 
@@ -179,8 +194,20 @@ def test_w39_payloads_in_every_field(site_factory: Make) -> None:
     text = json.dumps(PAYLOAD)
     config = f"[site]\ntitle = {text}\ndescription = {text}\n[site.announcement]\nen = {text}\n"
     about = f"title = {text}\ndescription = {text}\n"
-    head = {"title": text, "description": text, "tags": f"[{json.dumps(PAYLOAD[:55])}]", "keywords": f"[{text}]", "owner": text, "authors": f"[{text}]"}
-    files = {"kbgen.toml": config, "content/en/account/_category.toml": about, FILE: article(**head), "content/en/account/b.md": other(1, kind="faq", featured="true")}
+    head = {
+        "title": text,
+        "description": text,
+        "tags": f"[{json.dumps(PAYLOAD[:55])}]",
+        "keywords": f"[{text}]",
+        "owner": text,
+        "authors": f"[{text}]",
+    }
+    files = {
+        "kbgen.toml": config,
+        "content/en/account/_category.toml": about,
+        FILE: article(**head),
+        "content/en/account/b.md": other(1, kind="faq", featured="true"),
+    }
     built = accepted(site_factory(files))
     pages = sorted((built.root / "dist").rglob("*.html"))
 
@@ -188,7 +215,9 @@ def test_w39_payloads_in_every_field(site_factory: Make) -> None:
     for page in pages:
         parsed = LexborHTMLParser(page.read_text(encoding="utf-8"))
         assert not parsed.css("[onmouseover]"), page
-        assert not [one for one in parsed.css("script") if "alert(" in one.text() and one.attributes.get("type") != "application/ld+json"], page
+        assert not [
+            one for one in parsed.css("script") if "alert(" in one.text() and one.attributes.get("type") != "application/ld+json"
+        ], page
         for data in parsed.css('script[type="application/ld+json"]'):
             json.loads(data.text())
 
@@ -196,7 +225,13 @@ def test_w39_payloads_in_every_field(site_factory: Make) -> None:
 @pytest.mark.parametrize("door", ["on_article", "on_site", "on_pages"])
 def test_w40_hooks_that_raise(site_factory: Make, door: str) -> None:
     """W40: a hook that raises is one line that names it; --traceback shows more."""
-    root = site_factory({"kbgen.toml": '[hooks]\nfiles = ["hooks/a.py"]\n', "hooks/a.py": f"def {door}(value):\n    raise ValueError('no luck')\n", FILE: article()})
+    root = site_factory(
+        {
+            "kbgen.toml": '[hooks]\nfiles = ["hooks/a.py"]\n',
+            "hooks/a.py": f"def {door}(value):\n    raise ValueError('no luck')\n",
+            FILE: article(),
+        }
+    )
     add(root / "dist", OLD)
     result = command(root, "build", "--as-of", AS_OF)
     more = command(root, "--traceback", "build", "--as-of", AS_OF)
@@ -219,7 +254,9 @@ def test_w40_hooks_that_cannot_be_loaded(site_factory: Make, code: str) -> None:
 
 def test_w40_hooks_that_return_nonsense(site_factory: Make) -> None:
     """W40: a hook that forgets to return is named."""
-    root = site_factory({"kbgen.toml": '[hooks]\nfiles = ["hooks/a.py"]\n', "hooks/a.py": "def on_site(site):\n    pass\n", FILE: article()})
+    root = site_factory(
+        {"kbgen.toml": '[hooks]\nfiles = ["hooks/a.py"]\n', "hooks/a.py": "def on_site(site):\n    pass\n", FILE: article()}
+    )
     result = command(root, "build", "--as-of", AS_OF)
 
     assert result.exit_code == 1
@@ -241,7 +278,17 @@ def test_w41_structured_data_cannot_end_its_element(site_factory: Make) -> None:
 def test_w42_search_index_of_strange_words(site_factory: Make) -> None:
     """W42: the ends of scripts, line separators and the names of JavaScript's own keys are words as any others."""
     words = "__proto__ constructor toString hasOwnProperty prototype </script> \u2028 \u2029 <!-- ]]> valueOf"
-    built = accepted(site_factory({FILE: article(f"Words: `{words}` and __proto__ plain constructor.\n", keywords="[__proto__, constructor, toString]", title="'constructor __proto__'")}))
+    built = accepted(
+        site_factory(
+            {
+                FILE: article(
+                    f"Words: `{words}` and __proto__ plain constructor.\n",
+                    keywords="[__proto__, constructor, toString]",
+                    title="'constructor __proto__'",
+                )
+            }
+        )
+    )
     raw = (built.root / "dist/en/search.json").read_text(encoding="utf-8")
 
     def no_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:

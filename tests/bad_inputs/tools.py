@@ -81,7 +81,9 @@ def build(root: Path, *options: str) -> Built:
     result = command(root, "build", "--jobs", "1", "--as-of", AS_OF, "--format", "json", *options)
     assert_calm(result)
     record: dict[str, Any] = json.loads(result.stdout) if result.stdout.startswith("{") else {}
-    problems = tuple(Problem(**one) for one in record.get("problems", ()) if one["rule"] != "KB921")  # the theme's weight is no writer's fault
+    problems = tuple(
+        Problem(**one) for one in record.get("problems", ()) if one["rule"] != "KB921"
+    )  # the theme's weight is no writer's fault
     return Built(root, result.exit_code, result.output, problems, tuple(record.get("notices", ())), bool(record.get("written")))
 
 
