@@ -52,4 +52,4 @@ def url_of_answer(found: Answer, link: Link) -> str:
 
 def asset_url(path: str) -> str:
     """Return where a file of content/ is published."""
-    return quote(path.split("/", 1)[1])
+    return quote(path.partition("/")[2] or path)
