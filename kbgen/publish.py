@@ -70,17 +70,19 @@ def prepare(output: Path, was: Mapping[str, object], lag: Iterable[str] | None) 
     Returns: The spare tree.
     """
     spare = spare_of(output)
-    if lag is None or not generation(spare):  # without a mark it is half-written: a build was killed, or the disk was full
+    new = lag is None or not generation(spare)
+    if new:  # without a mark it is half-written: a build was killed, or the disk was full
         shutil.rmtree(spare, ignore_errors=True)
         spare.mkdir(parents=True)
         lag = was if output.is_dir() else ()
     (spare / MARK).unlink(missing_ok=True)
     folders: set[str] = set()
-    for path in lag:
-        _remove(spare, path)
+    for path in lag or ():
+        if not new:
+            _remove(spare, path)
         if path in was:
             _folder(spare, path, folders)
-            _link(output / path, spare / path)
+            _link(f"{output}/{path}", f"{spare}/{path}")
     return spare
 
 
@@ -154,7 +156,7 @@ def untouched(output: Path, path: str, size: int, mtime: int) -> bool:
 
 def _remove(tree: Path, path: str) -> None:
     try:
-        (tree / path).unlink()
+        os.unlink(f"{tree}/{path}")  # noqa: PTH108 - for every file of a large change: Path costs as much as the call
     except (FileNotFoundError, NotADirectoryError):
         return
     except (IsADirectoryError, PermissionError):
@@ -178,7 +180,7 @@ def _folder(tree: Path, path: str, folders: set[str]) -> None:
     folders.add(folder)
 
 
-def _link(source: Path, target: Path) -> None:
+def _link(source: str, target: str) -> None:
     try:
         os.link(source, target)
     except FileNotFoundError:
