@@ -60,14 +60,16 @@ function offer(form) {
     const words = count.getAttribute(`data-count-${plural.select(hits.length)}`) || count.getAttribute("data-count-other");
     count.textContent = hits.length ? words.replace("{n}", hits.length.toLocaleString(document.documentElement.lang)) : "";
   };
-  form.elements.subject.addEventListener("input", () => {
+  const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(() => show().catch((error) => {
       index = null;
       box.hidden = true;
       console.error("kb-contact:", error);
     }), WAIT);
-  });
+  };
+  form.elements.subject.addEventListener("input", soon);
+  if (form.elements.subject.value) soon(); // typed before this script came, or kept by the browser
 }
 
 function send(form) {
