@@ -202,7 +202,7 @@ def outside_requests() -> list[str]:
 def context(chromium: Browser, context_options: Any, outside_requests: list[str]) -> Iterator[BrowserContext]:
     """Open a fresh profile for one test."""
     context = chromium.new_context(**reader_options(context_options))
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)  # two cores that other tests use too
     context.on("request", lambda request: None if is_local(request.url) else outside_requests.append(request.url))
     yield context
     context.close()

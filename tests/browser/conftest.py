@@ -28,7 +28,7 @@ class Reader:
         self.wrong: list[str] = []
         self.requests: list[str] = []
         self.context: BrowserContext = browser.new_context(**options)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)  # two cores that other tests use too
         self.context.route(f"{SERVICE}/**", lambda route: route.abort("connectionrefused"))
         self.context.on("request", self._asked)
         self.context.on("weberror", lambda error: self.wrong.append(f"{self.page.url}: {error.error}"))
