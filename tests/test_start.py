@@ -11,6 +11,9 @@ from click.testing import CliRunner
 from kbgen.cli import main
 from kbgen.head.names import slug_fault
 from kbgen.start import slug_of
+from kbgen.start.knowledge_base import TEXTS
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -27,21 +30,114 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "help"
 
 
-@pytest.mark.parametrize("locales", [(), ("ca", "fa"), ("zh-Hant",), ("en", "en", "ro"), ("pt-BR", "en")], ids=str)
+def started(folder: Path, *locales: str) -> str:
+    """Start a knowledge base in these locales and return what was told."""
+    code, told = run("init", str(folder), *(word for tag in locales for word in ("--locale", tag)))
+    assert code == 0, told
+    return told
+
+
+def texts_of(folder: Path, name: str) -> dict[str, str]:
+    """Return the text of the one file of this name, or the one article, of each locale."""
+    return {path.relative_to(folder / "content").parts[0]: path.read_text(encoding="utf-8") for path in folder.glob(f"content/*/*/{name}")}
+
+
+@pytest.mark.parametrize("locales", [(), ("ca", "fa"), ("zh-Hant",), ("en", "en", "ro"), ("pt-BR", "en"), ("en", "pt-BR")], ids=str)
 def test_a_new_knowledge_base_builds_at_once(tmp_path, locales):
     """In an empty folder, in any languages, what init writes has no problem, warnings included."""
     options = [word for tag in locales for word in ("--locale", tag)]
     made = run("init", str(tmp_path / "help"), "--title", 'The "Lamp" \\ help', *options)
-    checked = run(
-        "-C", str(tmp_path / "help"), "check", "--jobs", "1", *(["--strict"] if "pt-BR" not in locales else [])
-    )  # the theme has no words for it
+    strict = ["--strict"] if "pt-BR" not in locales else []  # the theme has no words for it
+    checked = run("-C", str(tmp_path / "help"), "check", "--jobs", "1", *strict)
     built = run("-C", str(tmp_path / "help"), "build", "--jobs", "1")
+    pages = tmp_path / "help/dist"
 
     assert made[0] == 0, made
     assert checked[0] == 0, checked
     assert built[0] == 0, built
-    assert (tmp_path / "help/dist" / (locales or ("en",))[0] / "first-steps/sign-in/index.html").is_file()
+    assert "KB410" not in checked[1]
+    assert all(list((pages / tag).glob("*/*/index.html")) for tag in locales or ("en",))
     assert tomllib.loads((tmp_path / "help/kbgen.toml").read_text(encoding="utf-8"))["site"]["title"] == 'The "Lamp" \\ help'
+
+
+def test_every_language_is_started(tmp_path):
+    """Each language of the theme gets a category and an article of its own, one id for all, which no other knowledge base has."""
+    started(tmp_path / "a", "ro", "en", "ca", "fa", "zh-Hant")
+    started(tmp_path / "b", "en")
+    articles = texts_of(tmp_path / "a", "*.md")
+    ids = {text.split()[2] for text in articles.values()}
+
+    assert set(articles) == {path.stem for path in (ROOT / "themes/default/words").glob("*.toml")}
+    assert len(ids) == 1
+    assert len(set(articles.values())) == len(set(texts_of(tmp_path / "a", "_category.toml").values())) == len(articles)
+    assert all("\nstatus: published\n" in text for text in articles.values())
+    assert ids.isdisjoint(text.split()[2] for text in texts_of(tmp_path / "b", "*.md").values())
+    assert "kb-starter" not in "".join(articles.values())
+
+
+@pytest.mark.parametrize("locale", ["en", "ca", "ro", "fa", "zh-Hant"])
+def test_the_first_articles_say_the_same(locale):
+    """The text of each language has the steps, the bold words, the heading and the front matter of the English one."""
+    english, other = (next((TEXTS / tag).glob("*/*.md")).read_text(encoding="utf-8") for tag in ("en", locale))
+    count = [(sign, english.count(sign)) for sign in ("\n1. ", "\n2. ", "\n3. ", "\n## ", "id: ", "kind: guide", "keywords: ", "\n")]
+
+    assert [(sign, other.count(sign)) for sign, _ in count] == count
+    assert other.count("**") >= 6
+
+
+def test_a_language_without_a_text_waits_for_its_translator(tmp_path):
+    """There is no German text: the default language's stands there as a draft, which is told, and no customer meets it as German."""
+    told = started(tmp_path, "ca", "de")
+    draft = tmp_path / "content/de/primers-passos/inicia-la-sessio.md"
+
+    assert f"{draft} is a draft in another language" in told
+    assert "status: draft" in draft.read_text(encoding="utf-8")
+    assert texts_of(tmp_path, "*.md")["de"].replace("draft", "published") == texts_of(tmp_path, "*.md")["ca"]
+
+
+def test_a_dialect_gets_the_text_of_its_language(tmp_path):
+    """Moldova's Romanian is started in Romanian."""
+    started(tmp_path, "en", "ro-MD")
+
+    assert "Prima autentificare" in texts_of(tmp_path, "*.md")["ro-MD"]
+    assert tomllib.loads((tmp_path / "kbgen.toml").read_text(encoding="utf-8"))["locales"]["ro-MD"] == {"title": "Ajutor", "fallback": "en"}
+
+
+@pytest.mark.parametrize("title", ["Lamps", None])
+def test_each_language_has_a_title(tmp_path, title):
+    """A title that was asked for stands in all languages; without one, each says "help" in its own words."""
+    run("init", str(tmp_path), "--locale", "fa", "--locale", "en", *(["--title", title] if title else []))
+    settings = tomllib.loads((tmp_path / "kbgen.toml").read_text(encoding="utf-8"))
+
+    assert settings["site"] == {"title": title or "راهنما", "default_locale": "fa"}
+    assert settings["locales"]["en"].get("title") == (None if title else "Help")
+
+
+def test_a_language_can_be_started_later(root):
+    """Once the settings name it, init starts it with the id of the first article, and leaves the others as they are."""
+    before = texts_of(root, "*.md")
+    refused = run("init", str(root), "--locale", "ro")
+    with (root / "kbgen.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[locales.ro]\nfallback = "en"\n')
+    told = started(root)
+    after = texts_of(root, "*.md")
+
+    assert refused[0] == 2
+    assert "[locales.ro]" in refused[1]
+    assert told.count("wrote ") == 2
+    assert {tag: after[tag] for tag in before} == before
+    assert after["ro"].split()[2] == after["en"].split()[2]
+
+
+def test_a_knowledge_base_with_articles_of_its_own_gets_no_first_article(tmp_path):
+    """Customers of a portal that stands never meet an article about a welcome message that nobody sends."""
+    (tmp_path / "content/en/lamps").mkdir(parents=True)
+    (tmp_path / "content/en/lamps/pair.md").write_text("---\ntitle: Pair\n---\nText.\n", encoding="utf-8")
+    told = started(tmp_path, "en", "fa")
+
+    assert told.count("wrote ") == 2
+    assert list(texts_of(tmp_path, "*.md")) == ["en"]
+    assert "nothing was written" in started(tmp_path)
 
 
 def test_init_overwrites_nothing(root):

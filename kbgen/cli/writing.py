@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -11,20 +12,18 @@ from kbgen.cli.door import root_folder
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
-@click.option("--title", default="Help", show_default=True, help="The portal's title.")
+@click.option("--title", help="The portal's title; default: Help, or its word in each language.")
 @click.option(
     "--locale",
     "locales",
     multiple=True,
-    default=("en",),
-    show_default=True,
-    help="A language of the portal; the first one is the default. May be repeated.",
+    help="A language of the portal; the first one is the default. May be repeated. Without it: those of kbgen.toml, or en.",
 )
-def init(folder: Path, title: str, locales: tuple[str, ...]) -> None:
+def init(folder: Path, title: str | None, locales: tuple[str, ...]) -> None:
     """
-    Start a knowledge base: kbgen.toml, one category, one article, .gitignore.
+    Start a knowledge base: kbgen.toml, .gitignore, and in each language a category and an article.
 
-    Nothing that exists is overwritten.
+    Nothing that exists is overwritten. To start a language later, write its table into kbgen.toml and run init again.
 
     \b
     Examples:
@@ -35,12 +34,16 @@ def init(folder: Path, title: str, locales: tuple[str, ...]) -> None:
     from kbgen.start import init as run
 
     try:
-        made = run(folder, title, locales)
+        made, drafts = run(folder, title, locales)
     except StartError as error:
         raise click.UsageError(str(error)) from error
     for path in made:
         click.echo(f"wrote {path}")
-    where = "" if folder == Path() else f"cd {folder} && "
+    for path in drafts:
+        click.echo(f"\n{path} is a draft in another language: translate it, then write  status: published")
+    if not made:
+        click.echo("Everything is there already; nothing was written.")
+    where = "" if folder == Path() else f"cd {quote(str(folder))} && "
     click.echo(f"\nNext:  {where}kbgen serve")
 
 
