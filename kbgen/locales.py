@@ -49,6 +49,19 @@ def own_name(tag: str) -> str:
     return name[:1].upper() + name[1:] if name else tag
 
 
+@cache
+def name_for(tag: str, reader: str) -> str:
+    """Return a language's name as the readers of another locale say it, "anglès"; its own name where CLDR has none."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        locale, theirs = Locale.parse(tag, sep="-"), Locale.parse(reader, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return own_name(tag)
+    # "繁體中文" where CLDR has a name for language and script together, else "中文 (繁體)".
+    return theirs.languages.get(str(locale)) or locale.get_display_name(theirs) or own_name(tag)
+
+
 def exists(tag: str) -> bool:
     """Say whether CLDR knows a tag."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415

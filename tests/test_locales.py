@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from kbgen.locales import date_texts, day_of, direction, exists, facts_of, jalali
+from kbgen.locales import date_texts, day_of, direction, exists, facts_of, jalali, name_for
 
 INTL = """
 const f = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {year: "numeric", month: "numeric", day: "numeric", timeZone: "UTC"});
@@ -62,6 +62,24 @@ def test_names_are_in_the_language_itself() -> None:
     assert facts_of("ca")["name"] == "Català"
     assert facts_of("fa")["name"] == "فارسی"
     assert facts_of("ro", "Romana")["name"] == "Romana"
+
+
+@pytest.mark.parametrize(
+    ("tag", "reader", "name"),
+    [
+        ("en", "ca", "anglès"),
+        ("en", "ro", "engleză"),
+        ("en", "fa", "انگلیسی"),
+        ("en", "zh-Hant", "英文"),
+        ("zh-Hant", "en", "Traditional Chinese"),
+        ("pt-BR", "en", "Brazilian Portuguese"),
+        ("ca", "xx-none", "Català"),
+        ("xx-none", "ca", "xx-none"),
+    ],
+)
+def test_a_language_is_named_in_the_readers_own(tag: str, reader: str, name: str) -> None:
+    """A note about another language says its name as its readers do; what CLDR does not know is called as it calls itself."""
+    assert name_for(tag, reader) == name
     assert exists("zh-Hant")
     assert not exists("klingon-xx")
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from kbgen.digests import digest
 from kbgen.links import beside
+from kbgen.locales import name_for
 from kbgen.model import Body, Page, Place, Related, Slice
 from kbgen.plan import jsonld
 from kbgen.plan.ground import NEIGHBOURS, Ground, slice_of
@@ -183,7 +184,7 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
     facts = ground.locales[article.locale]
     notice = _notice(ground, place)
     values = (
-        {"language": facts["name"]}
+        {"language": name_for(article.locale, place.locale)}
         if notice == "fallback"
         else {"date": (ground.date(place.locale, head.publish_at) or {}).get("text", "")}
     )
