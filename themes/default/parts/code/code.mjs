@@ -3,8 +3,11 @@
  * Enhances: data-module="kb-code" data-copy="Copy" data-copied="Copied".
  */
 function enhance(body) {
-  for (const block of body.querySelectorAll("pre")) {
-    if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+  const blocks = body.querySelectorAll("pre");
+  requestAnimationFrame(() => {
+    for (const block of blocks) if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+  });
+  for (const block of blocks) {
     if (!navigator.clipboard) continue;
     const button = document.createElement("button");
     button.type = "button";

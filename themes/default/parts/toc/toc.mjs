@@ -26,15 +26,16 @@ function enhance(toc) {
     else if (link) link.scrollIntoView({ block: "nearest" });
   };
   let waiting = false;
-  addEventListener("scroll", () => {
+  const soon = () => {
     if (waiting) return;
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
       mark();
     });
-  }, { passive: true });
-  mark();
+  };
+  addEventListener("scroll", soon, { passive: true });
+  soon(); // not at once: measuring amid the other parts' changes would lay the page out once more
 }
 
 export default enhance;
