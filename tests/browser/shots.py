@@ -1,50 +1,52 @@
 """
-Take pictures of the portal: every kind of page, narrow and wide, light and dark, in both directions of writing.
+Take pictures of the portal: five pages, wide and narrow, light and dark, in three scripts; and the pictures of the documentation.
 
-    python tests/browser/shots.py [--out shots] [--only article] [--base http://127.0.0.1:8000/]
+    ./dev shots [--out shots] [--only article-fa] [--base http://127.0.0.1:8000/]
 
-Without --base it renders the example views of the theme's tests; with it, it visits a portal that is being served.
+Without --base it builds the sample portal, always as on the same day, and writes docs/pictures/ too.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
+import re
 import sys
-import tempfile
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
+from urllib.parse import quote, urljoin
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-PAGES = ("home", "category", "article", "search", "contact")
+from browser.pictures import SHEETS, draw, save  # noqa: E402 - the path is set above
+from conftest import BROWSER_FLAGS, GIT_ENVIRONMENT, chromium_path, reader_options, serving  # noqa: E402 - as above
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402 - as above
+
 LOCALES = ("en", "fa", "zh-Hant")
-WIDTHS = {"wide": (1280, 900), "narrow": (390, 844)}
+SHAPES = {"wide": "desk", "narrow": "phone"}  # -> how tests/conftest.py calls such a reader
+SCHEMES = ("light", "dark")
+SAMPLE = {
+    "home": "en/",
+    "article": "en/devices/hub/hub-manual/",
+    "search": "en/search/",
+    "contact": "en/contact/",
+}
+WORDS = {"en": "password", "fa": "رمز", "zh-Hant": "密碼"}
+SUBJECTS = {"en": "My parcel has not arrived", "fa": "سفارش من نرسیده است", "zh-Hant": "我的包裹還沒送到"}
+OFFERED = 1500  # ms from the last key to the articles that the contact form offers
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="300" viewBox="0 0 640 300">'
-    '<rect width="640" height="300" rx="12" fill="#dfeae6"/><rect x="220" y="30" width="200" height="240" rx="18" fill="#fff"/>'
-    '<rect x="245" y="90" width="150" height="26" rx="6" fill="#e5e7e6"/>'
-    '<rect x="245" y="130" width="150" height="26" rx="6" fill="#e5e7e6"/>'
-    '<rect x="245" y="180" width="150" height="32" rx="8" fill="#0e6b5c"/></svg>'
+    '<rect width="640" height="300" rx="12" fill="#dfeae6"/><rect x="220" y="30" width="200" height="240" rx="18" fill="#fff"/></svg>'
 )
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder without a word."""
-
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 def write_examples(folder: Path) -> dict[tuple[str, str], str]:
-    """Render the example views into a folder; returns (page, locale) -> address within it."""
+    """Render the example views of the theme's tests into a folder; returns (page, locale) -> address within it."""
     import theme_views
 
     from kbgen.render import render
@@ -67,52 +69,94 @@ def write_examples(folder: Path) -> dict[tuple[str, str], str]:
     return found
 
 
-def serve(folder: Path) -> tuple[ThreadingHTTPServer, str]:
-    """Serve a folder on a free port of this machine."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server, f"http://127.0.0.1:{server.server_port}/"
+def read(address: str) -> str:
+    """Return a served page's HTML."""
+    with urlopen(address) as answer:
+        text: str = answer.read().decode()
+    return text
 
 
-def built_pages(base: str) -> dict[tuple[str, str], str]:
-    """The addresses of a served portal, followed from each home page: its first category and that category's first article."""
-    import re
-    from urllib.request import urlopen
+def english_pages(base: str) -> dict[str, str]:
+    """Follow the English home page of any portal to its first category and that category's first article."""
+    article = "en/"
+    for mark in ("kb-tiles", "kb-(?:cards|links)"):
+        link = re.search(rf'class="{mark}".*?<a href="([^"]+)"', read(base + article), re.DOTALL)
+        article = urljoin(article, link[1]) if link else article
+    return {**SAMPLE, "article": article}
 
+
+def in_all_locales(base: str, english: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Add the same pages in the other languages, as each page's language menu leads to them, and each article's first category."""
     found = {}
-    for locale in LOCALES:
-        home = urlopen(f"{base}{locale}/").read().decode()
-        found |= {("home", locale): f"{locale}/", ("search", locale): f"{locale}/search/", ("contact", locale): f"{locale}/contact/"}
-        tile = re.search(r'class="kb-tiles".*?href="\.\./(' + locale + r'/[^"]+)"', home, re.DOTALL)
-        if tile:
-            found["category", locale] = tile[1]
-        card = re.search(r'id="kb-featured".*?href="\.\./(' + locale + r'/[^"]+)"', home, re.DOTALL)
-        if card:
-            found["article", locale] = card[1]
-    return found
+    for name, url in english.items():
+        links = re.findall(r'<a href="([^"]+)" lang="([^"]+)" dir="\w+" hreflang', read(base + url))
+        found |= {(name, locale): urljoin(base + url, link).removeprefix(base) for link, locale in links if locale in LOCALES}
+    categories = {
+        ("category", locale): "/".join(found["article", locale].split("/")[:2]) + "/" for locale in LOCALES if ("article", locale) in found
+    }
+    return found | categories
 
 
-def shoot(base: str, pages: dict[tuple[str, str], str], out: Path, only: str) -> Iterator[str]:
-    """Open each page in each form and save its picture; yields the names of the files."""
-    from playwright.sync_api import sync_playwright
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A browser before a served portal."""
 
-    executable = os.environ.get("KBGEN_CHROMIUM") or shutil.which("chromium")
+    browser: Browser
+    base: str
+    pages: Mapping[tuple[str, str], str]  # (page, locale) -> address below the base
+
+    def shoot(self, page: str, locale: str, shape: str, scheme: str, *, whole: bool = False) -> bytes:
+        """
+        Return a PNG of what a reader sees: without scrolling, or the *whole* page.
+
+        A search page has been asked something, and the subject of a message has been typed, so that both show what they find.
+        """
+        options = reader_options((SHAPES[shape], scheme, "calm"))
+        with closing(self.browser.new_context(**options)) as context:
+            tab = context.new_page()
+            tab.goto(self.base + self.pages[page, locale] + (f"?q={quote(WORDS[locale])}" if page == "search" else ""))
+            tab.wait_for_load_state("networkidle")
+            if page == "contact":
+                tab.locator("input[name=subject]").press_sequentially(SUBJECTS[locale])
+                tab.wait_for_timeout(OFFERED)
+                tab.evaluate("document.activeElement.blur()")
+            return tab.screenshot(full_page=whole, animations="disabled")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium as the tests do: it resolves no name but localhost."""
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=executable, args=["--no-sandbox"] if os.geteuid() == 0 else [])
-        for shape, (width, height) in WIDTHS.items():
-            for scheme in ("light", "dark"):
-                context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
-                tab = context.new_page()
-                for (name, locale), url in pages.items():
-                    label = f"{name}-{locale}-{shape}-{scheme}"
-                    if name not in PAGES or locale not in LOCALES or only not in label:
-                        continue
-                    tab.goto(base + url)
-                    tab.wait_for_load_state("networkidle")
-                    tab.screenshot(path=out / f"{label}.png", full_page=True)
-                    yield label
-                context.close()
-        browser.close()
+        path = chromium_path(play.chromium.executable_path)
+        with closing(
+            play.chromium.launch(executable_path=path, args=[*BROWSER_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])])
+        ) as browser:
+            yield browser
+
+
+@contextmanager
+def portal(base: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Give the address of a served portal and its English pages; without an address, the sample is built and served."""
+    if base:
+        base = base.rstrip("/") + "/"
+        yield base, english_pages(base)
+        return
+    from browser.sample import built
+
+    with serving(built()) as served:
+        yield served, SAMPLE
+
+
+def take(camera: Camera, out: Path, only: str) -> int:
+    """Save the pictures of every page, form and scheme whose name has *only* in it; returns their number."""
+    out.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for (page, locale), shape, scheme in product(camera.pages, SHAPES, SCHEMES):
+        name = f"{page}-{locale}-{shape}-{scheme}"
+        if only in name:
+            (out / f"{name}.png").write_bytes(camera.shoot(page, locale, shape, scheme, whole=True))
+            count += 1
+    return count
 
 
 def main() -> None:
@@ -120,20 +164,15 @@ def main() -> None:
     wishes = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     wishes.add_argument("--out", type=Path, default=ROOT / "shots", help="folder for the pictures")
     wishes.add_argument("--only", default="", help="only pictures whose name has this text, such as article-fa or narrow-dark")
-    wishes.add_argument("--base", default="", help="address of a served portal instead of the examples")
+    wishes.add_argument("--base", default="", help="address of a served portal instead of the sample")
     wish = wishes.parse_args()
-    wish.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        if wish.base:
-            base = wish.base.rstrip("/") + "/"
-            pages, server = built_pages(base), None
-        else:
-            pages = write_examples(Path(folder))
-            server, base = serve(Path(folder))
-        count = sum(1 for _ in shoot(base, pages, wish.out, wish.only))
-        if server:
-            server.shutdown()
-    print(f"{count} pictures in {wish.out}")
+    os.environ |= GIT_ENVIRONMENT
+    with portal(wish.base) as (base, english), chromium() as browser:
+        camera = Camera(browser, base, in_all_locales(base, english))
+        print(f"{take(camera, wish.out, wish.only)} pictures in {wish.out}")
+        for name, sheet in SHEETS.items():
+            if wish.only in name and not wish.base:
+                print(save(name, draw(sheet, camera.shoot)).relative_to(ROOT))
 
 
 if __name__ == "__main__":
