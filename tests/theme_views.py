@@ -90,7 +90,6 @@ def _around(name: str, url: str, locale: str) -> dict[str, Any]:
             "contact_url": f"{locale}/contact/",
             "recent_url": f"{locale}/recent/",
             "tags_url": f"{locale}/tags/",
-            "languages_url": "",
             "service": SERVICE,
             "colours": {},
         },

@@ -199,7 +199,6 @@ class Ground:
             "contact_url": self.contact_url(locale),
             "recent_url": f"{locale}/recent/" if self.site.updated else "",
             "tags_url": f"{locale}/tags/" if self.site.tags[locale] else "",
-            "languages_url": "",
             "service": feedback.url.rstrip("/"),
             "colours": dict(self.config.theme.colours),
         }
