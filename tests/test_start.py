@@ -151,12 +151,24 @@ def test_init_overwrites_nothing(root):
     assert (root / "kbgen.toml").read_text() == '[site]\ntitle = "Mine"\n'
 
 
-@pytest.mark.parametrize("options", [("--locale", "xx-nowhere"), ("--locale", "../up"), ("--title", " "), ("--title", "a\x07b")], ids=str)
-def test_init_refuses_what_it_cannot_use(tmp_path, options):
-    """An unknown language or an empty title is wrong usage, and nothing is written."""
+@pytest.mark.parametrize(
+    ("options", "remedy"),
+    [
+        (("--locale", "xx-nowhere"), "CLDR"),
+        (("--locale", "../up"), "Write a language"),
+        (("--locale", "en", "--locale", "zh-hant"), "Write  zh-Hant"),
+        (("--locale", "PT_br"), "Write  pt-BR"),
+        (("--title", " "), "few words"),
+        (("--title", "a\x07b"), "few words"),
+    ],
+    ids=str,
+)
+def test_init_refuses_what_it_cannot_use(tmp_path, options, remedy):
+    """A language that the settings would refuse, or an empty title, is wrong usage; what to type is told, and nothing is written."""
     code, told = run("init", str(tmp_path / "help"), *options)
 
     assert code == 2, told
+    assert remedy in told
     assert not (tmp_path / "help").exists()
 
 

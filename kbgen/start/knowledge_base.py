@@ -50,12 +50,12 @@ def init(folder: Path, title: str | None = None, locales: Sequence[str] = ()) ->
 
 
 def _locales(folder: Path, wishes: Sequence[str]) -> list[str]:
-    """Return the locales to start, the default one first; those that nobody knows, or that the settings lack, are refused."""
-    from kbgen.locales import exists
+    """Return the locales to start, the default one first; those that the settings would refuse, or lack, are refused."""
+    from kbgen.config.checks import locale_fault
 
     for tag in wishes:
-        if not exists(tag):
-            raise StartError(f"{tag} is no language tag. Write one such as  en  ca  pt-BR  zh-Hant")
+        if remedy := locale_fault(tag):
+            raise StartError(f"{tag} is not a known language. {remedy}")
     if not (folder / "kbgen.toml").exists():
         return list(dict.fromkeys(wishes or ["en"]))
     default, known = locales_of(folder)
