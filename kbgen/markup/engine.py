@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kbgen.markup import findings
 from kbgen.markup.addresses import Addresses
 from kbgen.markup.fast import Fast, RawBlocks
+from kbgen.markup.forge import readable
 from kbgen.markup.hidden import cleaned
 from kbgen.markup.inline import VariableExtension, Variables
 from kbgen.markup.sanitise import cleaner
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _VARIABLES = Variables()  # of the article that is being rendered; Python-Markdown is not thread-safe either
 _FILMS: list[Any] = []
+
+_ESCAPED = "<~"  # besides Python-Markdown's own: \\<name> is text on forges
 
 _NO_SPACES = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -63,6 +66,7 @@ _NEEDED: dict[str, Callable[[str], bool]] = {
 _CONFIGURATION: dict[str, dict[str, Any]] = {
     "tables": {"use_align_attribute": True},
     "pymdownx.quotes": {"callouts": True},
+    "pymdownx.superfences": {"relaxed_headers": True},  # whatever else stands behind the language, code stays code
 }
 EXTENSIONS = tuple(_NEEDED)
 
@@ -75,8 +79,9 @@ def body_of(text: Text, settings: Settings) -> Body:
     if "{{" in clean:
         origin, more = expanded(origin, text.snippets, text.line)
         problems += more
-    problems += list_problems(origin)
-    raw, films = _converted(origin.text, text, settings)
+    markdown, mended = readable(origin.text, raw_html=settings.raw_html == "sanitise")
+    problems += list_problems(origin, mended)
+    raw, films = _converted(markdown, text, settings)
     if "<" in origin.text or "{" in origin.text or ":" in origin.text:
         problems += findings.refused_html(raw, origin, settings.allow_tags)
     addresses = Addresses(origin, _VARIABLES, settings.allowed_hosts, films)
@@ -137,6 +142,8 @@ def engine_for(names: tuple[str, ...], extra: tuple[str, ...], raw_html: bool) -
     """Return the one converter of this process for a set of extensions."""
     extensions = [part for name in names for part in _parts(name, raw_html=raw_html)]
     engine = Fast(extensions=[*extensions, *extra])
+    engine.parser.blockprocessors["olist"].LAZY_OL = False  # type: ignore[attr-defined] # steps that go on below a picture keep their numbers
+    engine.ESCAPED_CHARS = [*engine.ESCAPED_CHARS, *_ESCAPED]
     if "kb-variables" in names and isinstance(engine.preprocessors["html_block"] if raw_html else None, RawBlocks):
         engine.preprocessors.register(_RawWithVariables(engine), "html_block", 20)
     if not raw_html:
@@ -194,7 +201,7 @@ def _parts(name: str, *, raw_html: bool) -> list[Any]:
         from kbgen.markup.styles import no_style
 
         highlight = _made("pymdownx.highlight", pygments_lang_class=True, linenums_style="inline", pygments_style=no_style())
-        return [highlight, _made(name)]
+        return [highlight, _made(name, **_CONFIGURATION[name])]
     return [] if name == "md_in_html" and not raw_html else [_made(name, **_CONFIGURATION.get(name, {}))]
 
 

@@ -7,10 +7,10 @@ RULES = {
     "one level lower. Write  ## Heading  instead of  # Heading .",
     "KB211": "A heading that skips a level, such as  ####  after  ## . People who listen to pages move by headings, and a missing "
     "level sounds like a missing part. Use one  #  more than the heading above, never two.",
-    "KB213": "A list nested by two or three spaces. Markdown wants four: with fewer the inner list becomes part of the outer one and "
-    "looks flat. Indent inner items by four spaces.",
-    "KB214": "A list right below a line of text. Without an empty line in between Markdown shows it as part of the paragraph, "
-    "hyphens included. Put an empty line before the list.",
+    "KB213": "A nested list that begins further left than the text of the item above, such as two spaces below  1. Step . It becomes "
+    "part of the outer list and looks flat. Four spaces are always enough.",
+    "KB214": "A list right below a line of text that begins with another number than 1, or stands in a quotation. It is shown as part "
+    "of the paragraph. Put an empty line before the list.",
     "KB302": "A link to an anchor that no heading of this article has. Anchors are made of the heading's words in lower case with "
     "hyphens, or set by hand: ## Heading {#anchor} .",
     "KB304": "An image without a description. People who cannot see it, and search, know nothing of it. Write  ![what it "

@@ -6,6 +6,7 @@ import html as entities
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from kbgen.model import Problem, Severity
@@ -189,23 +190,23 @@ def _closing(runs: list[re.Match[str]], place: int, end: int) -> Iterator[int]:
 _DOUBTFUL = re.compile(r"^(?:[ ]{4})*[ ]{2,3}(?:[*+-]|\d+\.)[ ]|^(?![*+-][ ]|\d+\.[ ])\S.*\n[ ]{0,3}(?:[*+-]|\d+\.)[ ]", re.MULTILINE)
 
 
-def list_problems(origin: Origin) -> list[Problem]:
-    """Find lists that Markdown reads otherwise than they look: nested by 2-3 spaces, or without an empty line before."""
+def list_problems(origin: Origin, mended: AbstractSet[int] = frozenset()) -> list[Problem]:
+    """Find lists that Markdown reads otherwise than they look; items on the rows of *mended* are read as they look."""
     if _DOUBTFUL.search(origin.text) is None:
         return []
     problems: list[Problem] = []
     above, indents, offset = "", [0], 0  # the line above unless it is empty; indents of the open lists
-    for line in origin.masked.split("\n"):
+    for row, line in enumerate(origin.masked.split("\n")):
         item = _ITEM.match(line)
         if item is not None:
             indent = len(item[1].expandtabs(4))
-            if _is_text(above) and indent < 4:  # noqa: PLR2004 - deeper would be code or part of a list
+            if _is_text(above) and indent < 4 and row not in mended:  # noqa: PLR2004 - deeper would be code or part of a list
                 message, remedy = "this list stands right below text and is shown as part of it", "Put an empty line before the list"
                 problems.append(origin.problem(offset + indent, "KB214", message, remedy, severity="warning"))
             while indents and indent < indents[-1]:
                 indents.pop()
             step = indent - indents[-1] if indents else 0
-            if step in {2, 3} and indents:
+            if step in {2, 3} and indents and row not in mended:
                 message = f"this item is indented by {step} spaces and becomes part of the list above"
                 remedy = "Indent a nested list by four spaces"
                 problems.append(origin.problem(offset, "KB213", message, remedy, width=indent, severity="warning"))
