@@ -337,7 +337,7 @@ class Output:
     path: str  # relative to the output folder, decoded
     key: str  # names everything that its bytes depend on
     make: Callable[[], bytes]  # called only when the file on disk was made under another key
-    parts: Mapping[str, str] = field(default_factory=dict)  # name -> digest of what the key is made of, for `kbgen why`
+    parts: Callable[[], Mapping[str, str]] = dict  # name -> digest of what the key is made of, for `kbgen why`
 
 
 @dataclass(frozen=True, slots=True)

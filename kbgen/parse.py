@@ -50,9 +50,14 @@ def locale_of(path: str) -> str:
     return path.split("/", 2)[1]
 
 
-def recall(source_digest: str, path: str, around: Surroundings, shelf: Shelf) -> tuple[Article | None, tuple[Problem, ...]] | None:
-    """Return what `parse` made of this very text before; None when it never did."""
-    row = shelf.get(article_key(source_digest, path, around, shelf))
+def recall(key: bytes, source_digest: str, path: str, shelf: Shelf) -> tuple[Article | None, tuple[Problem, ...]] | None:
+    """
+    Return what `parse` made of this very text before; None when it never did.
+
+    Args:
+        key: What `article_key` made of the digest and the path.
+    """
+    row = shelf.get(key)
     if row is None:
         return None
     try:

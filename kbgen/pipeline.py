@@ -58,58 +58,46 @@ def _begin(job: Job, progress: Progress, memory: Memory | None, *, write: bool) 
 
 
 def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Progress, memory: Memory, *, write: bool) -> Report:  # noqa: PLR0913
-    from kbgen import plan, theme, why  # noqa: PLC0415
-    from kbgen.assemble import assemble  # noqa: PLC0415
-    from kbgen.check import check  # noqa: PLC0415
-    from kbgen.hooks import hooks_of  # noqa: PLC0415
-    from kbgen.read import scan  # noqa: PLC0415
-    from kbgen.steps import articles, files, index, outputs, world  # noqa: PLC0415
+    from kbgen import plan, why  # noqa: PLC0415
+    from kbgen.steps import again, articles, index, outputs, whole, world  # noqa: PLC0415
+    from kbgen.steps.around import look_around  # noqa: PLC0415
 
-    # read
-    config, problems = world.config_of(job, shelf)
-    if config is None:
+    # read, parse
+    seen, problems = look_around(job, shelf, last, inputs, memory, write=write)
+    if seen is None:
         return report_of(problems)
-    named = (config.site.logo, config.feedback.export, *config.hooks.files)
-    watched = [*map(str, world.theme_folders(job.root / job.trusted, config)), *(str(job.root / one) for one in named if one)]
-    if watched != last.watched:  # the facts are taken before the files are read, so that a save in between is not lost
-        inputs = state.inputs_of(job, watched) if write and world.config_of(job, shelf)[0] == config else ""
-    reading = scan(job.root)
-    around, found = world.read_world(job, config, reading, shelf)
-    fresh, mistakes = theme.load(around.themes, list(config.locales), config.theme.colours)
-    look = memory.theme = memory.theme if memory.theme and memory.theme.digest == fresh.digest else fresh  # compiled templates stay
-    hooks, broken = hooks_of(job.root / job.trusted, config.hooks.files)
-    problems += [*reading.problems, *found, *mistakes, *broken]
+    parsed, found, facts = articles.read_articles(job, seen, shelf, last.facts, memory.articles, progress)
 
-    # parse, assemble, check
-    parsed, found, facts = articles.read_articles(job, reading, around, shelf, last.facts, memory.articles, progress)
-    site = hooks.site(
-        assemble([hooks.article(one) for one in parsed], around.categories, config, job, world.for_site(around, reading, shelf))
-    )
-    shown, troubles = files.read_files(job, site, around.around, last.facts, facts, shelf)
-    config, badge, unread = files.logo_of(job, config, shelf)
-    problems += [*found, *troubles, *unread, *check(site, config, reading)]
+    # assemble, check
+    kept = memory.kept if memory.kept and memory.kept.mark == last.mark == publish.generation(job.output) else None
+    texts = again.rewritten(kept, job, seen, parsed, shelf)
+    ground, troubles = (texts.ground, texts.problems) if texts else whole.site(job, seen, parsed, shelf, last.facts, facts)
+    problems += [*found, *troubles]
+    facts = {**last.facts, **facts} if texts else facts
     if not write or any(problem.severity == "error" or job.strict for problem in problems):
         report = report_of(problems, articles=len(parsed))
         if write:
-            state.save(job, last, report, facts, watched, inputs)
+            state.save(job, last, report, facts, seen.watched, seen.inputs)
         return report
 
-    # plan, index, render, publish
-    ground = replace(world.ground_of(job, site, config, around, shown, shelf), hooked=bool(hooks.doors))
-    pages = hooks.pages(list(plan.pages(ground)))
-    wanted = outputs.outputs_of(pages, look, shelf.code + hooks.digest)
-    own = [*badge, *files.copies(job, site, shown, shelf), *outputs.theme_files(look, config.feedback.url, config.markdown.allowed_hosts)]
-    for one in (*plan.files(ground), *own, *index.index_files(site, asdict(config.search.boosts), shelf, job.jobs)):
-        wanted.setdefault(one.path, one)
+    # plan, index
+    pages = texts.outputs(seen, shelf) if texts else whole.pages(job, seen, ground, shelf)
+    rest = texts.rest - pages.keys() if texts else frozenset()
+    wanted = {**{one.path: one for one in index.index_files(ground.site, asdict(seen.config.search.boosts), shelf, job.jobs)}, **pages}
     shelf.save()
-    left, troubles, made, removed = outputs.write_outputs(job.output, wanted, last, job.jobs, progress, trusted=memory.trusted)
-    memory.trusted = written = not troubles
+
+    # render, publish
+    memory.kept = None
+    left, slips, made, removed = outputs.write_outputs(job, (wanted, rest), last, progress, trusted=kept is not None)
+    written = not slips
+    if written:
+        memory.kept = again.Kept(job, seen, parsed, ground, troubles, rest | pages.keys(), left.mark)
+        slips += outputs.over_budget(job.output, left.files, seen.look, seen.config.budgets)
     if written and job.audience == "public" and not job.drafts and job.base_url != "":  # a live portal hands nothing over
         outputs.hand_over(job.root, plan.manifest_of(ground))
     why.record(job.root, job.output, [one for one in wanted.values() if left.files.get(one.path) is not last.files.get(one.path)])
-    troubles += outputs.over_budget(job.output, left.files, look, config.budgets) if written else ()
-    report = report_of([*problems, *troubles], articles=len(parsed), outputs=len(wanted), made=made, removed=removed, written=written)
+    report = report_of([*problems, *slips], len(parsed), len(wanted) + len(rest), made, removed, written=written)
     left.until = world.next_change(parsed, job)
-    state.save(job, left, report, facts, watched, inputs)
+    state.save(job, left, report, facts, seen.watched, seen.inputs)
     shelf.prune()
     return report

@@ -42,11 +42,11 @@ class State:
 
 @dataclass(slots=True)
 class Memory:
-    """What a process that builds again and again keeps: articles as objects, compiled templates, and that it wrote the output itself."""
+    """What a process that builds again and again keeps: articles as objects, compiled templates, and what it wrote itself."""
 
     articles: dict[str, tuple[tuple[str, str], Article | None, tuple[Problem, ...]]] = field(default_factory=dict)
     theme: Any = None  # kbgen.theme.Theme, which is heavy to import
-    trusted: bool = False
+    kept: Any = None  # kbgen.steps.again.Kept, of a build that wrote everything it planned
 
 
 def load(job: Job) -> State:
@@ -71,11 +71,8 @@ def save(job: Job, state: State, report: Report, facts: dict[str, list[Any]], wa
     place = _file(job)
     try:
         draft = place.with_suffix(".new")
-        draft.write_bytes(
-            json.dumps({name: getattr(state, name) for name in State.__slots__}, ensure_ascii=False, separators=(",", ":")).encode(
-                "utf-8", "surrogatepass"
-            )
-        )
+        record = {name: getattr(state, name) for name in State.__slots__}
+        draft.write_bytes(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
         draft.replace(place)
     except OSError:
         place.unlink(missing_ok=True)

@@ -21,7 +21,8 @@ def folder_url(locale: str, folder: str) -> str:
 
 def article_url(locale: str, folder: str, slug: str) -> str:
     """Return the URL of an article as `locale` shows it."""
-    return f"{folder_url(locale, folder)}{quote(unicodedata.normalize('NFC', slug))}/"
+    plain = slug.isascii() and slug.replace("-", "").isalnum()  # nearly all: nothing to normalise, nothing to quote
+    return f"{folder_url(locale, folder)}{slug if plain else quote(unicodedata.normalize('NFC', slug))}/"
 
 
 def url_of(article: Article) -> str:

@@ -49,11 +49,12 @@ def record(root: Path, output: Path, made: Iterable[Output]) -> None:
     try:
         with db:
             for one in made:
-                if one.parts:
+                parts = one.parts()
+                if parts:
                     was = db.execute("SELECT parts FROM why WHERE output = ? AND path = ?", (name, one.path)).fetchone()
                     old: Mapping[str, str] = json.loads(was[0]) if was else {}
-                    new = sorted(part for part in one.parts.keys() | old.keys() if one.parts.get(part) != old.get(part)) if old else None
-                    db.execute("REPLACE INTO why VALUES (?, ?, ?, ?)", (name, one.path, json.dumps(dict(one.parts)), json.dumps(new)))
+                    new = sorted(part for part in parts.keys() | old.keys() if parts.get(part) != old.get(part)) if old else None
+                    db.execute("REPLACE INTO why VALUES (?, ?, ?, ?)", (name, one.path, json.dumps(dict(parts)), json.dumps(new)))
     except (sqlite3.Error, ValueError):
         return
     finally:

@@ -90,6 +90,14 @@ def rewrite(root: Path, rng: random.Random) -> None:
     path.write_text(article(rng, key, ids(root)), encoding="utf-8")
 
 
+def lengthen(root: Path, rng: random.Random) -> None:
+    """A writer adds a sentence, at the end or at the beginning."""
+    path = rng.choice(articles_of(root))
+    head, fence, body = path.read_text(encoding="utf-8").rpartition("\n---\n")
+    texts = rng.sample([body, f"{rng.choice(WORDS)} {rng.random()}."], k=2)
+    path.write_text(f"{head}{fence}{texts[0]}\n\n{texts[1]}\n", encoding="utf-8")
+
+
 def retitle(root: Path, rng: random.Random) -> None:
     """A writer changes a title only."""
     path = rng.choice(articles_of(root))
@@ -178,7 +186,7 @@ def tamper(root: Path, rng: random.Random) -> None:
         victim.unlink() if rng.random() < 0.5 else victim.write_text("changed", encoding="utf-8")
 
 
-EDITS: list[Edit] = [add, add, rewrite, rewrite, retitle, move, rename, hook, delete, undo, configure, vary, describe, draw, theme, tamper]
+EDITS: list[Edit] = [add, add, lengthen, rewrite, rewrite, retitle, move, rename, hook, delete, undo, configure, vary, describe, draw, theme, tamper]
 
 
 def start(root: Path, rng: random.Random) -> None:

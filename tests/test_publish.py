@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from kbgen import publish
-from kbgen.model import Output
+from kbgen.model import Job, Output
 from kbgen.state import State
 from kbgen.steps.outputs import write_outputs
 
@@ -20,7 +21,8 @@ def wanted(texts: dict[str, str]) -> dict[str, Output]:
 
 def write(output: Path, texts: dict[str, str], last: State) -> State:
     """Bring the folder to these texts."""
-    state, problems, _, _ = write_outputs(output, wanted(texts), last, 1, lambda *_: None, trusted=False)
+    job = Job(output.parent, output, datetime(2026, 1, 1, tzinfo=UTC))
+    state, problems, _, _ = write_outputs(job, (wanted(texts), frozenset()), last, lambda *_: None, trusted=False)
     assert not problems
     return state
 

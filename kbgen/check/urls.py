@@ -82,7 +82,7 @@ def _same_urls(shown: list[Article]) -> Iterator[Problem]:
             group.append(article)
         if group[0] is not article:
             continue
-        seen_url, seen = folded.setdefault(unicodedata.normalize("NFC", unquote(url)).casefold(), (url, article))
+        seen_url, seen = folded.setdefault(_folded(url), (url, article))
         if seen_url != url:
             yield Problem(
                 article.path,
@@ -108,14 +108,16 @@ def _system_pages(shown: list[Article]) -> Iterator[Problem]:
 
 
 def _aliases(site: Site, shown: list[Article]) -> Iterator[Problem]:
-    live = {_bare(one.url): "a category" for one in site.categories.values()} | {
-        _bare(place.url): place.article.path for place in site.places.values()
-    }
-    live |= {_bare(url_of(article)): article.path for article in shown}
     claims: dict[str, list[tuple[Article, str]]] = defaultdict(list)
     for article in shown:
         for old, alias in {_bare(alias): alias for alias in article.head.aliases}.items():
             claims[old].append((article, alias))
+    if not claims:
+        return
+    live = {_bare(one.url): "a category" for one in site.categories.values()} | {
+        _bare(place.url): place.article.path for place in site.places.values()
+    }
+    live |= {_bare(url_of(article)): article.path for article in shown}
     for old, claim in claims.items():
         owner = live.get(old) or _portal_page(site, old)
         written = {article.path: alias for article, alias in claim}
@@ -129,9 +131,14 @@ def _aliases(site: Site, shown: list[Article]) -> Iterator[Problem]:
             yield Problem(article.path, 1, 0, "KB404", message, "Leave it in one of them")
 
 
-def _bare(url: str) -> str:
+def _folded(url: str) -> str:
     """Return an address in the one form in which all that are one file on some system are equal."""
-    return unicodedata.normalize("NFC", unquote(url)).casefold().strip("/").removesuffix("index.html").rstrip("/")
+    return url.lower() if "%" not in url and url.isascii() else unicodedata.normalize("NFC", unquote(url)).casefold()
+
+
+def _bare(url: str) -> str:
+    """Return the address of a file in that form, without what servers add."""
+    return _folded(url).strip("/").removesuffix("index.html").rstrip("/")
 
 
 def _portal_page(site: Site, old: str) -> str:

@@ -10,22 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kbgen.model import Output, Page
-from kbgen.plan.articles import article_pages
-from kbgen.plan.feeds import feed_files, redirect_pages
+from kbgen.plan.articles import archived_pages, article_pages
+from kbgen.plan.feeds import article_files, feed_files, redirect_pages
 from kbgen.plan.ground import Ground
 from kbgen.plan.lists import list_pages
 from kbgen.plan.manifest import manifest_of
 
-__all__ = ["Ground", "files", "manifest_of", "pages"]
+__all__ = ["Ground", "article_files", "article_pages", "files", "manifest_of", "pages"]
 
 
 def pages(ground: Ground) -> Iterator[Page]:
     """Plan all HTML."""
     yield from list_pages(ground)
-    yield from article_pages(ground)
+    yield from article_pages(ground, ground.site.places.values())
+    yield from archived_pages(ground)
     yield from redirect_pages(ground)
 
 
 def files(ground: Ground) -> Iterator[Output]:
     """Plan all that is not HTML and does not come from a file of the writer's or the theme's."""
     yield from feed_files(ground)
+    yield from article_files(ground, ground.site.places.values())

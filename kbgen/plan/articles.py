@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -20,26 +20,27 @@ GLIMPSE = 110  # characters of a related article's description
 DISPLAY_REVISION = 12  # hexadecimal digits: enough to find the text again
 
 
-def article_pages(ground: Ground) -> Iterator[Page]:
-    """Plan every article of every locale."""
-    for place in ground.site.places.values():
+def article_pages(ground: Ground, places: Iterable[Place]) -> Iterator[Page]:
+    """Plan articles where readers meet them."""
+    for place in places:
         yield _article_page(ground, place)
+
+
+def archived_pages(ground: Ground) -> Iterator[Page]:
+    """Plan what archived articles leave behind."""
     for place in ground.site.archived.values():
         yield _archived_page(ground, place)
 
 
 def places_of(ground: Ground, key: str) -> dict[str, Place]:
     """Return the locales that show an article, each with its place."""
-    found = {tag: ground.site.places.get((tag, key)) for tag in ground.site.locales}
-    return {tag: place for tag, place in found.items() if place is not None}
+    places = ground.site.places
+    return {tag: place for tag in ground.site.locales if (place := places.get((tag, key)))}
 
 
 def _article_page(ground: Ground, place: Place) -> Page:
     article, locale = place.article, place.locale
     everywhere = places_of(ground, article.head.id)
-    lent = _lent(ground, place)
-    titles = "\x1f".join([one.title for one in _trail(ground, place)])
-    urls = "\x1f".join(f"{tag}={one.url}{'~' if one.fallback else ''}" for tag, one in everywhere.items())
     facts = digest(
         place.url,
         article.path,
@@ -47,24 +48,23 @@ def _article_page(ground: Ground, place: Place) -> Page:
         article.heavy,
         repr(article.head) if ground.hooked else "",
         ground.changed(article),
-        ground.base,
-        ground.settings,
-        titles,
-        urls,
-        lent,
+        ground.once(("around", locale, place.folder), lambda: [ground.base, ground.settings, _crumbs(ground, place)[:-1]]).digest,
+        "\x1f".join([f"{tag}={one.url}{'~' if one.fallback else ''}" for tag, one in everywhere.items()]),
+        _lent(ground, place),
         _notice(ground, place),
     )
     siblings, before, after = _neighbours(ground, place)
     related = ground.site.related.get((locale, article.head.id), ())
     cards = [(ground.card(found), row) for row in related if (found := ground.site.places.get((locale, row.id)))]
-    slices = ground.chrome(locale) | {
+    slices = {
+        **ground.chrome(locale),
         "page": Slice(facts, lambda: _head(ground, place, everywhere)),
         "article": Slice(facts, lambda: _article(ground, place)),
         "breadcrumbs": Slice(facts, lambda: _crumbs(ground, place)),
         "switcher": Slice(facts, lambda: ground.switcher({tag: (one.url, not one.fallback) for tag, one in everywhere.items()}, locale)),
         "siblings": siblings,
         "related": Slice(
-            digest(*(f"{card.digest}{row.reason}{row.via}" for card, row in cards)),
+            digest(*[f"{card.digest}{row.reason}{row.via}" for card, row in cards]),
             lambda: [_beside(card.value, row) for card, row in cards],
         ),
         "previous": before,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote, unquote
 
 from kbgen.digests import digest
@@ -30,15 +30,20 @@ def feed_files(ground: Ground) -> Iterator[Output]:
         yield _text(f"{locale}/site.webmanifest", _manifest(ground, locale, title))
         if ground.base:
             yield _text(f"sitemap-{locale}.xml", _sitemap(ground, locale, places))
-        for place in places:
-            head = repr(place.article.head) if ground.hooked else ""
-            key = digest("twin", place.url, place.article.revision, place.article.heavy, head, *ground.addresses(place))
-            yield Output(f"{path_of(place.url).removesuffix('index.html')}index.md", key, _twin_of(ground, place))
     if ground.base:
         yield _text("sitemap.xml", _sitemap_index(ground))
     yield _text("robots.txt", _robots(ground))
     yield _text("llms.txt", _llms(ground))
     yield from _redirect_files(ground)
+
+
+def article_files(ground: Ground, places: Iterable[Place]) -> Iterator[Output]:
+    """Plan the Markdown twins of articles, each in its own locale only."""
+    for place in places:
+        if not place.fallback:
+            head = repr(place.article.head) if ground.hooked else ""
+            key = digest("twin", place.url, place.article.revision, place.article.heavy, head, *ground.addresses(place))
+            yield Output(f"{path_of(place.url).removesuffix('index.html')}index.md", key, _twin_of(ground, place))
 
 
 def redirect_pages(ground: Ground) -> Iterator[Page]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -206,7 +205,7 @@ class Ground:
 
 def slice_of(value: Any) -> Slice:  # noqa: ANN401 - plain values
     """Name a plain value by its content."""
-    return Slice(digest(json.dumps(value, ensure_ascii=False, separators=(",", ":"))), value)
+    return Slice(digest(repr(value)), value)
 
 
 def local(texts: Any, locale: str) -> str:  # noqa: ANN401 - text or locale -> text

@@ -10,20 +10,23 @@ Schema 1: {"schema": 1, "base_url", "articles": [{"id", "locale", "title", "url"
 from __future__ import annotations
 
 import json
+from functools import cache, partial
 
-from kbgen.model import Article, Category
+from kbgen.model import Article
 from kbgen.plan.ground import Ground
 
 SCHEMA = 1
+BORDER = ",\n"
 
 
 def manifest_of(ground: Ground) -> str:
     """Write the manifest; the same text for the same site."""
     articles = []
+    above = cache(partial(_above, ground))
     now = ground.job.as_of.isoformat()
     for (locale, key), place in sorted(ground.site.places.items()):
         if not place.fallback and place.article.head.kind not in {"reply", "exercise"}:
-            above = _above(ground, locale, place.folder)
+            queue, owner = above(locale, place.folder)
             articles.append(
                 {
                     "id": key,
@@ -31,8 +34,8 @@ def manifest_of(ground: Ground) -> str:
                     "title": place.article.head.title,
                     "url": place.url,
                     "category": place.folder,
-                    "queue": next((one.queue for one in above if one.queue), ""),
-                    "owner": place.article.head.owner or next((one.owner for one in above if one.owner), ""),
+                    "queue": queue,
+                    "owner": place.article.head.owner or owner,
                     "revision": place.article.revision,
                 }
             )
@@ -47,8 +50,16 @@ def manifest_of(ground: Ground) -> str:
         for _, article in sorted(ground.site.by_path.items())
         if article.head.kind == "reply" and article.head.status == "published" and _current(article, now)
     ]
-    record = {"schema": SCHEMA, "base_url": ground.base, "articles": articles, "replies": replies}
-    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    head = f'{{"schema": {SCHEMA}, "base_url": {_json(ground.base)},\n'
+    return f'{head}"articles": {_lines(articles)},\n"replies": {_lines(replies)}}}\n'
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _lines(records: list[dict[str, str]]) -> str:
+    """Write one record a line: what changed is seen in a diff, and Python's quick encoder writes no indents."""
+    return f"[\n{BORDER.join(map(_json, records))}\n]" if records else "[]"
 
 
 def _current(article: Article, now: str) -> bool:
@@ -56,7 +67,8 @@ def _current(article: Article, now: str) -> bool:
     return head.publish_at <= now and not (head.expire_at and head.expire_at <= now)
 
 
-def _above(ground: Ground, locale: str, folder: str) -> list[Category]:
-    """Return a folder's category and those above it, the nearest first: a queue or an owner that is missing is inherited."""
+def _above(ground: Ground, locale: str, folder: str) -> tuple[str, str]:
+    """Return a folder's queue and owner; what is missing is inherited from the nearest category above."""
     parts = folder.split("/") if folder else []
-    return [ground.category(locale, "/".join(parts[:depth])) for depth in range(len(parts), -1, -1)]
+    chain = [ground.category(locale, "/".join(parts[:depth])) for depth in range(len(parts), -1, -1)]
+    return next((one.queue for one in chain if one.queue), ""), next((one.owner for one in chain if one.owner), "")

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kbgen.cache import Shelf
-from kbgen.model import Article, Fact, Job, Problem, Reading
+from kbgen.model import Article, Fact, Job, Problem
 from kbgen.parse import article_key, given_up, locale_of, parse, recall
 from kbgen.read import known, source_of
+from kbgen.steps.around import Seen
 from kbgen.steps.world import World
 from kbgen.workers import each
 
@@ -16,10 +17,9 @@ Remembered = dict[str, tuple[tuple[str, str], Article | None, tuple[Problem, ...
 Step = Callable[[str, int, int], None]
 
 
-def read_articles(  # noqa: PLR0913 - the whole desk of this step
+def read_articles(
     job: Job,
-    reading: Reading,
-    world: World,
+    seen: Seen,
     shelf: Shelf,
     last: Mapping[str, list[Any]],
     memory: Remembered,
@@ -38,25 +38,23 @@ def read_articles(  # noqa: PLR0913 - the whole desk of this step
     problems: list[Problem] = []
     facts: dict[str, list[Any]] = {}
     todo: list[tuple[Fact, str]] = []
-    rows = [
-        (fact, around, known(last, fact), memory.get(fact.path))
-        for fact in reading.articles
-        if (around := world.around.get(locale_of(fact.path)))
-    ]
-    shelf.fetch(
-        [
-            article_key(digest, fact.path, around, shelf)
-            for fact, around, digest, held in rows
-            if digest and not (held and held[0] == (digest, around.digest))
-        ]
-    )
-    for fact, around, digest, held in rows:
-        if digest and held and held[0] == (digest, around.digest):
+    rows = []
+    world = seen.world
+    for fact in seen.reading.articles:
+        around = world.around.get(locale_of(fact.path))
+        if around is None:
+            continue
+        digest, held = known(last, fact), memory.get(fact.path)
+        held = held if held and held[0] == (digest, around.digest) else None
+        rows.append((fact, around, digest, held, article_key(digest, fact.path, around, shelf) if digest and not held else b""))
+    shelf.fetch([key for *_, key in rows if key])
+    for fact, around, digest, held, key in rows:
+        if held:
             result: tuple[Article | None, tuple[Problem, ...]] | None = held[1:]
             if held[1]:
                 shelf.used.update((bytes.fromhex(held[1].heavy), bytes.fromhex(held[1].terms)))
         else:
-            result = recall(digest, fact.path, around, shelf) if digest else None
+            result = recall(key, digest, fact.path, shelf) if key else None
             result = None if given_up(result) else result
         if result is None:
             todo.append((fact, digest))
@@ -70,7 +68,7 @@ def read_articles(  # noqa: PLR0913 - the whole desk of this step
             problems.append(problem)
             continue
         around = world.around[locale_of(fact.path)]
-        result = recall(digest, fact.path, around, shelf)
+        result = recall(article_key(digest, fact.path, around, shelf), digest, fact.path, shelf)
         if result is not None:
             facts[fact.path] = [fact.size, fact.mtime, fact.inode, digest]
             _keep(fact.path, (digest, around.digest), result, articles, problems, memory)
@@ -103,7 +101,7 @@ def _work(job: Job, world: World, shelf: Shelf) -> Callable[[Fact], tuple[Fact, 
         if source is None:
             return fact, "", {}, problem
         around = world.around[locale_of(fact.path)]
-        known_result = recall(source.digest, source.path, around, shelf)
+        known_result = recall(article_key(source.digest, source.path, around, shelf), source.digest, source.path, shelf)
         if known_result is None or given_up(known_result):
             parse(source, around, shelf)
         return fact, source.digest, shelf.handover(), None

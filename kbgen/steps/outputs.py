@@ -10,7 +10,7 @@ from typing import Any
 from kbgen import publish
 from kbgen.config import Budgets
 from kbgen.digests import digest
-from kbgen.model import Output, Page, Problem
+from kbgen.model import Job, Output, Page, Problem
 from kbgen.render import RenderError, render
 from kbgen.state import State
 from kbgen.theme import Theme
@@ -42,28 +42,26 @@ def outputs_of(pages: Iterable[Page], theme: Theme, code: str) -> dict[str, Outp
     Returns: path -> Output; the first of two pages with one URL stays, `check` tells of the second.
     """
     found: dict[str, Output] = {}
-    starts: dict[tuple[str, str], str] = {}
+    starts: dict[tuple[str, ...], str] = {}
     for page in pages:
-        group = (page.template, page.locale)
+        group = (page.template, page.locale, *page.slices)
         start = starts.get(group)
         if start is None:
-            start = starts[group] = digest(code, theme.closure(page.template), theme.words_digest(page.locale))
-        key = digest(start, page.url, *(f"{name}{part.digest}" for name, part in page.slices.items()))
+            start = starts[group] = digest(code, theme.closure(page.template), theme.words_digest(page.locale), *page.slices)
+        key = digest(start, page.url, *[part.digest for part in page.slices.values()])
         path = path_of(page.url)
-        parts = {"theme": start, **{name: part.digest for name, part in page.slices.items()}}
-        found.setdefault(path, Output(path, key, _maker(page, theme), parts))
+        found.setdefault(path, Output(path, key, partial(render, page, theme), partial(_parts, start, page)))
     return found
 
 
-def _maker(page: Page, theme: Theme) -> Callable[[], bytes]:
-    return lambda: render(page, theme)
+def _parts(start: str, page: Page) -> dict[str, str]:
+    return {"theme": start, **{name: part.digest for name, part in page.slices.items()}}
 
 
 def write_outputs(
-    output: Path,
-    wanted: Mapping[str, Output],
+    job: Job,
+    portal: tuple[Mapping[str, Output], frozenset[str]],
     last: State,
-    jobs: int,
     progress: Callable[[str, int, int], None],
     *,
     trusted: bool,
@@ -72,25 +70,27 @@ def write_outputs(
     Bring the output folder to what is wanted; when a page cannot be made, it stays as it was.
 
     Args:
+        portal: What may have to be made, by path; and the files of the last build that stay as they are.
         last: What the last build left there.
         trusted: This process wrote the folder last, so its files need not be looked at.
 
     Returns: The new state, problems, how many files were made and how many removed.
     Raises: publish.OutputError: The disk is full or refuses.
     """
+    output, (wanted, rest) = job.output, portal
     ours = bool(last.mark) and publish.generation(output) == last.mark
     was: Files = last.files if ours else {}
     kept = {
         path: row
         for path, row in was.items()
-        if path in wanted and row[0] == wanted[path].key and (trusted or publish.untouched(output, path, row[1], row[2]))
+        if path in rest or (path in wanted and row[0] == wanted[path].key and (trusted or publish.untouched(output, path, row[1], row[2])))
     }
     todo = [one for path, one in wanted.items() if path not in kept]
-    orphans = [path for path in was if path not in wanted]
+    orphans = [path for path in was if path not in kept and path not in wanted]
     if not todo and not orphans and ours:
         return last, [], 0, 0
     spare = publish.prepare(output, kept, _lag(last, kept, was, ours=ours))
-    publish.remove(spare, [*orphans, *(path for path in last.lag or () if path not in wanted)])
+    publish.remove(spare, [*orphans, *(path for path in last.lag or () if path not in kept and path not in wanted)])
     files = dict(kept)
     problems: list[Problem] = []
     folders: set[str] = set()
@@ -122,7 +122,7 @@ def write_outputs(
         except publish.OutputError as error:
             return one.path, [], str(error)
 
-    for number, (path, facts, trouble) in enumerate(each(make, todo, jobs), 1):
+    for number, (path, facts, trouble) in enumerate(each(make, todo, job.jobs), 1):
         progress("pages", number, len(todo))
         if isinstance(trouble, str):
             raise publish.OutputError(trouble)
@@ -132,7 +132,7 @@ def write_outputs(
             files[path] = [wanted[path].key, *facts]
     if problems:
         return State(mark=last.mark, files=last.files, lag=None), _first_of_each(problems), 0, 0
-    mark = digest(last.mark, *(f"{path}{row[0]}" for path, row in files.items()))
+    mark = digest(last.mark, *sorted(orphans), *(f"{path}{files[path][0]}" for path in sorted(one.path for one in todo)))
     publish.exchange(output, mark)
     lag = sorted({*(one.path for one in todo), *orphans, *(path for path in was if path not in kept)})
     return State(mark=mark, files=files, lag=lag if ours else None), [], len(todo), len(orphans)

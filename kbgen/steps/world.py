@@ -260,13 +260,13 @@ def ground_of(job: Job, site: Site, config: Config, world: World, files: Mapping
         job=job,
         locales=world.locales,
         dates=dates_for(world.locales, moments, config.site.time_zone, shelf),
-        load=_loader(shelf),
+        load=loader(shelf),
         files=files,
         helpful=world.helpful,
     )
 
 
-def _loader(shelf: Shelf) -> Callable[[Article], Body]:
+def loader(shelf: Shelf) -> Callable[[Article], Body]:
     """Return what fetches a body; a page asks for its own several times in a row, so the last few are held."""
     held: dict[str, Body] = {}
 
