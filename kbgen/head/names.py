@@ -13,6 +13,7 @@ from kbgen.marked.typed import name_of
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LENGTH = (3, 80)
 SLUG_LENGTH = 80  # characters
+SUGGESTED = 40  # characters of a slug that is suggested
 SLUG_BYTES = 200  # of UTF-8: a folder of this name has to fit every file system
 ALIAS_LENGTH = 500
 RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))})
@@ -60,7 +61,7 @@ def slug_fault(slug: str) -> tuple[str, str]:
     if len(slug) > SLUG_LENGTH or len(slug.encode("utf-8", "replace")) > SLUG_BYTES:
         return (
             f"has {len(slug)} characters; the limit is {SLUG_LENGTH}, or {SLUG_BYTES} bytes",
-            f"Write  {_slug_from(slug)[:30].strip('-')}",
+            f"Write  {_slug_from(slug)}",
         )
     return "", ""
 
@@ -69,7 +70,10 @@ def _slug_from(text: str) -> str:
     words = "".join(
         sign if unicodedata.category(sign)[0] in "LMN" or sign == "_" else "-" for sign in unicodedata.normalize("NFC", text).lower()
     )
-    return re.sub("-{2,}", "-", words).strip("-")[:60] or "reset-password"
+    slug = re.sub("-{2,}", "-", words).strip("-")
+    if len(slug) > SUGGESTED:
+        slug = slug[: SUGGESTED + 1].rpartition("-")[0] or slug[:SUGGESTED]  # whole words, where there are words
+    return slug.strip("-") or "reset-password"
 
 
 def check_slug(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # noqa: ANN401 - as written

@@ -176,6 +176,12 @@ def refused_address(origin: Origin, offset: int, address: str) -> Problem:
         message = f"links of the portal are relative, and this one begins at the top: {shown}"
         remedy = "Write  kb:<id>  for an article, or a path beside this file; the text stays, without a link"
         return origin.problem(offset, "KB805", message, remedy, width=len(address), severity="warning")
+    if not address.strip():
+        message, remedy = "this link has no address", "Write one, or take the brackets away"
+        return origin.problem(offset, "KB805", message, remedy)
+    if "\\" in address and not scheme(address):
+        right = address.replace("\\", "/")
+        return origin.problem(offset, "KB805", f"this address has backslashes: {shown}", f"Write  {right}", width=len(address))
     remedy = "Write kb:ID for an article, a path beside this file, #anchor, or an address with http, https, mailto or tel"
     return origin.problem(offset, "KB805", f"this address may not be used: {shown}", remedy, width=len(address))
 

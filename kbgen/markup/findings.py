@@ -10,6 +10,7 @@ from kbgen.markup.sanitise import NEVER, refused
 from kbgen.markup.source import Origin
 from kbgen.model import Heading, Problem
 
+_TIGHT = re.compile(r"[ >]*(#{1,6}[^#\s]\S*)")
 _DIRECTIVE = re.compile(r"^[ ]{0,3}/{3,}[ ]*video\b.*$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -21,11 +22,14 @@ def refused_html(raw: str, origin: Origin, allow_tags: tuple[str, ...]) -> Itera
         elif what == "attribute":
             offset = origin.locate(f" {name}=", f" {name}", f"<{tag}")
             message = f'the attribute "{name}" of <{tag}> is taken out'
-            yield origin.problem(offset, "KB801", message, "Delete it", width=len(name) + 1, severity="warning")
+            remedy = "Write  id  instead" if (tag, name) == ("a", "name") else "Delete it"
+            yield origin.problem(offset, "KB801", message, remedy, width=len(name) + 1, severity="warning")
         else:
             offset = _tag_offset(origin, tag)
-            allowable = "" if tag in NEVER else f'; a site may allow "{tag}" under [markdown] allow_tags in kbgen.toml'
-            remedy = f"Use Markdown instead{allowable}"
+            remedy = "Use Markdown instead"
+            if tag not in NEVER:
+                allow = f'a site may allow "{tag}" under [markdown] allow_tags in kbgen.toml'
+                remedy = f"To show it write  \\<{tag}>  or put it into code; {allow}"
             yield origin.problem(offset, "KB801", f"<{tag}> is taken out", remedy, width=len(tag) + 1, severity="warning")
 
 
@@ -49,15 +53,16 @@ def heading_levels(headings: Sequence[Heading], levels: Sequence[int], origin: O
     before = 1
     for place, (heading, level) in enumerate(zip(headings, levels, strict=True)):
         if level == 1:
-            remedy = f"Write  ## {heading.text}"
             offset = _heading_offset(origin, place, level)
+            remedy = _or_text(origin, offset, f"Write  ## {heading.text}")
             yield origin.problem(offset, "KB210", "a body has no first-level heading: that is the title", remedy, severity="warning")
         elif heading.level > before + 1:
-            remedy = f"Write  {'#' * (before + 1)} {heading.text}"
+            offset = _heading_offset(origin, place, level)
+            remedy = _or_text(origin, offset, f"Write  {'#' * (before + 1)} {heading.text}")
             message = f"heading of level {heading.level} right below one of level {before}"
             if before == 1:
                 message = f"the first heading has level {heading.level}, not 2"
-            yield origin.problem(_heading_offset(origin, place, level), "KB211", message, remedy, width=level, severity="warning")
+            yield origin.problem(offset, "KB211", message, remedy, width=level, severity="warning")
         before = heading.level
 
 
@@ -66,7 +71,13 @@ def _heading_offset(origin: Origin, place: int, level: int) -> int:
     written = origin.headings
     if place < len(written) and written[place][0] == level:
         return written[place][1]
-    return next((offset for other, offset in written if other == level), -1)
+    return next((offset for other, offset in written if other == level), origin.masked.find(f"<h{level}"))
+
+
+def _or_text(origin: Origin, offset: int, remedy: str) -> str:
+    """Add to the remedy of a heading that no space follows, such as `#1 in sales`, how to make it text."""
+    tight = _TIGHT.match(origin.text, offset) if offset >= 0 else None
+    return f"{remedy} , or, if it is no heading,  \\{tight[1]}" if tight else remedy
 
 
 def unread_directives(origin: Origin, read: int) -> Iterator[Problem]:

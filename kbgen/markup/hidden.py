@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from kbgen.markup.source import Origin
-from kbgen.model import Problem
+from kbgen.model import Problem, Severity
 
 MOST = 50  # problems of one article; more say nothing new
 
@@ -18,6 +18,7 @@ _SUSPECT = re.compile(
 _MARKS = re.compile(
     "(?:[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]){9,}"
 )
+_HARMLESS = "\u200b\u200c\u200d\u2060\ufeff"  # invisible, but they neither turn nor hide text; word processors leave them behind
 _OPEN, _CLOSE = "\u2066\u2067\u2068", "\u2069"
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 # Arabic, Syriac, N'Ko, Mandaic; Indic; South-East Asian; Khmer and Mongolian; Arabic presentation forms.
@@ -45,7 +46,8 @@ def cleaned(origin: Origin) -> tuple[str, list[Problem]]:
 def _hidden(origin: Origin, offset: int) -> Problem:
     character = origin.text[offset]
     name = unicodedata.name(character, "control character")
-    return origin.problem(offset, "KB807", f"hidden character U+{ord(character):04X} ({name})", "Delete it")
+    severity: Severity = "warning" if character in _HARMLESS else "error"
+    return origin.problem(offset, "KB807", f"hidden character U+{ord(character):04X} ({name})", "Delete it", severity=severity)
 
 
 def _bad(text: str) -> Iterator[int]:
@@ -64,12 +66,14 @@ def _bad(text: str) -> Iterator[int]:
 
 
 def _joins(text: str, offset: int) -> bool:
-    """Say whether a zero-width (non-)joiner stands where its script needs it: after a letter of such a script, or in an emoji."""
+    """Say whether a zero-width (non-)joiner stands where its script needs it: beside a letter of such a script, or in an emoji."""
     before = text[offset - 1] if offset else ""
     after = text[offset + 1 : offset + 2]
     if text[offset] == "\u200d" and before and after and unicodedata.category(after) in {"So", "Mn"}:
         return unicodedata.category(before) in {"So", "Sk", "Mn"}
-    return bool(before) and _needs_joiners(before)
+    if before and _needs_joiners(before):
+        return True
+    return text[offset] == "\u200c" and bool(after) and _needs_joiners(after) and not before.isspace()  # a suffix: API-ha
 
 
 def _needs_joiners(character: str) -> bool:

@@ -10,8 +10,8 @@ from kbgen.model import Problem
 RULES = {
     "KB820": "An e-mail address at a provider of private mailboxes. It is probably somebody's own; a help centre names the team's "
     "address. Write the team's address, or one that cannot exist, such as name@example.org.",
-    "KB821": "A number that could be a payment card: 13 to 19 digits whose check digit is right. Write one that cannot be real, such "
-    "as 0000 0000 0000 0000, or show only the last four digits.",
+    "KB821": "A number that could be a payment card: 13 to 19 digits whose check digit is right, outside web addresses. Write one "
+    "that cannot be real, such as 0000 0000 0000 0000, or show only the last four digits.",
     "KB823": "A writer's comment that is never closed: everything behind `<!--` stands on the page for all to read. Close it with `-->`.",
     "KB822": "A password of a machine: a private key, or a token whose form is known. Whoever reads the repository can use it. Revoke "
     "it where it was made, then take it out; taking it out alone leaves it in git's history.",
@@ -22,7 +22,7 @@ _MAILBOX = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-_DIGITS = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])")
+_DIGITS = re.compile(r"(?<![\w./=#-])\d(?:[ -]?\d){12,18}(?![\w-])")
 _SECRET = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}"
     r"|\b[sr]k_live_[A-Za-z0-9]{16,}|\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"

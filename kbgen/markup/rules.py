@@ -32,5 +32,6 @@ RULES = {
     "portal moves to another folder: a warning, and the text stays without its link.",
     "KB807": "A character that cannot be seen, but changes how text is read: direction overrides, isolates left open, zero-width "
     "characters outside scripts that need them, control characters, or more than eight marks on one letter. Such characters "
-    "hide text from reviewers. They are left out; delete them.",
+    "hide text from reviewers. They are left out; delete them. Zero-width characters are a warning, for word processors leave them behind; "
+    "all others are errors.",
 }
