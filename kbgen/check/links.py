@@ -70,6 +70,9 @@ def _dead(site: Site, article: Article, link: Link, why: str, ids: list[str]) ->
     if why != "missing":
         message = f"this links to {link.target}, which {WHY.get(why, f'is {why}')}"
         return Problem(article.path, link.line, 0, "KB322", message, "Publish that article first, or take the link out")
+    if link.target in ids:  # other languages have it; this one lacks it, or its file has an error
+        message = f"there is no article {link.target} in {article.locale}"
+        return Problem(article.path, link.line, 0, "KB320", message, "Mend or translate that article first, or take the link out")
     if link.kind == "article":
         return Problem(article.path, link.line, 0, "KB320", f"there is no article {link.target}", _nearest(link.target, ids))
     path = beside(article.path, link.target)

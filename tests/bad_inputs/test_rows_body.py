@@ -214,6 +214,15 @@ def test_w24_links_that_lead_nowhere(site_factory: Make, link: str, rule: str, w
     told(refused(root), FILE, rule, FIRST + 2, words=words)
 
 
+def test_w24_a_link_to_what_only_another_language_has(site_factory: Make) -> None:
+    """W24: where an id exists, but not in this language, the message says so instead of proposing the same id again."""
+    root = site_factory({FILE: article("One.\n\nSee [it](kb:kb-other1).\n"), "content/ca/account/another-lamp.md": other(1)})
+    add(root, {"kbgen.toml": (root / "kbgen.toml").read_text() + "[locales.en]\n[locales.ca]\n"})
+    found = told(refused(root), FILE, "KB320", FIRST + 2, words=["in en", "translate"])
+
+    assert "Did you mean" not in found.remedy
+
+
 def test_w28_images_and_films_of_other_hosts(site_factory: Make) -> None:
     """W28: a picture or film of a third party is refused with its line, unless the site allows the host."""
     body = "![A](https://cdn.example/a.png)\n\n![B](//cdn.example/b.png)\n\n/// video | https://video.example/1\n///\n"
