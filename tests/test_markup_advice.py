@@ -67,3 +67,13 @@ def test_a_long_name_is_cut_between_words():
     assert len(long) > SLUG_LENGTH
     assert remedy == "Write  access-denied-or-need-permission-error"
     assert slug_fault("字" * 70)[1] == f"Write  {'字' * 40}"
+
+
+def test_snippets_cannot_blow_an_article_up():
+    """Snippets that use each other many times end at 1 MiB with one problem, before memory does."""
+    snippets = {"a": "{{ snippet b }}\n" * 60, "b": "{{ snippet c }}\n" * 60, "c": "word " * 2000}
+    text = Text("{{ snippet a }}\n" * 3, "content/en/a.md", 1, "en", "guide", {}, snippets)
+    many = Text("{{ snippet c }}\n\n" * 200, "content/en/a.md", 1, "en", "guide", {}, snippets)
+
+    assert {problem.rule for problem in render(text, Settings()).problems} == {"KB307"}
+    assert "more than 1 MiB" in render(many, Settings()).problems[0].message

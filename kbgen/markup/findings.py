@@ -10,6 +10,7 @@ from kbgen.markup.sanitise import NEVER, refused
 from kbgen.markup.source import Origin
 from kbgen.model import Heading, Problem
 
+_MOST = 20  # places of one name; more say nothing new
 _TIGHT = re.compile(r"[ >]*(#{1,6}[^#\s]\S*)")
 _DIRECTIVE = re.compile(r"^[ ]{0,3}/{3,}[ ]*video\b.*$", re.MULTILINE | re.IGNORECASE)
 
@@ -100,5 +101,5 @@ def unknown_names(names: Iterable[str], known: Mapping[str, str], origin: Origin
         if close:
             remedy = f"Did you mean {{{{ {close[0]} }}}}?"
         places = [match.start() for match in re.finditer(r"\{\{[ \t]*" + re.escape(name) + r"[ \t]*\}\}", origin.masked)]
-        for offset in places or [-1]:
+        for offset in places[:_MOST] or [-1]:
             yield origin.problem(offset, "KB306", f"there is no variable {name}", remedy, width=len(name) + 4)

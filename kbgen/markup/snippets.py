@@ -9,6 +9,7 @@ from kbgen.markup.source import Origin
 from kbgen.model import Problem
 
 _DEEPEST = 3
+_LONGEST = 1 << 20  # characters that snippets may add to an article; as many as an article may have bytes
 _CALL = re.compile(r"^([ >]*)\{\{[ \t]*snippet[ \t]+([\w./-]+)[ \t]*\}\}[ \t]*$", re.MULTILINE)
 
 
@@ -29,7 +30,7 @@ def expanded(origin: Origin, snippets: Mapping[str, str], first: int) -> tuple[O
     lines: list[str] = []
     numbers: list[int] = []
     problems: list[Problem] = []
-    offset = 0
+    offset = added_up = 0
     for row, line in enumerate(origin.text.split("\n")):
         call = calls.get(offset)
         if call is None:
@@ -37,8 +38,13 @@ def expanded(origin: Origin, snippets: Mapping[str, str], first: int) -> tuple[O
             numbers.append(first + row)
         else:
             text, message = _text(call[2], snippets, ())
+            added_up += len(text or "")
+            if added_up > _LONGEST and text:
+                text, message = None, f"with snippet {call[2]} this text has more than 1 MiB"
             if message:
                 remedy = f"Write the name of a file in content/_snippets{_near(call[2], snippets)}"
+                if "1 MiB" in message:
+                    remedy = "Use fewer snippets, or shorter ones"
                 problems.append(origin.problem(call.start(2), "KB307", message, remedy, width=len(call[2])))
             added = [call[1] + one if one or ">" in call[1] else one for one in (line.strip() if text is None else text).split("\n")]
             lines += added
@@ -55,7 +61,7 @@ def _text(name: str, snippets: Mapping[str, str], above: tuple[str, ...]) -> tup
         return None, f"there is no snippet {name}"
     if len(above) == _DEEPEST:
         return None, f"snippet {name} is nested deeper than {_DEEPEST}: {' > '.join((*above, name))}"
-    wrong = ""
+    wrong, size = "", 0
     lines: list[str] = []
     for line in snippets[name].replace("\r\n", "\n").strip("\n").split("\n"):
         call = _CALL.match(line)
@@ -64,6 +70,9 @@ def _text(name: str, snippets: Mapping[str, str], above: tuple[str, ...]) -> tup
             continue
         text, message = _text(call[2], snippets, (*above, name))
         wrong = wrong or message
+        size += len(text or "")
+        if size > _LONGEST:
+            return None, f"snippet {name} has more than 1 MiB with the snippets in it"
         lines += [call[1] + one if one else one for one in (line.strip() if text is None else text).split("\n")]
     return "\n".join(lines), wrong
 
