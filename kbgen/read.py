@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -32,6 +33,8 @@ RULES = {
     "link may lead out of the knowledge base. Copy the file to where the link stands.",
     "KB141": "A file or folder that cannot be read, or that changed while it was read. Check its permissions and build again.",
     "KB142": "A name or a path that is too long or too deep to publish safely on every system. Use a shorter name, or fewer folders.",
+    "KB144": "A line of .kbignore that is no pattern. The file has the form of a .gitignore: one pattern a line, # begins a comment, "
+    "! takes back what an earlier line left out.",
     "KB143": "An article of more than 1 MiB. Split it into several articles, and keep pictures in files beside it.",
 }
 
@@ -173,8 +176,17 @@ def _ignored(root: Path, problems: list[Problem]) -> Callable[[str], bool] | Non
         return None
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - few sites have this file
 
-    spec = GitIgnoreSpec.from_lines(text.splitlines())
-    return spec.match_file
+    lines = text.splitlines()
+    for row, line in enumerate(lines, 1):
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except (ValueError, re.error):
+            message = f"this is no pattern: {line[:60]}"
+            problems.append(
+                Problem(".kbignore", row, 1, "KB144", message, "Write it as in a .gitignore, such as  *.bak  or  /drafts/", "error")
+            )
+            lines[row - 1] = ""
+    return GitIgnoreSpec.from_lines(lines).match_file
 
 
 def known(facts: Mapping[str, list[object]], fact: Fact) -> str:

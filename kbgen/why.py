@@ -67,7 +67,10 @@ def reasons(root: Path, output: Path, url: str) -> list[str] | None:
 
     Returns: Lines for people; None when no build has made such a page.
     """
-    path = unquote(urlsplit(url).path).lstrip("/")
+    try:
+        path = unquote(urlsplit(url).path).lstrip("/")
+    except ValueError:  # no address at all, such as  http://[
+        return None
     try:
         db = _open(root)
         row = db.execute(

@@ -102,7 +102,7 @@ def configured_output(root: Path, trusted: str = "") -> Path:
         file = root / trusted / "kbgen.toml"
         build = tomllib.loads(file.read_text(encoding="utf-8-sig") if file.is_file() else "").get("build", {})
         return root / str(build.get("output") or "dist")
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return root / "dist"
 
 

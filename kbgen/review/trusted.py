@@ -58,7 +58,7 @@ def _named(target: Path) -> tuple[str, ...]:
     try:
         settings: dict[str, Any] = tomllib.loads((target / "kbgen.toml").read_text(encoding="utf-8-sig"))
         files = [settings.get("theme", {}).get("overrides", ""), *settings.get("hooks", {}).get("files", [])]
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return ()  # the build tells what is wrong with them
     return tuple(str(name) for name in files if name and str(name).split("/")[0] not in PLACES)
 

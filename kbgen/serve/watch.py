@@ -98,7 +98,7 @@ def _overrides(root: Path) -> set[str]:
     try:
         theme = tomllib.loads((root / "kbgen.toml").read_text(encoding="utf-8-sig")).get("theme", {})
         folder = (root / str(theme.get("overrides") or "content")).relative_to(root)
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return set()
     inside = not folder.parts or folder.parts[0] in FOLDERS or folder.parts[0].startswith(".") or ".." in folder.parts
     return set() if inside else {folder.as_posix()}

@@ -94,5 +94,5 @@ def settings(root: Path) -> dict[str, object]:
         return tomllib.loads((root / "kbgen.toml").read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StartError(f"kbgen.toml cannot be read: {error}. Run  kbgen check  to see the place") from error

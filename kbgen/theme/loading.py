@@ -102,7 +102,7 @@ def _files(folder: Path) -> Iterator[tuple[str, str]]:
 def _settings(texts: Mapping[str, str], places: Mapping[str, str], problems: list[Problem]) -> dict[str, Any]:
     try:
         return tomllib.loads(texts.get("theme.toml", ""))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         problems.append(Problem(places["theme.toml"], 0, 0, "KB905", str(error), "Write theme.toml as the default theme's file shows"))
         return {}
 

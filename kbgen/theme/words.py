@@ -96,7 +96,7 @@ def merge(files: Iterable[tuple[str, str]]) -> tuple[dict[str, str | dict[str, s
     for path, text in files:
         try:
             texts.update(_read(text))
-        except (tomllib.TOMLDecodeError, TypeError) as error:
+        except (tomllib.TOMLDecodeError, TypeError, RecursionError) as error:
             line = re.search(r"at line (\d+)", str(error))
             found = str(error).split(" (at line")[0]
             problems.append(Problem(path, int(line[1]) if line else 0, 0, "KB905", found, 'Write each word as  name = "text"'))
