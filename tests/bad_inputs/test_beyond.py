@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bad_inputs.tools import article, command, refused, told
-
-if TYPE_CHECKING:
-    import pytest
 
 Make = Callable[..., Path]
 FILE = "content/en/account/pair-a-lamp.md"
@@ -41,11 +37,3 @@ def test_why_of_what_is_no_address(site_factory: Make) -> None:
 
     assert shown.exit_code == 2
     assert "has no page" in shown.output
-
-
-def test_a_text_that_cannot_be_read_is_told_once(site_factory: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is said of the headings or the length of a text whose time ran out."""
-    monkeypatch.setattr("kbgen.parse.CPU_SECONDS", 0.3)
-    built = refused(site_factory({FILE: article("<![" * 5461 + "\n", kind="manual")}), slip=False)
-
-    assert [one.rule for one in built.of(FILE)] == ["KB220"]
