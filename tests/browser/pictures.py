@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +11,7 @@ from PIL import Image
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 PAPER = (228, 232, 231)
-GAP = 28  # pixels around and between the two
+GAP = 28  # pixels around and between the views
 COLOURS = 128
 
 
@@ -35,29 +35,20 @@ SHEETS: Mapping[str, Sheet] = {
 }
 
 
-def draw(sheet: Sheet, shot: Callable[[str, str, str, str], bytes]) -> Image.Image:
-    """
-    Lay the two views of a sheet side by side.
-
-    Args:
-        sheet: What to show.
-        shot: Called with page, locale, shape and scheme; returns the PNG of what the reader sees without scrolling.
-    """
-    views = [
-        Image.open(BytesIO(shot(sheet.page, sheet.locale, shape, scheme))).convert("RGB")
-        for shape, scheme in (("wide", sheet.desk), ("narrow", sheet.phone))
-    ]
-    paper = Image.new("RGB", (sum(one.width + GAP for one in views) + GAP, max(one.height for one in views) + 2 * GAP), PAPER)
+def lay(views: Iterable[bytes]) -> Image.Image:
+    """Lay PNGs side by side on one sheet."""
+    images = [Image.open(BytesIO(one)).convert("RGB") for one in views]
+    paper = Image.new("RGB", (sum(one.width + GAP for one in images) + GAP, max(one.height for one in images) + 2 * GAP), PAPER)
     left = GAP
-    for one in views:
+    for one in images:
         paper.paste(one, (left, GAP))
         left += one.width + GAP
     return paper
 
 
-def save(name: str, paper: Image.Image, folder: Path = FOLDER) -> Path:
-    """Write a sheet as a PNG of few colours, which text survives; returns the file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.png"
-    paper.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+def save(name: str, views: Iterable[bytes]) -> Path:
+    """Write views as one PNG of few colours, which text survives; returns the file."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / f"{name}.png"
+    lay(views).quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     return path

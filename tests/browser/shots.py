@@ -11,7 +11,9 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from browser.pictures import SHEETS, draw, save  # noqa: E402 - the path is set above
+from browser.pictures import SHEETS, save  # noqa: E402 - the path is set above
 from conftest import BROWSER_FLAGS, GIT_ENVIRONMENT, chromium_path, reader_options, serving  # noqa: E402 - as above
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402 - as above
 
@@ -159,6 +161,39 @@ def take(camera: Camera, out: Path, only: str) -> int:
     return count
 
 
+def mistake(browser: Browser) -> bytes:
+    """Return a PNG of the live preview of an article in which its writer has just mistyped two things."""
+    from browser.sample import AS_OF, built
+    from serve.served import Served
+
+    with tempfile.TemporaryDirectory() as folder, closing(browser.new_context(**reader_options("calm"))) as context:
+        site = Path(folder, "site")
+        shutil.copytree(built().parent / "site", site)
+        article = site / "content" / "en" / "account" / "sign-in" / "reset-password.md"
+        served = Served(site, "--as-of", AS_OF)
+        try:
+            tab = context.new_page()
+            tab.goto(f"{served.address}en/account/sign-in/reset-password/")
+            text = article.read_text(encoding="utf-8")
+            article.write_text(
+                text.replace("kb:kb-phishing", "kb:kb-phising").replace("reset-mail.svg", "reset-mial.svg"), encoding="utf-8"
+            )
+            tab.locator("#kbgen-overlay pre").first.wait_for()
+            return tab.screenshot(animations="disabled")
+        finally:
+            served.end()
+
+
+def for_the_docs(camera: Camera, only: str) -> Iterator[Path]:
+    """Write the pictures of the documentation whose name has *only* in it."""
+    for name, sheet in SHEETS.items():
+        if only in name:
+            shapes = (("wide", sheet.desk), ("narrow", sheet.phone))
+            yield save(name, [camera.shoot(sheet.page, sheet.locale, *one) for one in shapes])
+    if only in "mistake-en":
+        yield save("mistake-en", [mistake(camera.browser)])
+
+
 def main() -> None:
     """Read the wishes, take the pictures, say where they are."""
     wishes = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -170,9 +205,9 @@ def main() -> None:
     with portal(wish.base) as (base, english), chromium() as browser:
         camera = Camera(browser, base, in_all_locales(base, english))
         print(f"{take(camera, wish.out, wish.only)} pictures in {wish.out}")
-        for name, sheet in SHEETS.items():
-            if wish.only in name and not wish.base:
-                print(save(name, draw(sheet, camera.shoot)).relative_to(ROOT))
+        if not wish.base:
+            for path in for_the_docs(camera, wish.only):
+                print(path.relative_to(ROOT))
 
 
 if __name__ == "__main__":
