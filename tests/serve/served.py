@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import re
@@ -82,3 +83,13 @@ def until(ask: Callable[[], object], limit: float = LIMIT) -> str:
             return str(found)
         time.sleep(0.02)
     return pytest.fail("what was waited for never came", pytrace=True)
+
+
+def group_of(leader: int) -> list[str]:
+    """List the living processes of a process group, as Linux knows them: a bare system has no pgrep."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            state, _, group = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[:3]
+            found += [stat.parent.name] if group == str(leader) and state != "Z" else []
+    return found

@@ -13,7 +13,7 @@ import threading
 from urllib.parse import urlsplit
 
 import pytest
-from serve.served import ARTICLE, LIMIT, PAGE, SITE, ask, until
+from serve.served import ARTICLE, LIMIT, PAGE, SITE, ask, group_of, until
 
 from kbgen.serve.live import MOST, Live
 from kbgen.serve.server import start
@@ -69,18 +69,20 @@ def test_a_kill_in_the_middle_of_a_build_takes_the_workers_along(site_factory, c
     }
     root = site_factory({**SITE, **files})
     options = ["--port", "0"] if command == "serve" else []
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "kbgen", "-C", str(root), command, "--jobs", "2", *options],
         start_new_session=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-    )
-    until(lambda: len(subprocess.run(["pgrep", "-g", str(process.pid)], capture_output=True, check=False).stdout.split()) > 2)
-    process.terminate()
-    told = process.communicate(timeout=LIMIT)[0].decode()
+    ) as process:
+        try:
+            until(lambda: len(group_of(process.pid)) > 2)
+        finally:
+            process.terminate()
+        told = process.communicate(timeout=LIMIT)[0].decode()
 
     assert "Traceback" not in told
-    until(lambda: not subprocess.run(["pgrep", "-g", str(process.pid)], capture_output=True, check=False).stdout)
+    until(lambda: not group_of(process.pid))
 
 
 def test_a_taken_port_is_a_sentence(serve):
