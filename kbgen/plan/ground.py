@@ -195,7 +195,7 @@ class Ground:
             "opensearch_url": f"{locale}/opensearch.xml",
             "manifest_url": f"{locale}/site.webmanifest",
             "search_url": f"{locale}/search/",
-            "search_index": f"{locale}/search.json",
+            "search_index": f"{locale}/search/index.json",
             "contact_url": self.contact_url(locale),
             "recent_url": f"{locale}/recent/" if self.site.updated else "",
             "tags_url": f"{locale}/tags/" if self.site.tags[locale] else "",
