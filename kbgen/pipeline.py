@@ -98,7 +98,8 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     ground = replace(world.ground_of(job, site, config, around, shown, shelf), hooked=bool(hooks.doors))
     pages = hooks.pages(list(plan.pages(ground)))
     wanted = outputs.outputs_of(pages, look, shelf.code + hooks.digest)
-    own = [*badge, *files.copies(job, site, shown, shelf), *outputs.theme_files(look, config.feedback.url, config.markdown.allowed_hosts)]
+    apart = outputs.theme_files(look, config.feedback.url, config.markdown.allowed_hosts, config.suggest.origins if ground.offering else ())
+    own = [*badge, *files.copies(job, site, shown, shelf), *apart]
     for one in (*plan.files(ground), *own, *index.index_files(site, asdict(config.search.boosts), shelf, job.jobs)):
         wanted.setdefault(one.path, one)
     shelf.save()

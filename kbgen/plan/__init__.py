@@ -13,6 +13,7 @@ from kbgen.model import Output, Page
 from kbgen.plan.articles import article_pages
 from kbgen.plan.feeds import feed_files, redirect_pages
 from kbgen.plan.ground import Ground
+from kbgen.plan.keywords import finding_pages
 from kbgen.plan.lists import list_pages
 from kbgen.plan.manifest import manifest_of
 
@@ -22,6 +23,7 @@ __all__ = ["Ground", "files", "manifest_of", "pages"]
 def pages(ground: Ground) -> Iterator[Page]:
     """Plan all HTML."""
     yield from list_pages(ground)
+    yield from finding_pages(ground)
     yield from article_pages(ground)
     yield from redirect_pages(ground)
 
