@@ -13,6 +13,7 @@ Source: S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework: BM25 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -20,7 +21,6 @@ from math import log2
 
 from kbgen.digests import digest
 from kbgen.search.analyze import FIELDS, PAIR, groups_of, lengths_of, utf16
-from kbgen.search.numbers import written
 
 BOOSTS: Mapping[str, float] = {"title": 3.0, "keywords": 3.0, "headings": 1.5, "description": 1.5, "tags": 1.5, "body": 1.0}
 K1, B = 1.2, 0.75
@@ -28,7 +28,8 @@ STEPS = 20  # of a value, in a unit
 LENGTH_STEPS = 8  # of a ratio of lengths, in a doubling
 SLOTS = 256  # numbers that a block has for its articles
 FILL, LEAST, MOST = 64, 32, 128  # articles in a block: on average, except at the end, and at most
-SHIFT = 256  # what the marks of a piece begin with: no control characters, no tabs
+SHIFT = 256  # what the letters of postings begin with: no control characters, no tabs
+MOST_VALUE = 20_000  # what a letter can hold before surrogates begin
 WIDE = "\u2e80"  # from here on, scripts of many letters
 
 
@@ -72,7 +73,9 @@ def averages_of(sums: Sequence[int], count: int) -> list[float]:
     return [float(f"{total / max(count, 1):.2g}") for total in sums]
 
 
-def values(packed: bytes, averages: Sequence[float], boosts: Mapping[str, float], *, exact: bool = False) -> dict[str, float]:
+def weighed(
+    packed: bytes, averages: Sequence[float], boosts: Mapping[str, float], *, exact: bool = False
+) -> Iterator[tuple[float, Iterable[str]]]:
     """
     Weigh the forms of an article.
 
@@ -81,20 +84,28 @@ def values(packed: bytes, averages: Sequence[float], boosts: Mapping[str, float]
         averages: See `averages_of`.
         boosts: Field -> weight of a word in it; a word is not found by a field whose boost is 0.
         exact: Do not round the ratio of lengths.
+
+    Yields: A value and the forms that have it; each form once.
     """
     norms = dict(zip(FIELDS, map(_share if exact else _rounded, lengths_of(packed), averages), strict=True))
-    found: dict[str, float] = {}
-    for name, times, forms in sorted(groups_of(packed), key=lambda group: group[0] != "body"):
+    several: dict[str, float] = {}  # of forms outside the body
+    body: list[tuple[float, list[str]]] = []
+    for name, times, forms in groups_of(packed):
         boost = boosts.get(name.removesuffix(PAIR), 0.0)
         if boost <= 0:
             continue
         value = boost * (K1 + 1) * times / (K1 * norms.get(name, 1.0) + times)
         if name == "body":
-            found.update(dict.fromkeys(forms, value))
+            body.append((value, forms))
         else:
             for form in forms:
-                found[form] = found.get(form, 0.0) + value
-    return found
+                several[form] = several.get(form, 0.0) + value
+    for value, forms in body:
+        for form in several.keys() & forms:
+            several[form] += value
+        yield value, [form for form in forms if form not in several]
+    for form, value in several.items():
+        yield value, (form,)
 
 
 def _share(length: int, average: float) -> float:
@@ -114,31 +125,20 @@ def block(packed: Sequence[bytes], slots: Sequence[int], averages: Sequence[floa
     Args:
         packed: The counted terms of its articles.
         slots: Their slots, rising.
-        averages, boosts: See `values`.
+        averages, boosts: See `weighed`.
 
-    Returns: A line of JSON, {first letters: [digest of the cell, where it begins, its bytes]}, and the cells; `cell` reads one.
-        A line of a cell is a form, a tab, three marks (its first and last slot, and in how many articles it stands), then the value
-        in the first article, and distance and value for each other one.
+    Returns: A line of JSON, {first letters: [digest of the cell, where it begins, its bytes]}, and the cells; `Cells` reads them.
+        A line of a cell is a form, a tab, and two letters for each article: its slot, and the value there.
     """
-    rows: dict[str, list[int]] = {}
-    texts: dict[str, str] = {}
-    gaps = [written(gap) for gap in range(SLOTS)]
-    known = _Values()
+    rows: defaultdict[str, str] = defaultdict(str)
     for one, slot in zip(packed, slots, strict=True):
-        for form, value in values(one, averages, boosts).items():
-            row = rows.get(form)
-            if row is None:
-                rows[form] = [slot, slot, 1]
-                texts[form] = known[value]
-            else:
-                texts[form] += gaps[slot - row[1]] + known[value]
-                row[1] = slot
-                row[2] += 1
+        for value, forms in weighed(one, averages, boosts):
+            posting = chr(SHIFT + slot) + chr(SHIFT + min(MOST_VALUE, max(1, round(STEPS * value))))
+            for form in forms:
+                rows[form] += posting
     cells: dict[str, list[str]] = {}
     for form in ordered(rows):
-        first, last, count = rows[form]
-        line = f"{form}\t{chr(SHIFT + first)}{chr(SHIFT + last)}{chr(SHIFT + count)}{texts[form]}"
-        cells.setdefault(letters_of(form), []).append(line)
+        cells.setdefault(letters_of(form), []).append(f"{form}\t{rows[form]}")
     header, bodies, at = {}, [], 0
     for letters, lines in cells.items():
         body = "\n".join(lines).encode("utf-8", "surrogatepass")
@@ -146,14 +146,6 @@ def block(packed: Sequence[bytes], slots: Sequence[int], averages: Sequence[floa
         bodies.append(body)
         at += len(body)
     return json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n" + b"".join(bodies)
-
-
-class _Values(dict[float, str]):
-    """How values are written; an article has few different ones."""
-
-    def __missing__(self, value: float) -> str:
-        self[value] = text = written(max(1, round(STEPS * value)))
-        return text
 
 
 def ordered(forms: Iterable[str]) -> list[str]:
@@ -175,8 +167,8 @@ class Cells:
         self.header: dict[str, tuple[str, int, int]] = json.loads(head)
 
     def lines(self, letters: str) -> Iterator[tuple[str, str]]:
-        """Yield form and piece of a cell."""
+        """Yield form and postings of a cell."""
         _, at, size = self.header[letters]
         for line in self._body[at : at + size].decode("utf-8", "surrogatepass").split("\n"):
-            form, _, piece = line.partition("\t")
-            yield form, piece
+            form, _, postings = line.partition("\t")
+            yield form, postings

@@ -14,19 +14,16 @@ before it the nearest form of the same stem stands, 0 for none (`kbgen.search.nu
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from kbgen.search.blocks import SHIFT, SLOTS, Cells, ordered
-from kbgen.search.numbers import BASE, DIGITS, front_coded, read, written
+from kbgen.search.numbers import front_coded, written
 
 CUT, CUT_LARGE = 512, 1024  # postings kept of a form
 SIZE, SIZE_LARGE = 8_000, 16_000  # letters of a shard, on average
 LARGE = 20_000  # articles
-_NUMBER = f"[{re.escape(DIGITS[BASE:])}]*[{re.escape(DIGITS[:BASE])}]"
-_POSTINGS = re.compile(f"({_NUMBER})({_NUMBER})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +49,52 @@ def merged(letters: str, blocks: Sequence[Cells], cut: int) -> list[Row]:
         blocks: All of a locale, in their order.
         cut: How many postings of a form are kept: those of the greatest value, and of equal ones the first.
     """
-    rows: dict[str, list[int]] = {}  # form -> its last article, in how many it stands
-    texts: dict[str, str] = {}
+    rows: dict[str, list[tuple[int, str]]] = {}
     for number, cells in enumerate(blocks):
-        if letters not in cells.header:
-            continue
-        base = number * SLOTS - SHIFT
-        for form, piece in cells.lines(letters):
-            row = rows.get(form)
-            if row is None:
-                texts[form] = written(base + ord(piece[0])) + piece[3:]
-                rows[form] = [base + ord(piece[1]), ord(piece[2]) - SHIFT]
-            else:
-                texts[form] += written(base + ord(piece[0]) - row[0]) + piece[3:]
-                row[0] = base + ord(piece[1])
-                row[1] += ord(piece[2]) - SHIFT
-    return [Row(form, rows[form][1], texts[form] if rows[form][1] <= cut else _best(texts[form], cut)) for form in ordered(rows)]
+        if letters in cells.header:
+            for form, postings in cells.lines(letters):
+                rows.setdefault(form, []).append((number * SLOTS - SHIFT, postings))
+    found = []
+    for form in ordered(rows):
+        parts = rows[form]
+        df = sum(len(postings) for _, postings in parts) // 2
+        found.append(Row(form, df, _text(parts if df <= cut else _best(parts, cut))))
+    return found
 
 
-def _best(text: str, cut: int) -> str:
+def _text(parts: Iterable[tuple[int, str]]) -> str:
+    """Write postings, given as what to add to the letter of a slot, and the letters."""
+    text, last = [], 0
+    for base, postings in parts:
+        for slot, value in zip(postings[::2], postings[1::2], strict=True):
+            number = base + ord(slot)
+            text.append(written(number - last) + _VALUES[value])
+            last = number
+    return "".join(text)
+
+
+class _Values(dict[str, str]):
+    """How values are written; there are few different ones."""
+
+    def __missing__(self, letter: str) -> str:
+        self[letter] = text = written(ord(letter) - SHIFT)
+        return text
+
+
+_VALUES = _Values()
+
+
+def _best(parts: Sequence[tuple[int, str]], cut: int) -> Iterator[tuple[int, str]]:
     """Keep the postings of the greatest values."""
-    postings = _POSTINGS.findall(text)
-    known = {value: read(value)[0] for value in {value for _, value in postings}}
-    marks = [known[value] for _, value in postings]
-    least = sorted(marks, reverse=True)[cut - 1]
-    spare = cut - sum(mark > least for mark in marks)  # how many of the least still fit
-    kept, dropped = [], 0
-    for (gap, value), mark in zip(postings, marks, strict=True):
-        if mark < least or (mark == least and spare == 0):
-            dropped += read(gap)[0]
-            continue
-        if mark == least:
-            spare -= 1
-        kept.append((written(dropped + read(gap)[0]) if dropped else gap) + value)
-        dropped = 0
-    return "".join(kept)
+    values = "".join(postings[1::2] for _, postings in parts)
+    least = sorted(values, reverse=True)[cut - 1]
+    spare = cut - sum(value > least for value in values)  # how many of the least still fit
+    for base, postings in parts:
+        for slot, value in zip(postings[::2], postings[1::2], strict=True):
+            if value < least or (value == least and spare == 0):
+                continue
+            spare -= value == least
+            yield base, slot + value
 
 
 def borders(groups: Iterable[tuple[str, int]], size: int) -> Iterator[list[str]]:
