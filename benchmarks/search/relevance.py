@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -22,9 +23,8 @@ from typing import Any
 import pages
 from known import CLASSES, HALVES, queries
 from scores import by_class, relevance_tables
-from sources import HERE, WORK, Article, load
+from sources import HERE, ROOT, WORK, Article, load
 
-ROOT = HERE.parent.parent
 LOCALES = ("en", "ca", "ro", "fa", "zh-Hant")
 IN_NODE = ("minisearch", "lunr", "flexsearch")
 ENGINES = ("ours", "pagefind", *IN_NODE, "fts5")
@@ -61,10 +61,19 @@ def build_ours(checkout: Path, locale: str) -> None:
     print(f"kbgen build, {locale}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
 
 
+def index_ours(locale: str) -> None:
+    """Make the index of a corpus with this checkout, without pages, where a build would put it."""
+    import direct
+
+    dist = WORK / "sites" / locale / "dist"
+    shutil.rmtree(dist / locale / "search", ignore_errors=True)
+    direct.write(dist, direct.make(locale, load(locale), WORK / "sites" / locale / "direct.sqlite").files)
+
+
 def index_of(locale: str) -> Path:
     """Return the file that a page of the locale names to the search.  Raises: FileNotFoundError."""
     dist = WORK / "sites" / locale / "dist"
-    for name in ("search/index.json", "search.json"):
+    for name in ("search/index.json", "search.json"):  # the second one is that of copies from before the shards
         if (dist / locale / name).exists():
             return dist / locale / name
     raise FileNotFoundError(f"{dist / locale} has no search index")
@@ -95,6 +104,17 @@ def _node(script: str, *arguments: str) -> dict[str, Any]:
     return dict(json.loads(told))
 
 
+def keep(fresh: Mapping[str, Mapping[str, Mapping[str, dict[str, float]]]]) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
+    """Add scores (half -> engine -> locale -> class) to those of work/results.json.  Returns: All of them."""
+    results = json.loads(RESULTS.read_bytes()) if RESULTS.exists() else {}
+    kept: dict[str, dict[str, dict[str, dict[str, float]]]] = results.setdefault("relevance", {})
+    for half, engines in fresh.items():
+        for engine, scores in engines.items():
+            kept.setdefault(half, {}).setdefault(engine, {}).update(scores)
+    RESULTS.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    return kept
+
+
 def worst(locale: str, half: str, answers: Answers, count: int) -> list[str]:
     """Return the queries of a half that miss their article, some of each class."""
     lines = []
@@ -118,24 +138,24 @@ def main() -> None:
     parser.add_argument("--checkout", type=Path, default=ROOT, help="a copy of the project to measure (default: this one)")
     parser.add_argument("--name", default="ours", help="under which name our figures are kept")
     parser.add_argument("--worst", type=int, default=0, help="print so many missed queries of each class")
+    parser.add_argument("--direct", action="store_true", help="make only the index, without pages: seconds instead of minutes")
     parser.add_argument("--no-build", action="store_true", help="ask the site as it was built before")
     asked = parser.parse_args()
     install()
-    results = json.loads(RESULTS.read_bytes()) if RESULTS.exists() else {}
-    kept = results.setdefault("relevance", {half: {} for half in HALVES})
+    kept = keep({})
     locales = asked.locales.split(",")
     for engine in asked.engines.split(","):
         for locale in locales:
             export(locale, load(locale))
-            if engine == "ours" and not asked.no_build:
+            if engine == "ours" and asked.direct:
+                index_ours(locale)
+            elif engine == "ours" and not asked.no_build:
                 build_ours(asked.checkout, locale)
             answers = ask(engine, locale, asked.checkout)
             name = asked.name if engine == "ours" else engine
-            for half in HALVES:
-                kept[half].setdefault(name, {})[locale] = by_class(queries(locale)[half], answers["hits"][half])
+            kept = keep({half: {name: {locale: by_class(queries(locale)[half], answers["hits"][half])}} for half in HALVES})
             if engine == "ours":
                 print("\n".join(worst(locale, asked.half, answers["hits"], asked.worst)))
-            RESULTS.write_text(json.dumps(results, indent=1), encoding="utf-8")
     print(relevance_tables(kept[asked.half], CLASSES))
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from plaintext import Page, clean, page
 
 HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
 WORK = HERE / "work"
 MOST = 2000  # articles of a locale
 LEAST = {"zh-Hant": 60}  # characters of a body
@@ -52,6 +53,11 @@ class Article:
     def headings(self) -> list[str]:
         """Return the texts of its headings."""
         return [text for level, text in self.blocks if level]
+
+    @property
+    def text(self) -> str:
+        """Return all that stands below its title."""
+        return "\n".join(text for _, text in self.blocks)
 
     @property
     def body(self) -> str:
