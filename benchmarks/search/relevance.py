@@ -50,15 +50,13 @@ def export(locale: str, articles: Sequence[Article]) -> None:
     (WORK / "export" / f"{locale}.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 
 
-def build_ours(checkout: Path, locale: str) -> None:
-    """Build a corpus as a site of ours, work/sites/LOCALE, with the kbgen of a checkout.  Raises: CalledProcessError."""
-    site = WORK / "sites" / locale
-    pages.write(site, locale, load(locale))
-    with (WORK / f"build-{locale}.log").open("wb") as log:
-        start = time.perf_counter()
+def build(site: Path, checkout: Path) -> None:
+    """Build a site of ours with the kbgen of a checkout.  Raises: CalledProcessError: The site's build.log says why."""
+    start = time.perf_counter()
+    with (site / "build.log").open("wb") as log:
         command = (sys.executable, "-m", "kbgen", "build")
         subprocess.run(command, cwd=site, check=True, stdout=log, stderr=log, env={**os.environ, "PYTHONPATH": str(checkout)})
-    print(f"kbgen build, {locale}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
+    print(f"kbgen build, {site.name}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
 
 
 def index_ours(locale: str) -> None:
@@ -104,15 +102,27 @@ def _node(script: str, *arguments: str) -> dict[str, Any]:
     return dict(json.loads(told))
 
 
-def keep(fresh: Mapping[str, Mapping[str, Mapping[str, dict[str, float]]]]) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
-    """Add scores (half -> engine -> locale -> class) to those of work/results.json.  Returns: All of them."""
+def keep(name: str, fresh: Any) -> Any:
+    """
+    Add figures to those of work/results.json.
+
+    Args:
+        fresh: A table is merged into the one that is there, table by table; anything else takes its place.
+
+    Returns: All figures of that name.
+    """
     results = json.loads(RESULTS.read_bytes()) if RESULTS.exists() else {}
-    kept: dict[str, dict[str, dict[str, dict[str, float]]]] = results.setdefault("relevance", {})
-    for half, engines in fresh.items():
-        for engine, scores in engines.items():
-            kept.setdefault(half, {}).setdefault(engine, {}).update(scores)
+    results[name] = merged(results.get(name), fresh)
+    WORK.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1), encoding="utf-8")
-    return kept
+    return results[name]
+
+
+def merged(old: Any, fresh: Any) -> Any:
+    """Return *old* with *fresh* laid over it."""
+    if isinstance(old, dict) and isinstance(fresh, dict):
+        return old | {name: merged(old.get(name), value) for name, value in fresh.items()}
+    return fresh
 
 
 def worst(locale: str, half: str, answers: Answers, count: int) -> list[str]:
@@ -142,7 +152,7 @@ def main() -> None:
     parser.add_argument("--no-build", action="store_true", help="ask the site as it was built before")
     asked = parser.parse_args()
     install()
-    kept = keep({})
+    kept = keep("relevance", {half: {} for half in HALVES})
     locales = asked.locales.split(",")
     for engine in asked.engines.split(","):
         for locale in locales:
@@ -150,10 +160,11 @@ def main() -> None:
             if engine == "ours" and asked.direct:
                 index_ours(locale)
             elif engine == "ours" and not asked.no_build:
-                build_ours(asked.checkout, locale)
+                pages.write(WORK / "sites" / locale, locale, load(locale))
+                build(WORK / "sites" / locale, asked.checkout)
             answers = ask(engine, locale, asked.checkout)
             name = asked.name if engine == "ours" else engine
-            kept = keep({half: {name: {locale: by_class(queries(locale)[half], answers["hits"][half])}} for half in HALVES})
+            kept = keep("relevance", {half: {name: {locale: by_class(queries(locale)[half], answers["hits"][half])}} for half in HALVES})
             if engine == "ours":
                 print("\n".join(worst(locale, asked.half, answers["hits"], asked.worst)))
     print(relevance_tables(kept[asked.half], CLASSES))

@@ -28,6 +28,15 @@ _ASK = """async ([base, queries, limit]) => {
   return { hits, times };
 }"""
 
+_SESSION = """async ([base, queries]) => {
+  const pagefind = await import(base + "pagefind/pagefind.js");
+  await pagefind.init();
+  for (const query of queries) {
+    const found = await pagefind.search(query);
+    await Promise.all(found.results.slice(0, 10).map((result) => result.data()));
+  }
+}"""
+
 
 def build(locale: str, articles: Sequence[Article]) -> Path:
     """Lay the articles out as pages and index them.  Returns: The folder, with pagefind/ in it.  Raises: CalledProcessError."""
@@ -62,6 +71,22 @@ def hits(articles: Sequence[Article], locale: str, asked: Mapping[str, Sequence[
             told["hits"][half] = [[known.get(name, name) for name in found] for found in answer["hits"]]
             told["times"] += answer["times"]
     return told
+
+
+def loaded(folder: Path, sessions: Sequence[Sequence[str]]) -> list[int]:
+    """Return for each session, a reader with an empty cache, the bytes that its queries and their ten results load."""
+    found = []
+    with serving(folder) as base, browser() as chromium:
+        for queries in sessions:
+            context = chromium.new_context()
+            page = context.new_page()
+            page.goto(f"{base}{next(folder.glob('*/index.html')).parent.name}/index.html")
+            sent: list[int] = []
+            page.on("response", lambda response, sent=sent: sent.append(int(response.headers.get("content-length", 0))))
+            page.evaluate(_SESSION, [base, list(queries)])
+            found.append(sum(sent))
+            context.close()
+    return found
 
 
 @contextmanager

@@ -1,5 +1,5 @@
 /**
- * Asks one engine that runs in a browser every query of one locale, in node:  node peers.mjs ENGINE LOCALE WORK
+ * Asks one engine that runs in a browser every query of one locale, in node:  node peers.mjs ENGINE LOCALE WORK (LOCALE may be synthetic)
  * Reads WORK/export/LOCALE.json ([{id, title, description, headings, body}]) and WORK/queries/LOCALE.json; prints
  * {"hits": {"dev": [[id ..] ..], "test": ..}, "bytes": the index as gzip, "load": ms, "times": [ms a query ..]}.
  * Engines are set up as their manuals advise for relevance, with our weights of fields; Chinese is cut with Intl.Segmenter.
@@ -9,7 +9,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-const [engine, locale, work] = process.argv.slice(2);
+const [engine, corpus, work] = process.argv.slice(2);
+const locale = corpus === "synthetic" ? "en" : corpus;
 const require = createRequire(join(work, "peers", "package.json"));
 const BOOSTS = { title: 3, headings: 1.5, description: 1.5, body: 1 };
 const FIELDS = Object.keys(BOOSTS);
@@ -93,8 +94,8 @@ const ENGINES = {
   },
 };
 
-const articles = JSON.parse(readFileSync(join(work, "export", `${locale}.json`), "utf8")).map((one) => ({ ...one, headings: one.headings.join("\n") }));
-const queries = JSON.parse(readFileSync(join(work, "queries", `${locale}.json`), "utf8"));
+const articles = JSON.parse(readFileSync(join(work, "export", `${corpus}.json`), "utf8")).map((one) => ({ ...one, headings: one.headings.join("\n") }));
+const queries = JSON.parse(readFileSync(join(work, "queries", `${corpus}.json`), "utf8"));
 let start = performance.now();
 const { file, open, ask } = ENGINES[engine](articles);
 const build = performance.now() - start;
