@@ -97,12 +97,11 @@ def test_the_edit_address_reaches_every_article(root: Path) -> None:
 
 def test_boosts_weigh_words(root: Path) -> None:
     """With a heavier body, the article that says a word in its body comes before the one that has it in its title."""
-    from kbgen.search.query import Index
+    from kbgen.search.query import opened
 
     def first(settings: str) -> str:
         built(root, settings + LOCALES)
-        index = Index((root / "dist" / "en" / "search.json").read_bytes())
-        return index.records[index.query("lamp")[0].number].url
+        return opened(root / "dist", "en").query("lamp")[0].record.url
 
     assert first("") == "en/devices/lamp/"
     assert first("[search.boosts]\ntitle = 0\ndescription = 0\nbody = 50\n") == "en/devices/hub/"
@@ -116,7 +115,7 @@ def test_the_description_stands_on_the_home_page_and_for_programs(root: Path) ->
     assert 'content="All about lamps."' in page(root, "en")
     assert "همه چیز دربارهٔ لامپ." in page(root, "fa")
     assert "> All about lamps." in (root / "dist" / "llms.txt").read_text(encoding="utf-8")
-    assert json.loads((root / "dist" / "en" / "search.json").read_bytes())["locale"] == "en"
+    assert json.loads((root / "dist" / "en" / "search" / "index.json").read_bytes())["locale"] == "en"
 
 
 @pytest.mark.parametrize(

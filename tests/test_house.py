@@ -54,6 +54,7 @@ LONG_FILES: dict[str, tuple[int, str]] = {
     "kbgen/model.py": (400, "the nouns stand together, so that a newcomer reads them once"),
     "kbgen/markup/walk.py": (360, "one pass over the HTML: its handlers share what is open and what was seen"),
     "tests/test_markup.py": (560, "one test for each thing that writers can type, in the order of the writer's page"),
+    "tests/theme_views.py": (320, "an example of every page, side by side as the theme has them"),
     "tests/bad_inputs/test_rows_settings.py": (330, "the rows of settings, themes and hooks, in the order of the list that they prove"),
     "kbgen/pipeline.py": (120, "it is the table of contents of the build"),
 }

@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 DEFAULT = HERE.parent / "themes" / "default"
 LOCALES = ("en", "ca", "ro", "fa", "zh-Hant")
 NAMES = {"en": "English", "ca": "Català", "ro": "Română", "fa": "فارسی", "zh-Hant": "繁體中文"}
-TEMPLATES = ("home", "category", "article", "tag", "tags", "search", "contact", "recent", "archived", "not_found", "languages", "redirect")
+TEMPLATES = ("home", "category", "article", "tag", "tags", "search", "keywords", "contact", "recent", "archived", "not_found", "languages", "redirect")
 SERVICE = "http://127.0.0.1:8001"
 
 
@@ -54,7 +54,7 @@ def page(name: str, locale: str, /, **changes: Any) -> Page:
 
 def _around(name: str, url: str, locale: str) -> dict[str, Any]:
     text = texts(locale)
-    own = name not in {"tags", "search", "contact", "recent", "not_found", "tag"}
+    own = name not in {"tags", "search", "keywords", "contact", "recent", "not_found", "tag"}
     title = text["article"]["title"] if name == "article" else text["site"] if name == "home" else text["categories"][0][0]
     links = [
         {"tag": tag, "name": NAMES[tag], "dir": locales.direction(tag), "url": f"{tag}/", "current": tag == locale, "exact": True}
@@ -69,7 +69,7 @@ def _around(name: str, url: str, locale: str) -> dict[str, Any]:
             "lang": locale,
             "dir": locales.direction(locale),
             "canonical": f"https://help.lumbra.example/{url}",
-            "noindex": name in {"search", "not_found"},
+            "noindex": name in {"search", "keywords", "not_found"},
             "alternates": [{"lang": tag, "href": f"https://help.lumbra.example/{tag}/"} for tag in LOCALES],
             "jsonld": ['{"@context":"https://schema.org","@type":"BreadcrumbList"}'],
             "markdown_url": f"{url}index.md" if name == "article" else "",
@@ -86,7 +86,8 @@ def _around(name: str, url: str, locale: str) -> dict[str, Any]:
             "opensearch_url": f"{locale}/opensearch.xml",
             "manifest_url": f"{locale}/site.webmanifest",
             "search_url": f"{locale}/search/",
-            "search_index": f"{locale}/search.json",
+            "keywords_url": f"{locale}/search/a-z/",
+            "search_index": f"{locale}/search/index.json",
             "contact_url": f"{locale}/contact/",
             "recent_url": f"{locale}/recent/",
             "tags_url": f"{locale}/tags/",
@@ -242,8 +243,21 @@ def _search(locale: str) -> dict[str, Any]:
         "filters": {
             "categories": [{"title": row[0], "value": row[0], "url": f"{locale}/{row[2]}/"} for row in rows],
             "kinds": ["guide", "faq", "video"],
-        }
+        },
+        "letters": _letters(locale),
     }
+
+
+def _letters(locale: str) -> list[dict[str, str]]:
+    return [{"letter": letter, "url": f"{locale}/search/a-z/{letter}/"} for letter in ("AÀB", "آاب", "一人心")[LOCALES.index(locale) % 3]]
+
+
+def _keywords(locale: str) -> dict[str, Any]:
+    rows = cards(locale)
+    words = [{"word": tag, "articles": rows[:2], "more": more} for tag, more in zip(texts(locale)["tags"], (0, 7), strict=False)]
+    letter = _letters(locale)[0]["letter"]
+    view = {"letter": letter, "page": 1, "pages": 2, "prev_url": "", "next_url": f"{locale}/search/a-z/{letter}/page-2/", "words": words}
+    return {"keywords": view, "letters": _letters(locale)}
 
 
 def _contact(locale: str) -> dict[str, Any]:
@@ -277,6 +291,7 @@ _OWN = {
     "tag": _tag,
     "tags": _tags,
     "search": _search,
+    "keywords": _keywords,
     "contact": _contact,
     "recent": _recent,
     "archived": _archived,

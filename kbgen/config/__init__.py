@@ -25,6 +25,7 @@ from kbgen.config.shapes import (
     MarkdownSettings,
     SearchSettings,
     SiteSettings,
+    SuggestSettings,
     ThemeSettings,
 )
 from kbgen.config.words import RULES
@@ -44,6 +45,7 @@ __all__ = [
     "MarkdownSettings",
     "SearchSettings",
     "SiteSettings",
+    "SuggestSettings",
     "ThemeSettings",
     "bad_extension",
     "category_from_plain",

@@ -143,6 +143,15 @@ def _host(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # n
     return host
 
 
+def _origin(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # noqa: ANN401 - as written
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(https?://[^/?#\s;,'\"]+)/?", value.strip().lower())
+    if not found or _fault(value):
+        findings.add(marked.at(loc), "KB124", f"{name_of(loc)} is not the address of a site alone", 'Write  "https://shop.example.org"')
+    return found[1] if found else value
+
+
 def _element(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # noqa: ANN401 - as written
     if isinstance(value, str) and (not _ELEMENT.fullmatch(value) or value in FORBIDDEN_TAGS):
         fault = "can run or load foreign things and is never let through" if value in FORBIDDEN_TAGS else "is not an HTML element"
@@ -249,5 +258,6 @@ _CHECKS: dict[str, Check] = {
     "markdown.allowed_hosts.*": _host,
     "markdown.allow_tags.*": _element,
     "build.output": _folder,
+    "suggest.origins.*": _origin,
     "hooks.files.*": _path,
 }

@@ -106,6 +106,13 @@ class SearchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestSettings:
+    """Where else the portal's articles are offered."""
+
+    origins: tuple[str, ...] = ()  # of other sites: "https://shop.example.org"
+
+
+@dataclass(frozen=True, slots=True)
 class HookSettings:
     """The site's own code."""
 
@@ -133,6 +140,7 @@ class Config:
     markdown: MarkdownSettings = MarkdownSettings()
     build: BuildSettings = BuildSettings()
     search: SearchSettings = SearchSettings()
+    suggest: SuggestSettings = SuggestSettings()
     hooks: HookSettings = HookSettings()
     budgets: Budgets = Budgets()
 

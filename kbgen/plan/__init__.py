@@ -13,6 +13,7 @@ from kbgen.model import Output, Page
 from kbgen.plan.articles import archived_pages, article_pages
 from kbgen.plan.feeds import article_files, feed_files, redirect_pages
 from kbgen.plan.ground import Ground
+from kbgen.plan.keywords import finding_pages
 from kbgen.plan.lists import list_pages
 from kbgen.plan.manifest import manifest_of
 
@@ -22,6 +23,7 @@ __all__ = ["Ground", "article_files", "article_pages", "files", "manifest_of", "
 def pages(ground: Ground) -> Iterator[Page]:
     """Plan all HTML."""
     yield from list_pages(ground)
+    yield from finding_pages(ground)
     yield from article_pages(ground, ground.site.places.values())
     yield from archived_pages(ground)
     yield from redirect_pages(ground)

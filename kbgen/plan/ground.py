@@ -94,6 +94,11 @@ class Ground:
         """Return the page on which a reader writes to a person; "" without a service to send to: an empty promise is worse than none."""
         return f"{locale}/contact/" if self.config.feedback.contact and self.config.feedback.url else ""
 
+    @property
+    def offering(self) -> bool:
+        """Whether other sites may offer our articles: never those of a portal for agents, nor of one that shows drafts."""
+        return bool(self.config.suggest.origins) and self.job.audience == "public" and not self.job.drafts
+
     def chrome(self, locale: str) -> dict[str, Slice]:
         """What stands around every page of a locale."""
         return {
@@ -194,7 +199,8 @@ class Ground:
             "opensearch_url": f"{locale}/opensearch.xml",
             "manifest_url": f"{locale}/site.webmanifest",
             "search_url": f"{locale}/search/",
-            "search_index": f"{locale}/search.json",
+            "keywords_url": f"{locale}/search/a-z/",
+            "search_index": f"{locale}/search/index.json",
             "contact_url": self.contact_url(locale),
             "recent_url": f"{locale}/recent/" if self.site.updated else "",
             "tags_url": f"{locale}/tags/" if self.site.tags[locale] else "",

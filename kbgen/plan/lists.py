@@ -28,11 +28,10 @@ def list_pages(ground: Ground) -> Iterator[Page]:
             if tag == locale and folder and category.count:
                 yield from _category(ground, category)
         yield from _tags(ground, locale)
-        yield _search(ground, locale)
         if ground.contact_url(locale):
             yield _contact(ground, locale)
         yield from _recent(ground, locale)
-        yield _simple(ground, locale, f"{locale}/404.html", "not_found.html", noindex=True)
+        yield simple_page(ground, locale, f"{locale}/404.html", "not_found.html", noindex=True)
     yield from _root(ground)
 
 
@@ -59,7 +58,7 @@ def _home(ground: Ground, locale: str) -> Page:
     }
     graph = [jsonld.script(jsonld.website(ground.base, title, home, f"{locale}/search/"))] if ground.base else []
     homes = {tag: f"{tag}/" for tag in site.locales}
-    return _page(
+    return list_page(
         ground,
         locale,
         home,
@@ -147,7 +146,7 @@ def _category(ground: Ground, category: Category) -> Iterator[Page]:
         everyone = [*shown, *(place for _, found in above for place in found)]
         graph = [jsonld.script(jsonld.breadcrumbs(ground.base, crumbs, url))]
         slices = {"category": ground.cards(everyone, view, *named), "breadcrumbs": slice_of(crumbs)}
-        yield _page(
+        yield list_page(
             ground, locale, url, "category.html", category.title, category.description, _twins(ground, category), slices, jsonld=graph
         )
 
@@ -178,7 +177,7 @@ def _tags(ground: Ground, locale: str) -> Iterator[Page]:
     if not tags:
         return
     rows = [{"title": title, "url": f"{locale}/tags/{quote(slug)}/", "count": len(keys)} for slug, (title, keys) in tags.items()]
-    yield _page(
+    yield list_page(
         ground,
         locale,
         f"{locale}/tags/",
@@ -203,18 +202,11 @@ def _tags(ground: Ground, locale: str) -> Iterator[Page]:
             }
             view = ground.cards(shown, partial(_listed, facts), json.dumps(facts))
             slices = {"tag": view, "breadcrumbs": slice_of([{"title": title, "url": ""}])}
-            yield _page(ground, locale, url, "tag.html", title, "", {}, slices, noindex=len(keys) < 2)  # noqa: PLR2004 - a list of one says nothing new
+            yield list_page(ground, locale, url, "tag.html", title, "", {}, slices, noindex=len(keys) < 2)  # noqa: PLR2004 - a list of one says nothing new
 
 
 def _listed(facts: dict[str, Any], cards: list[dict[str, Any]]) -> dict[str, Any]:
     return facts | {"articles": cards}
-
-
-def _search(ground: Ground, locale: str) -> Page:
-    top = [ground.category(locale, folder) for folder in ground.category(locale, "").children]
-    kinds = sorted({place.article.head.kind for (tag, _), place in ground.site.places.items() if tag == locale}, key=KINDS.index)
-    filters = {"categories": [{"title": one.title, "url": one.url} for one in top if one.count], "kinds": kinds}
-    return _simple(ground, locale, f"{locale}/search/", "search.html", {"filters": slice_of(filters)})
 
 
 def _contact(ground: Ground, locale: str) -> Page:
@@ -225,7 +217,7 @@ def _contact(ground: Ground, locale: str) -> Page:
         "opening_hours": local(settings.opening_hours, locale),
         "response_time": local(settings.response_time, locale),
     }
-    return _simple(ground, locale, f"{locale}/contact/", "contact.html", {"contact": slice_of(contact)})
+    return simple_page(ground, locale, f"{locale}/contact/", "contact.html", {"contact": slice_of(contact)})
 
 
 def _recent(ground: Ground, locale: str) -> Iterator[Page]:
@@ -240,7 +232,7 @@ def _recent(ground: Ground, locale: str) -> Iterator[Page]:
         dates[date["iso"]] = date
         days.setdefault(date["iso"], []).append(ground.card(place).value)
     view = [{"date": dates[day], "articles": cards} for day, cards in days.items()]
-    yield _simple(ground, locale, f"{locale}/recent/", "recent.html", {"days": slice_of(view)})
+    yield simple_page(ground, locale, f"{locale}/recent/", "recent.html", {"days": slice_of(view)})
 
 
 def _root(ground: Ground) -> Iterator[Page]:
@@ -249,20 +241,20 @@ def _root(ground: Ground) -> Iterator[Page]:
     languages = [{"tag": tag, "name": facts["name"], "dir": facts["dir"], "url": f"{tag}/"} for tag, facts in ground.locales.items()]
     slices = {"languages": slice_of(languages)}
     homes = {tag: f"{tag}/" for tag in ground.site.locales}
-    yield _page(ground, default, "", "languages.html", ground.config.site.title, "", homes, slices)
-    yield _simple(ground, default, "404.html", "not_found.html", noindex=True)
+    yield list_page(ground, default, "", "languages.html", ground.config.site.title, "", homes, slices)
+    yield simple_page(ground, default, "404.html", "not_found.html", noindex=True)
 
 
-def _simple(
+def simple_page(
     ground: Ground, locale: str, url: str, template: str, slices: Mapping[str, Slice] | None = None, *, noindex: bool = False
 ) -> Page:
     """A page that every locale has at the same place."""
     place = url.removeprefix(f"{locale}/")
     twins = {tag: f"{tag}/{place}" for tag in ground.site.locales} if url.startswith(f"{locale}/") else {}
-    return _page(ground, locale, url, template, "", "", twins, dict(slices or {}), noindex=noindex)
+    return list_page(ground, locale, url, template, "", "", twins, dict(slices or {}), noindex=noindex)
 
 
-def _page(  # noqa: PLR0913 - what stands around a page, said once for a dozen kinds
+def list_page(  # noqa: PLR0913 - what stands around a page, said once for a dozen kinds
     ground: Ground,
     locale: str,
     url: str,

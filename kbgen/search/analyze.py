@@ -13,12 +13,15 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 FIELDS = ("title", "keywords", "headings", "description", "tags", "body")
+PAIRED = ("title", "headings")  # fields whose neighbouring words are counted as pairs too, under "title+" and "headings+"
+PAIR = "+"  # between the words of a pair: a separator of every rule book, so no form holds it
 BOOKS = Path(__file__).parent / "rules"
 REMEMBERED = 100_000  # pieces; beyond it the memory of a locale begins anew
 LONG_PIECE = 32  # longer pieces are sentences without spaces, which do not come again
@@ -85,6 +88,7 @@ class Analyser:
         self._separate = _Table(book["separators"], " ", self._inside)
         self._fold = _Table(book["marks"], "", "", book["fold"])
         self._apostrophes, self._joiners = book["apostrophes"], book["joiners"]
+        self._light = frozenset(book["light"])
         self._grams = _spans(book["grams"])
         self._runs = re.compile("[{0}]+|[^{0}]+".format("".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in self._grams)))
 
@@ -103,6 +107,14 @@ class Analyser:
             for form in known.get(piece) or self.piece(piece):
                 counts[form] = get(form, 0) + times
         return counts
+
+    def pairs(self, forms: Sequence[str]) -> list[str]:
+        """Return the pairs of neighbours: of words with spaces between them, one of which at least says something."""
+        return [
+            one + PAIR + other
+            for one, other in pairwise(forms)
+            if not (one in self._light and other in self._light) and not self.is_gram(one) and not self.is_gram(other)
+        ]
 
     def piece(self, piece: str) -> Forms:
         """Return the forms of a text without white space."""
@@ -195,29 +207,58 @@ def terms(fields: Mapping[str, str | Sequence[str]], locale: str) -> dict[str, d
         fields: Any of title, keywords, headings, description, tags, body; visible text, or several texts.
         locale: The article's locale.
 
-    Returns: field -> form -> how often, for the fields that hold a form; a pure function of its arguments.
+    Returns: field -> form -> how often, for the fields that hold a form, and the pairs of neighbouring words of the title and of
+        each heading under the names of PAIRED with a "+"; a pure function of its arguments.
     """
-    count = _reader(locale).count
+    reader = _reader(locale)
     counted = {}
     for name in FIELDS:
         value = fields.get(name, "")
-        found = count(value if isinstance(value, str) else "\n".join(value))
+        found = reader.count(value if isinstance(value, str) else "\n".join(value))
         if found:
             counted[name] = found
+    for name in PAIRED:
+        value = fields.get(name, "")
+        pairs: dict[str, int] = {}
+        for text in (value,) if isinstance(value, str) else value:
+            for pair in reader.pairs(reader.forms(text)):
+                pairs[pair] = pairs.get(pair, 0) + 1
+        if pairs:
+            counted[name + PAIR] = pairs
     return counted
 
 
 def pack(counted: Mapping[str, Mapping[str, int]]) -> bytes:
-    """Return the counts of `terms` as bytes for the shelf: per field, the forms of each count in one line, sorted."""
-    record: dict[str, list[list[Any]]] = {}
+    """
+    Return the counts of `terms` as bytes for the shelf.
+
+    The first line holds the lengths of FIELDS in forms; then a line for each field and count, "body 2", a tab and the forms, sorted.
+    """
+    lines = [" ".join(str(sum(counted.get(name, {}).values())) for name in FIELDS)]
     for name, forms in counted.items():
-        lines: dict[int, list[str]] = {}
+        groups: dict[int, list[str]] = {}
         for form, times in forms.items():
-            lines.setdefault(times, []).append(form)
-        record[name] = [[times, " ".join(sorted(lines[times]))] for times in sorted(lines)]
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+            groups.setdefault(times, []).append(form)
+        lines += [f"{name} {times}\t{' '.join(sorted(groups[times]))}" for times in sorted(groups)]
+    return "\n".join(lines).encode("utf-8", "surrogatepass")
+
+
+def lengths_of(packed: bytes) -> list[int]:
+    """Return how many forms each of FIELDS holds, without opening the rest."""
+    return [int(length) for length in packed.partition(b"\n")[0].split()]
+
+
+def groups_of(packed: bytes) -> Iterator[tuple[str, int, list[str]]]:
+    """Yield field, count and the forms that stand so often in it, in the order in which they were packed."""
+    for line in packed.decode("utf-8", "surrogatepass").split("\n")[1:]:
+        name, _, forms = line.partition("\t")
+        field, _, times = name.partition(" ")
+        yield field, int(times), forms.split(" ")
 
 
 def unpack(packed: bytes) -> dict[str, dict[str, int]]:
     """Return what `pack` was given."""
-    return {name: {form: times for times, line in lines for form in line.split(" ")} for name, lines in json.loads(packed).items()}
+    counted: dict[str, dict[str, int]] = {}
+    for name, times, forms in groups_of(packed):
+        counted.setdefault(name, {}).update(dict.fromkeys(forms, times))
+    return counted

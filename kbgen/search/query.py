@@ -1,38 +1,37 @@
 """
-Ask the plain index: the Python twin of query.mjs.  It reads the file and nothing else, so it proves what a reader will find.
+Ask the index: the Python twin of query.mjs.  It reads the files and nothing else, so it proves what a reader will find.
 
 Both compute in the same order with whole numbers as long as they can, so both give the same hits in the same order:
 
     idf(word)  = round(1000 * ln(1 + (N - df + 1/2) / (df + 1/2)))
-    score      = sum over the words of idf * best(factor * weight) * (idf of the words found / idf of all words) ** 4
+    score      = sum over the words of idf * best(factor * value) * (idf of the words found / idf of all words) ** 4
 
-The exponent is 2 where a word is a pair of Han, kana or Thai letters.  Factors, in tenths: the very form 10; a form that begins so 6
-(for the last word, and for words that no article has); one slip of the finger 7, or 3 where the word itself is known.  Light words of
-the rule book have an eighth of the greatest idf at most, and only the others are asked to be found together.  An article that holds less
-than two fifths of what the best one holds is no hit.
+The exponent is 2 where a word is a pair of Han, kana or Thai letters.  Factors are in twentieths, see below.  A word that no article has
+falls back to forms that begin so, then to forms one or two slips of the finger away.  Neighbours in the query that are neighbours in a
+title or heading weigh in addition.  Light words of the rule book have an eighth of the greatest idf at most, and only the others are
+asked to be found together.  An article that holds less than two fifths of what the best one holds is no hit.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from math import log
-from typing import Any
+from pathlib import Path
 
-from kbgen.search.analyze import Analyser, utf16
-from kbgen.search.plain import VERSION, Record
+from kbgen.search.analyze import PAIR
+from kbgen.search.reader import LAST, Files, Shard, folder
+from kbgen.search.records import Record
 
 LONGEST = 200  # characters of a query that count
 MOST_WORDS = 32
-EXACT, PREFIX, SLIP, SLIP_OF_KNOWN = 10, 6, 7, 3
-SLIP_FROM = 4  # characters
+EXACT, KIN, PREFIX, SLIP, SLIPS, SYNONYM, PAIRED = 20, 10, 12, 14, 9, 16, 8
+SLIP_FROM, SLIPS_FROM = 4, 8  # characters of a word that may be one, two slips away
+SHORT = 3  # a shorter beginning is completed from the head
+MOST_SHARDS = 3  # that a beginning looks through
+MOST_FORMS = 8  # that are taken for completions of a short beginning, or for what was meant by a slip
 LIGHT = 8  # the share of the greatest idf that a light word of the rule book may have
 SECTIONS = 2
-_NO_INDEX = "this is no search index of this version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,193 +44,235 @@ class Hit:
     sections: tuple[tuple[str, str], ...]  # anchor, text of the headings that the query speaks of
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A block of the file, opened: forms in UTF-16 order beside their postings."""
+@dataclass(slots=True)
+class Asked:
+    """A word of the query, or a pair, and what it found."""
 
-    count: int
-    forms: list[str]
-    keys: list[bytes]
-    posts: list[str]
-    base: list[int]
+    word: str
+    factors: dict[str, int] = field(default_factory=dict)  # form -> twentieths
+    df: int = 0
+    idf: int = 0
+    weighty: bool = True
+    meant: str = ""  # the form that was probably meant by a word that no article has
+    best: dict[int, int] = field(default_factory=dict)  # article -> factor * value
 
 
-class Index:
-    """An index file, opened."""
+@dataclass(slots=True)
+class Answer:
+    """What a query found."""
 
-    def __init__(self, data: bytes) -> None:
+    hits: list[Hit]
+    total: int  # articles that match
+    corrected: str  # what was probably meant, in folded forms; "" when every word is known
+    words: list[Asked]
+
+
+class Index(Files):
+    """The index of a locale, to be asked."""
+
+    def query(self, text: str, limit: int = 10, category: str = "", kind: str = "", tag: str = "") -> list[Hit]:
+        """Return the best articles for what somebody typed; see `answer`."""
+        return self.answer(text, limit, category, kind, tag).hits
+
+    def answer(self, text: str, limit: int = 10, category: str = "", kind: str = "", tag: str = "") -> Answer:
         """
-        Open a file.
-
-        Raises: ValueError: If it is no index of this version.
-        """
-        content = json.loads(data)
-        if not isinstance(content, dict) or content.get("version") != VERSION:
-            raise ValueError(_NO_INDEX)
-        try:
-            self.analyser = Analyser(content["rules"])
-            self.light = frozenset(content["rules"]["light"])
-            self.records = [_record(row, content["categories"], content["kinds"]) for row in content["records"]]
-            self.scale: list[int] = content["scale"]
-            self.blocks = [_opened(one) for one in content["blocks"]]
-        except (KeyError, TypeError, IndexError) as error:
-            raise ValueError(_NO_INDEX) from error
-
-    def query(self, text: str, limit: int = 10, category: str = "", kind: str = "") -> list[Hit]:
-        """
-        Return the best articles for what somebody typed.
+        Answer what somebody typed.
 
         Args:
             text: Anything; what looks like an operator is text; cut at LONGEST characters.
             limit: How many hits at most.
-            category: Only articles whose URL begins so; empty for all.
+            category: Only articles whose category's URL begins so; empty for all.
             kind: Only articles of this kind; empty for all.
+            tag: Only articles that carry this tag; empty for all.
 
-        Returns: Hits, best first; equal scores in the order of the index.
+        Returns: Hits, best first, equal scores in the order of the index, and how they were found.
         """
-        forms = self.analyser.forms(text[:LONGEST])
-        asked = list(dict.fromkeys(forms))[:MOST_WORDS]
-        light = frozenset() if self.light.issuperset(asked) else self.light
-        sums, found, words = [0] * len(self.records), [0] * len(self.records), []
-        total = 0
-        for word in asked:
-            best, df, matched = self._ask(word, last=word == forms[-1])
-            idf = self._idf(df)
-            weighty = word not in light
-            if not weighty:
-                idf = min(idf, self._idf(0) // LIGHT)
-            words.append((idf * weighty, matched))
-            total += idf * weighty
-            for number, weight in best.items():
-                sums[number] += idf * weight
-                found[number] += idf * weighty
-        grams = any(self.analyser.is_gram(word) for word in asked)
-        hits = [
-            (_score(sums[number], found[number], total, grams=grams), number)
-            for number, record in enumerate(self.records)
-            if found[number] and record.url.startswith(category) and kind in {"", record.kind}
+        text = text[:LONGEST]
+        typed = self.analyser.forms(text)
+        words = [self._ask(word, last=word == typed[-1]) for word in list(dict.fromkeys(typed))[:MOST_WORDS]]
+        light = all(one.word in self.light for one in words)
+        for one in words:
+            one.weighty = light or one.word not in self.light
+            one.idf = self._idf(one.df) if one.weighty else min(self._idf(one.df), self._idf(0) // LIGHT)
+        pairs = [self._pair(pair, last=pair.endswith(PAIR + typed[-1])) for pair in dict.fromkeys(self.analyser.pairs(typed[:MOST_WORDS]))]
+        sums: dict[int, int] = {}
+        found: dict[int, int] = {}
+        for one in words:
+            for number, weight in one.best.items():
+                sums[number] = sums.get(number, 0) + one.idf * weight
+                found[number] = found.get(number, 0) + one.idf * one.weighty
+        for one in pairs:
+            for number, weight in one.best.items():
+                if number in sums:
+                    sums[number] += one.idf * weight
+        total = sum(one.idf for one in words if one.weighty)
+        square = any(self.analyser.is_gram(one.word) for one in words)
+        scores = [
+            (-_score(sums[number], held, total, square=square), number)
+            for number, held in found.items()
+            if held and self._chosen(number, category, kind, tag)
         ]
-        most = max((found[number] for _, number in hits), default=0)
-        hits = sorted((-score, number) for score, number in hits if found[number] * 5 >= most * 2)
-        return [Hit(number, -score, self.records[number], self._sections(number, found[number], words)) for score, number in hits[:limit]]
+        most = max((found[number] for _, number in scores), default=0)
+        kept = sorted((score, number) for score, number in scores if found[number] * 5 >= most * 2)
+        hits = [self._hit(number, -score, found[number], words) for score, number in kept[:limit]]
+        meant = {one.word: one.meant for one in words if one.meant}
+        return Answer(hits, len(kept), " ".join(meant.get(word, word) for word in typed) if meant else "", [*words, *pairs])
+
+    def _chosen(self, number: int, category: str, kind: str, tag: str) -> bool:
+        return (
+            not (category or kind or tag)
+            or ((self.facets.categories[number].startswith(category) and kind in {"", self.facets.kinds[number]})
+            and (not tag or tag in self.facets.tags[number]))
+        )
 
     def _idf(self, df: int) -> int:
-        return int(1000 * log(1 + (len(self.records) - df + 0.5) / (df + 0.5)) + 0.5)
+        return int(1000 * log(1 + (self.count - df + 0.5) / (df + 0.5)) + 0.5)
 
-    def _ask(self, word: str, *, last: bool) -> tuple[dict[int, int], int, set[str]]:
-        """Return the best factor * weight of each article for a word, in how many the word stands, and the forms that were meant."""
-        places = [_place(one, word) for one in self.blocks]
-        known = any(place >= 0 for place in places)
-        best: dict[int, int] = {}
-        df = first = 0
-        matched: set[str] = set()
-        for one, place in zip(self.blocks, places, strict=True):
-            factors = self._candidates(one, word, prefix=last or not known, slip=SLIP_OF_KNOWN if known else SLIP)
-            if place >= 0:
-                factors[place] = EXACT
-            for row, factor in factors.items():
-                matched.add(one.forms[row])
-                for number, weight in self._postings(one, row):
-                    best[first + number] = max(best.get(first + number, 0), factor * weight)
-                    df += row == place
-            first += one.count
-        return best, df if known else len(best), matched
+    def _ask(self, word: str, *, last: bool) -> Asked:
+        """Find the forms that a word may stand for, and the articles that hold them."""
+        asked = Asked(word)
+        home = self.shard(self.place(word))
+        row = home.row(word)
+        if last or row < 0:
+            self._add(asked, self._beginning(word), PREFIX)
+        if row >= 0:
+            asked.df = home.df(row)
+            self._add(asked, [home.forms[one] for one in home.kin(row)], KIN)
+            asked.factors[word] = EXACT
+        elif not asked.factors:
+            self._slips(asked)
+        self._add(asked, self.synonyms.get(word, ()), SYNONYM)
+        self._weigh(asked)
+        asked.df = asked.df or len(asked.best)
+        return asked
 
-    def _postings(self, one: Block, row: int) -> Iterable[tuple[int, int]]:
-        """Return article and weight of each posting of a form."""
-        number = -1
-        for letter, gap in re.findall(r"([a-z])(\d*)", one.posts[row].lower()):
-            number += 1 + int(gap or 0)
-            yield number, one.base[number] * self.scale[ord(letter) - ord("a")]
+    def _pair(self, pair: str, *, last: bool) -> Asked:
+        asked = Asked(pair, {pair: PAIRED}, weighty=False)
+        if last:
+            shard = self.shard(self.place(pair))
+            self._add(asked, [shard.forms[row] for row in shard.rows(pair)], PAIRED * PREFIX // EXACT)
+        self._weigh(asked)
+        asked.df = len(asked.best)
+        asked.idf = self._idf(asked.df)
+        return asked
 
-    def _candidates(self, one: Block, word: str, *, prefix: bool, slip: int) -> dict[int, int]:
-        factors: dict[int, int] = {}
-        if self._may_slip(word):
-            for row in _rows(one, word[0]):
-                form = one.forms[row]
-                if max(form) <= "\uffff" and one_slip(word, form):
-                    factors[row] = slip
-        if prefix:
-            for row in _rows(one, word):
-                factors[row] = max(factors.get(row, 0), PREFIX)
-        return factors
+    def _add(self, asked: Asked, forms: Iterable[str], factor: int) -> None:
+        for form in forms:
+            asked.factors[form] = max(asked.factors.get(form, 0), factor)
+
+    def _weigh(self, asked: Asked) -> None:
+        for form, factor in asked.factors.items():
+            shard = self.shard(self.place(form))
+            row = shard.row(form)
+            for number, value in shard.postings(row) if row >= 0 else ():
+                asked.best[number] = max(asked.best.get(number, 0), factor * value)
+
+    def _beginning(self, word: str) -> list[str]:
+        """Return the forms that begin with a word; of a very short one, the most frequent."""
+        if len(word) < SHORT and not self.analyser.is_gram(word) and len(self.names) > MOST_SHARDS:
+            some = [(-rate, form) for form, rate in self.head.items() if form.startswith(word)]
+            return [form for _, form in sorted(some)[:MOST_FORMS]]
+        return [shard.forms[row] for shard in self._range(word) for row in shard.rows(word) if PAIR not in shard.forms[row]]
+
+    def _range(self, start: str) -> list[Shard]:
+        """Return the shards that hold the forms that begin so, the first few."""
+        first, last = self.place(start), self.place(start + LAST)
+        return [self.shard(number) for number in range(first, min(last, first + MOST_SHARDS - 1) + 1)]
+
+    def _slips(self, asked: Asked) -> None:
+        """Look for what was meant by a word that no article has: among its neighbours, and in the head."""
+        word = asked.word
+        if not self._may_slip(word):
+            return
+        most = 2 if len(word) >= SLIPS_FROM else 1
+        near: dict[str, tuple[int, int]] = {}
+        for shard in self._range(word[:SHORT]):
+            for row, form in enumerate(shard.forms):
+                steps = slips(word, form, most)
+                if steps <= most:
+                    near[form] = (steps, -shard.df(row))
+        for form, rate in self.head.items():
+            steps = slips(word, form, most)
+            if steps <= most and form not in near:
+                near[form] = (steps, -(2 ** (rate // 2)))
+        best = sorted(near, key=lambda form: (near[form], form))[:MOST_FORMS]
+        for form in best:
+            asked.factors[form] = SLIP if near[form][0] == 1 else SLIPS
+        asked.meant = best[0] if best else ""
 
     def _may_slip(self, word: str) -> bool:
         """Say whether a word may be a slip of the finger: numbers and pairs of letters are not, nor are words that say little."""
         if len(word) < SLIP_FROM or word in self.light or self.analyser.is_gram(word):
             return False
-        return max(word) <= "\uffff" and not set(word) <= set("0123456789")
+        return max(word) < LAST and not set(word) <= set("0123456789")
 
-    def _sections(self, number: int, found: int, words: Sequence[tuple[int, set[str]]]) -> tuple[tuple[str, str], ...]:
+    def _hit(self, number: int, score: float, found: int, words: list[Asked]) -> Hit:
+        record = self.record(number)
+        return Hit(number, score, record, self._sections(record, found, words))
+
+    def _sections(self, record: Record, found: int, words: list[Asked]) -> tuple[tuple[str, str], ...]:
         """Return the headings that hold at least half of what was found of the query, best first."""
         rated = []
-        for at, (anchor, text) in enumerate(self.records[number].headings):
-            forms = set(self.analyser.forms(text))
-            rate = sum(idf for idf, matched in words if not forms.isdisjoint(matched))
+        for at, (anchor, text) in enumerate(record.headings):
+            forms = self.analyser.forms(text)
+            rate = sum(one.idf for one in words if one.weighty and any(form in one.factors for form in forms))
             if rate and rate * 2 >= found:
                 rated.append((-rate, at, anchor, text))
         return tuple((anchor, text) for _, _, anchor, text in sorted(rated)[:SECTIONS])
 
 
-def query(index_bytes: bytes, text: str, limit: int = 10, category: str = "", kind: str = "") -> list[Hit]:
+def slips(one: str, other: str, most: int) -> int:
     """
-    Return the best articles of an index file for what somebody typed; see `Index.query`.
+    Count the letters put in, left out, changed, or swapped with a neighbour, from one form to another.
 
-    Raises: ValueError: If the bytes are no index.
+    Returns: At most *most* + 1.
+    Source: the optimal string alignment distance: L. Boytsov, "Indexing methods for approximate dictionary searching", 2011.
     """
-    return _index(index_bytes).query(text, limit, category, kind)
-
-
-def one_slip(one: str, other: str) -> bool:
-    """Say whether two different forms are one letter put in, left out, changed, or two neighbours swapped apart."""
-    if abs(len(one) - len(other)) > 1:
-        return False
+    if abs(len(one) - len(other)) > most:
+        return most + 1
     shorter = min(len(one), len(other))
     start = end = 0
     while start < shorter and one[start] == other[start]:
         start += 1
     while end < shorter - start and one[-1 - end] == other[-1 - end]:
         end += 1
-    first, second = one[start : len(one) - end], other[start : len(other) - end]
-    return max(len(first), len(second)) <= 1 or (len(first) == 2 and first == second[::-1])  # noqa: PLR2004 - two letters
+    one, other = one[start : len(one) - end], other[start : len(other) - end]
+    if len(one) < 2 and len(other) < 2:  # noqa: PLR2004 - nothing, or a letter on either side
+        return max(len(one), len(other))
+    if one == other[::-1] and len(one) == 2:  # noqa: PLR2004 - neighbours swapped
+        return 1
+    return most + 1 if most < 2 else _distance(one, other, most)  # noqa: PLR2004 - a second slip
 
 
-def _score(weights: int, found: int, total: int, *, grams: bool) -> float:
+def _distance(one: str, other: str, most: int) -> int:
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        older, before = before, row
+        row = [at]
+        for place, its in enumerate(other, 1):
+            cost = min(before[place] + 1, row[-1] + 1, before[place - 1] + (letter != its))
+            if at > 1 and place > 1 and letter == other[place - 2] and one[at - 2] == its:
+                cost = min(cost, older[place - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)
+
+
+def _score(weights: int, found: int, total: int, *, square: bool) -> float:
     ratio = found / total
-    square = ratio * ratio
-    return weights * (square if grams else square * square)
+    both = ratio * ratio
+    return weights * (both if square else both * both)
 
 
-@lru_cache(maxsize=8)
-def _index(data: bytes) -> Index:
-    return Index(data)
+def opened(place: Path, locale: str) -> Index:
+    """
+    Open the index of a locale in a portal on disk.
 
+    Args:
+        place: The output folder of a build.
 
-def _record(row: Sequence[Any], categories: Sequence[str], kinds: Sequence[str]) -> Record:
-    url, title, description, category, kind, tags, headings = row
-    pairs = tuple(zip(headings[::2], headings[1::2], strict=True))
-    return Record(url, title, description, categories[category], kinds[kind], tuple(tags), pairs)
-
-
-def _opened(fragment: dict[str, Any]) -> Block:
-    forms: list[str] = []
-    before = ""
-    for shared, rest in re.findall(r"([A-Z])([^A-Z]*)", fragment["forms"]):
-        before = before[: ord(shared) - ord("A")] + rest
-        forms.append(before)
-    posts = re.findall(r"[A-Z][^A-Z]*", fragment["posts"])
-    return Block(fragment["count"], forms, [utf16(form) for form in forms], posts, fragment["base"])
-
-
-def _place(one: Block, word: str) -> int:
-    """Return the row of a form, -1 if the block does not have it."""
-    row = bisect_left(one.keys, utf16(word))
-    return row if row < len(one.forms) and one.forms[row] == word else -1
-
-
-def _rows(one: Block, start: str) -> Iterable[int]:
-    """Return the rows of the forms that begin with a text."""
-    row = bisect_left(one.keys, utf16(start))
-    while row < len(one.forms) and one.forms[row].startswith(start):
-        yield row
-        row += 1
+    Raises: OSError: There is none. ValueError: It is of another version.
+    """
+    return Index(folder(place), f"{locale}/search/index.json")

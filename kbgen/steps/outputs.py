@@ -205,14 +205,25 @@ def hand_over(root: Path, manifest: str) -> None:
     draft.replace(place)
 
 
-def theme_files(theme: Theme, service: str, hosts: tuple[str, ...] = ()) -> Iterator[Output]:
-    """Plan what browsers load beside pages, and the headers for hosts that read them from a file."""
+def theme_files(theme: Theme, service: str, hosts: tuple[str, ...] = (), origins: tuple[str, ...] = ()) -> Iterator[Output]:
+    """
+    Plan what browsers load beside pages, and the headers for hosts that read them from a file.
+
+    Args:
+        origins: Other sites that may offer and show our articles; then everything may be read from anywhere, as it is public.
+    """
+    widget = theme.assets.get("suggest/suggest.mjs")
+    if origins and widget:
+        text = f'export * from "./{widget.url}";\n'  # a name that stays, for the pages of others
+        yield Output("suggest.mjs", digest(text), text.encode)
     for asset in theme.assets.values():
         yield Output(asset.url, asset.url, partial(bytes, asset.data))
+    ancestors = " ".join(("'self'", *origins))
     headers = "\n".join(
         [
             "/*",
-            f"  Content-Security-Policy: {theme.csp(service, hosts)}; frame-ancestors 'self'",
+            f"  Content-Security-Policy: {theme.csp(service, hosts)}; frame-ancestors {ancestors}",
+            *(["  Access-Control-Allow-Origin: *"] if origins else []),
             "  X-Content-Type-Options: nosniff",
             "  Referrer-Policy: strict-origin-when-cross-origin",
             "/assets/*",

@@ -39,7 +39,8 @@ def site(
 def pages(job: Job, seen: Seen, ground: Ground, shelf: Shelf) -> dict[str, Output]:
     """Plan every file of the portal but those of search, by path."""
     found = outputs.outputs_of(seen.hooks.pages(list(plan.pages(ground))), seen.look, shelf.code + seen.hooks.digest)
-    theme = outputs.theme_files(seen.look, seen.config.feedback.url, seen.config.markdown.allowed_hosts)
+    origins = seen.config.suggest.origins if ground.offering else ()
+    theme = outputs.theme_files(seen.look, seen.config.feedback.url, seen.config.markdown.allowed_hosts, origins)
     for one in (*plan.files(ground), *seen.badge, *files.copies(job, ground.site, ground.files, shelf), *theme):
         found.setdefault(one.path, one)
     return found

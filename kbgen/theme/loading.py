@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -110,7 +111,10 @@ def _settings(texts: Mapping[str, str], places: Mapping[str, str], problems: lis
 def _styles(texts: Mapping[str, str], settings: Mapping[str, Any], colours: str) -> Asset:
     """Join the stylesheets in the order of theme.toml, then those it does not name, then the site's own."""
     order = [name for name in settings.get("styles", ()) if name in texts]
-    rest = sorted(name for name in texts if name.startswith("parts/") and name.endswith(".css") and name not in order)
+    apart = settings.get("apart", ())
+    rest = sorted(
+        name for name in texts if name.startswith("parts/") and name.endswith(".css") and name not in order and name not in apart
+    )
     own = ["extra.css"] if "extra.css" in texts else []
     return bundle.named("kb", "css", bundle.stylesheet([*(texts[name] for name in (*order, *rest, *own)), colours]))
 
@@ -126,13 +130,17 @@ def _colours(colours: Mapping[str, str], problems: list[Problem]) -> str:
 
 
 def _assets(texts: Mapping[str, str], places: Mapping[str, str], settings: Mapping[str, Any], problems: list[Problem]) -> dict[str, Asset]:
-    """Make everything but the stylesheet: the script of every page, the modules of some, pictures."""
+    """Make everything but the stylesheet of every page: those of single pages, the script of every page, the modules of some, pictures."""
     found: dict[str, Asset] = {}
     for name, text in texts.items():
         if name.startswith("assets/") and name.endswith(".svg"):
             short = name.removeprefix("assets/")
             found[short] = bundle.named(short.removesuffix(".svg"), "svg", re.sub(r"\s*\n\s*", "", text).encode())
-    for name in (*settings.get("eager", ()), *settings.get("lazy", ()), settings.get("runner", "")):
+    for name in settings.get("apart", ()):
+        if name in texts:
+            short = name.removeprefix("parts/")
+            found[short] = bundle.named(posixpath.basename(short).removesuffix(".css"), "css", bundle.stylesheet([texts[name]]))
+    for name in (*settings.get("eager", ()), *settings.get("lazy", ()), *settings.get("apart", ()), settings.get("runner", "")):
         if name and name not in texts:
             message = f"theme.toml names {name}, which the theme does not have"
             problems.append(Problem(places["theme.toml"], 0, 0, "KB903", message, "Add the file, or take its name out"))

@@ -7,9 +7,16 @@ import random
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from kbgen.search import analyze, plain
+from kbgen.cache import Shelf
+from kbgen.search import analyze
+from kbgen.search.blocks import BOOSTS
+from kbgen.search.index import Entry, row_of
+from kbgen.search.index import index as make_index
+from kbgen.search.query import Index
+from kbgen.search.records import Record
 
 LOCALES = ("en", "ca", "ro", "fa", "zh-Hant")
 HERE = Path(__file__).parent
@@ -56,28 +63,39 @@ def in_node(program: str, value: Any) -> Any:
     return json.loads(done.stdout)
 
 
-def sample(number: int, **fields: Any) -> tuple[plain.Record, bytes]:
-    """Return a record and its packed terms; what a test does not name is plain."""
+def sample(number: int, shelf: Shelf, locale: str, **fields: Any) -> Entry:
+    """Return an entry whose terms lie on a shelf; what a test does not name is plain."""
     values = {"title": f"Article {number}", "description": "", "keywords": (), "tags": (), "headings": (), "body": "", **fields}
-    record = plain.Record(
-        url=values.get("url", f"en/help/article-{number}/"),
+    url = values.get("url", f"en/help/article-{number}/")
+    kind = values.get("kind", "guide")
+    record = Record(
+        url=url,
         title=values["title"],
         description=values["description"],
         category=values.get("category", "Help"),
-        kind=values.get("kind", "guide"),
+        kind=kind,
         tags=tuple(values["tags"]),
         headings=tuple((f"h{at}", text) for at, text in enumerate(values["headings"])),
     )
-    texts = {name: values[name] for name in analyze.FIELDS}
-    return record, analyze.pack(analyze.terms(texts, values.get("locale", "en")))
+    key = shelf.key("terms", [json.dumps([values[name] for name in analyze.FIELDS]), locale])
+    shelf.put(key, analyze.pack(analyze.terms({name: values[name] for name in analyze.FIELDS}, locale)))
+    folder = url.rstrip("/").rpartition("/")[0] + "/"
+    return Entry(f"a{number:05}", folder, key.hex(), repr(record), folder, kind, record.tags, lambda: record)
 
 
-def index_of(*articles: dict[str, Any], locale: str = "en", block: int = plain.BLOCK) -> bytes:
-    """Return the index file of some articles, cut into blocks."""
-    made = [sample(number, locale=locale, **article) for number, article in enumerate(articles)]
-    packed = [terms for _, terms in made]
-    blocks = [plain.block(packed[at : at + block]) for at in range(0, len(packed), block)]
-    return plain.index(locale, [record for record, _ in made], blocks)
+def files_of(*articles: dict[str, Any], locale: str = "en", **wish: Any) -> dict[str, bytes]:
+    """Return the files of the index of some articles, by path."""
+    with TemporaryDirectory() as place:
+        shelf = Shelf(Path(place) / "shelf.sqlite")
+        entries = [sample(number, shelf, locale, **article) for number, article in enumerate(articles)]
+        found = {path: row_of(shelf, key) for path, key in make_index(locale, entries, BOOSTS, shelf, **wish)}
+        shelf.close()
+    return found
+
+
+def index_of(*articles: dict[str, Any], locale: str = "en") -> Index:
+    """Return the index of some articles, read from its files."""
+    return Index(files_of(*articles, locale=locale).__getitem__, f"{locale}/search/index.json")
 
 
 def library(seed: int, count: int) -> list[dict[str, Any]]:

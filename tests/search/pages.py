@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from search.engines import SCRIPTS, index_of
+from search.engines import SCRIPTS, files_of
 
 from kbgen.theme import bundle
 
@@ -69,7 +69,7 @@ ARTICLES: tuple[dict[str, Any], ...] = (
 def html(mode: str, language: str = "en", initial: str = "") -> str:
     """Return a page: `dialog` with an opener and a text field beside it, `hero`, or `list`."""
     attributes = (
-        'data-module="kb-search" data-script="../search.mjs" data-index="../search.json" data-up="../" data-loading="Loading"'
+        'data-module="kb-search" data-script="../search.mjs" data-index="../en/search/index.json" data-up="../" data-loading="Loading"'
         ' data-none="No results for {query}" data-count-one="{n} result" data-count-other="{n} results" data-kind-faq="Question"'
         f' data-initial="{initial}" data-mode="{"list" if mode == "list" else "combobox"}"'
     )
@@ -94,7 +94,9 @@ def portal_in(folder: Path) -> Path:
     for name in ("open", "search", "query", "analyze"):
         (folder / f"{name}.mjs").write_text(bundle.lean((SCRIPTS / f"{name}.mjs").read_text()))
     (folder / "run.mjs").write_text('import enhance from "./open.mjs";\ndocument.querySelectorAll("[data-module]").forEach(enhance);\n')
-    (folder / "search.json").write_bytes(index_of(*ARTICLES))
+    for path, data in files_of(*ARTICLES).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
     pages = {
         "dialog": html("dialog"),
         "hero": html("hero"),

@@ -100,7 +100,12 @@ def test_terms_count_each_field() -> None:
     """Every field is counted for itself, several texts of a field together, and empty fields leave no trace."""
     counted = analyze.terms({"title": "Reset a reset", "headings": ["Reset", "Next"], "tags": (), "body": "a b a"}, "en")
 
-    assert counted == {"title": {"reset": 2, "a": 1}, "headings": {"reset": 1, "next": 1}, "body": {"a": 2, "b": 1}}
+    assert counted == {
+        "title": {"reset": 2, "a": 1},
+        "headings": {"reset": 1, "next": 1},
+        "body": {"a": 2, "b": 1},
+        "title+": {"a+reset": 1, "reset+a": 1},
+    }
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -37,13 +37,11 @@ function offer(form) {
   const plural = new Intl.PluralRules(document.documentElement.lang);
   const at = (address) => new URL(address, document.baseURI).href;
   let timer = 0;
-  let index = null;
   const show = async () => {
     const text = form.elements.subject.value.trim();
-    if (text.length < 3) return void (box.hidden = true);
+    if (text.length < 2) return void (box.hidden = true);
     const query = await import(at(form.dataset.query));
-    index ??= query.load(at(form.dataset.index));
-    const hits = query.search(await index, text, { limit: 4 });
+    const hits = await query.search(await query.load(at(form.dataset.index)), text, { limit: 4 });
     if (text !== form.elements.subject.value.trim()) return;
     list.replaceChildren(...hits.map((hit) => {
       const item = document.createElement("li");
@@ -63,7 +61,6 @@ function offer(form) {
   const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(() => show().catch((error) => {
-      index = null;
       box.hidden = true;
       console.error("kb-contact:", error);
     }), WAIT);

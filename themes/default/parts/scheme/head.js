@@ -1,4 +1,6 @@
-// Before the first paint: the colours that the reader chose, so that nothing flashes.  Kept on one page by its digest in the policy.
+// Before the first paint: the colours that the reader chose, so that nothing flashes, and a mark for a page shown in a frame, where
+// only its text is wanted.  Kept on one page by its digest in the policy.
+if (top !== self) document.documentElement.dataset.framed = "";
 try {
   const scheme = localStorage.getItem("kb-scheme");
   if (scheme === "light" || scheme === "dark") document.documentElement.dataset.scheme = scheme;

@@ -19,7 +19,7 @@ function enhance(element) {
     });
   };
   field.addEventListener("focus", start);
-  element.querySelector("[data-search-retry]")?.addEventListener("click", start);
+  element.addEventListener("click", (event) => event.target.closest("[data-search-retry]") && start());
   const { initial } = element.dataset;
   if (initial === "path" || (initial === "url" && new URLSearchParams(location.search).get("q")) || field === document.activeElement) start();
   if (element.localName === "dialog") closable(element, field);

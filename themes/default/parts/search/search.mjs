@@ -1,39 +1,49 @@
 /**
- * Shows results while the reader types.
- * Enhances: [data-module="kb-search"] with data-mode="combobox" (arrows choose, Enter opens, the field keeps the focus) or "list"
- *           (arrows move the focus, results stand in the page); without this script the form leads to the search page.
+ * Shows results while the reader types; page.mjs adds what a list in the page needs.
+ * Enhances: [data-module="kb-search"] with data-mode="combobox": arrows choose, Enter opens, the field keeps the focus;
+ *           without this script the form leads to the search page.
  * Needs:    [data-search-field], [data-search-results], template[data-search-result]; data-index, data-up.  May have
- *           template[data-search-section], [data-search-status|start|empty|error|retry|all|carry|panel|filter], data-initial ("url", "path"),
- *           the words data-loading, data-none, data-count-(one, few, other ...), data-kind-(guide, faq ...).
+ *           template[data-search-section], [data-search-status|start|typed|part|empty|error|retry|all|carry|panel],
+ *           data-events (where to tell what was searched), the words data-loading, data-slow, data-none, data-corrected, data-typed,
+ *           data-count-(one, few, other ...), data-kind-(guide, faq ...).
  * Writes:   text only, never markup; data-state = idle, loading, ready, none or error.
- * Errors:   throws if a needed piece is missing; an index that cannot be loaded is said in [data-search-error].
+ * Errors:   throws if a needed piece is missing; what cannot be loaded is said in [data-search-error], a part of it in [data-search-part].
  */
 import { load, mark, search } from "./query.mjs";
 
-export default function enhance(element) {
-  const one = (name) => element.querySelector(`[data-search-${name}]`);
+/**
+ * @param {Element} element
+ * @param {object} page  What page.mjs adds: wish(values) -> values with the filters; shown(hits).
+ * @returns {(literal?: boolean) => Promise}  Searches again; literal: for the very words, uncorrected.
+ */
+export default function enhance(element, { wish = (values) => values, shown } = {}) {
+  const data = element.dataset;
   const all = (name) => [...element.querySelectorAll(`[data-search-${name}]`)];
-  const needed = (name) => {
-    if (!one(name)) throw new Error(`kb-search: [data-search-${name}] is missing`);
-    return one(name);
-  };
-  const [field, list, template] = ["field", "results", "result"].map(needed);
-  const { index: file, up, initial } = element.dataset;
-  const combobox = element.dataset.mode === "combobox";
-  const limit = combobox ? 8 : 30;
-  const language = document.documentElement.lang || undefined;
-  const filters = Object.fromEntries(all("filter").map((select) => [select.dataset.searchFilter, select]));
-  const status = one("status") ?? {};
+  const [field, list, template] = ["field", "results", "result"].map((name) => {
+    if (!all(name)[0]) throw new Error(`kb-search: [data-search-${name}] is missing`);
+    return all(name)[0];
+  });
+  const [[section], [panel]] = [all("section"), all("panel")];
+  const language = document.documentElement.lang;
+  const combobox = data.mode === "combobox";
+  const set = (name, value) => (value ? field.setAttribute(name, value) : field.removeAttribute(name));
   let options = [];
   let active = -1;
   let turn = 0;
 
+  const say = (name, text) => all(name).forEach((part) => (part.textContent = text ?? ""));
   const hide = (name, hidden) => all(name).forEach((part) => (part.hidden = hidden));
+  // What was typed is isolated from the direction of the words around it.
+  const filled = (text, query) => text?.replace("{query}", () => `\u2068${query}\u2069`) ?? "";
   const enter = (state) => {
-    element.dataset.state = state;
-    one("error")?.setAttribute("role", "alert");
-    Object.entries({ start: "idle", empty: "none", error: "error", all: "ready" }).forEach(([name, its]) => hide(name, state !== its));
+    data.state = state;
+    all("error").forEach((part) => part.setAttribute("role", "alert"));
+    Object.entries({ start: "idle none", empty: "none", error: "error", all: "ready" }).forEach(([name, its]) => hide(name, !its.includes(state)));
     hide("panel", state === "idle");
+    if (state === "loading") return; // what stands there stays until its successor comes
+    say("status", "");
+    hide("typed", true);
+    hide("part", true);
     if (state !== "ready") put([]);
   };
   const put = (nodes) => {
@@ -45,150 +55,115 @@ export default function enhance(element) {
   const choose = (number) => {
     active = number;
     if (!combobox) return;
-    field.setAttribute("aria-expanded", String(options.length > 0));
-    options.forEach((option, at) => option.setAttribute("aria-selected", String(at === active)));
-    if (active < 0) return field.removeAttribute("aria-activedescendant");
-    field.setAttribute("aria-activedescendant", options[active].id);
-    options[active].scrollIntoView({ block: "nearest" });
+    set("aria-expanded", `${options.length > 0}`);
+    options.forEach((option, at) => option.setAttribute("aria-selected", at === active));
+    set("aria-activedescendant", options[active]?.id);
+    options[active]?.scrollIntoView({ block: "nearest" });
   };
 
-  const made = (from, hit, hash, index, words) => {
-    const node = from.content.firstElementChild.cloneNode(true);
-    const link = node.localName === "a" ? node : node.querySelector("a");
-    link.href = `${up}${hit.url}${hash}`;
-    node.dataset.kind = hit.kind;
-    const values = { ...hit, kind: element.getAttribute(`data-kind-${hit.kind}`) ?? hit.kind };
-    for (const slot of [node, ...node.querySelectorAll("[data-slot]")]) {
-      const value = values[slot.dataset.slot];
-      if (value === undefined) continue;
-      slot.hidden = !value;
-      mark(slot, value, index, words);
-    }
-    return node;
-  };
-  const show = (index, hits) => {
-    const section = one("section");
-    const nodes = hits.flatMap((hit) => [
-      made(template, hit, "", index, hits.words),
-      ...(section ? hit.sections : []).map(({ id, title }) =>
-        made(section, { ...hit, section: title }, `#${encodeURIComponent(id)}`, index, hits.words),
-      ),
+  const show = (index, hits, q) => {
+    const { total, corrected } = hits;
+    const made = (from, hit, hash, rank) => {
+      const node = from.content.firstElementChild.cloneNode(true);
+      (node.localName === "a" ? node : node.querySelector("a")).href = data.up + hit.url + hash;
+      node.dataset.kind = hit.kind;
+      node.rank = rank + 1;
+      for (const slot of node.querySelectorAll("[data-slot]")) {
+        const value = slot.dataset.slot === "kind" ? element.getAttribute(`data-kind-${hit.kind}`) : hit[slot.dataset.slot];
+        slot.hidden = !value;
+        mark(slot, value ?? "", index, hits.words);
+      }
+      return node;
+    };
+    const nodes = hits.flatMap((hit, rank) => [
+      made(template, hit, "", rank),
+      ...(section ? hit.sections : []).map(({ id, title }) => made(section, { ...hit, section: title }, `#${encodeURIComponent(id)}`, rank)),
     ]);
-    if (combobox) {
-      nodes.forEach((node, at) => Object.assign(node, { id: `${list.id}-${at}`, role: "option", tabIndex: -1 }));
-    }
-    enter(nodes.length ? "ready" : "none");
+    if (combobox) nodes.forEach((node, at) => Object.assign(node, { id: `${list.id}-${at}`, role: "option", tabIndex: -1 }));
+    enter(total ? "ready" : "none");
     put(nodes);
-    const form = new Intl.PluralRules(language).select(hits.total);
-    const count = element.getAttribute(`data-count-${form}`) ?? element.dataset.countOther ?? "{n}";
-    const words = nodes.length ? count : (element.dataset.none ?? "");
-    const number = new Intl.NumberFormat(language).format(hits.total);
-    status.textContent = words.replace("{n}", number).replace("{query}", () => field.value.trim());
+    const count = element.getAttribute(`data-count-${new Intl.PluralRules(language).select(total)}`) ?? data.countOther;
+    const told = total ? count?.replace("{n}", total.toLocaleString(language)) : filled(data.none, q);
+    say("status", (total && corrected ? `${filled(data.corrected, corrected)} ` : "") + told);
+    say("typed", filled(data.typed, q));
+    hide("typed", !total || !corrected);
+    hide("part", !hits.missing?.length);
+    shown?.(hits);
+    tell("searched", language, q, total);
   };
 
-  const asked = () => ({ q: field.value.trim(), category: filters.category?.value ?? "", kind: filters.kind?.value ?? "" });
-  const carry = (link, values) => {
-    const url = new URL(link.href);
-    for (const [name, value] of Object.entries(values)) value ? url.searchParams.set(name, value) : url.searchParams.delete(name);
-    link.href = url.href;
-  };
-  const refresh = async () => {
+  const refresh = async (literal) => {
     const mine = (turn += 1);
-    const { q, category, kind } = asked();
-    all("all").forEach((link) => carry(link, asked()));
+    const q = field.value.trim();
+    const asked = wish({ q });
+    all("all").forEach((link) => carry(link, asked));
     all("carry").forEach((link) => carry(link, { query: q }));
-    if (initial === "url") remember();
-    if (!q) {
-      status.textContent = "";
-      return enter("idle");
-    }
-    const slow = setTimeout(() => {
-      if (mine !== turn) return;
-      enter("loading");
-      status.textContent = element.dataset.loading ?? "";
-    }, 80);
+    if (!q) return enter("idle");
+    const timers = Object.entries({ loading: 80, slow: 5000 }).map(([word, after]) =>
+      setTimeout(() => {
+        if (mine !== turn) return;
+        enter("loading");
+        say("status", data[word]);
+      }, after),
+    );
     try {
-      const index = await load(file);
-      if (mine === turn) show(index, search(index, q, { limit, category, kind }));
+      const index = await load(data.index);
+      const hits = await search(index, q, { ...asked, literal, limit: combobox ? 8 : 30 });
+      if (mine === turn) show(index, hits, q);
     } catch (error) {
       console.error(error);
-      if (mine !== turn) return;
-      status.textContent = "";
-      enter("error");
+      if (mine === turn) enter("error");
     } finally {
-      clearTimeout(slow);
+      timers.forEach(clearTimeout);
     }
   };
-  let later;
-  const remember = () => {
-    clearTimeout(later);
-    later = setTimeout(() => {
-      const link = { href: location.href };
-      carry(link, asked());
-      history.replaceState(null, "", link.href);
-    }, 250);
-  };
+  // The outbox comes with the first results, and only where a service listens.
+  const tell = (name, ...facts) => data.events && import("./events.mjs").then((outbox) => outbox[name](data.events, ...facts));
 
-  const chosen = (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && options.length) {
-      event.preventDefault();
-      hide("panel", false);
-      choose(((active + 1 + step + options.length + 1) % (options.length + 1)) - 1);
-    } else if (event.key === "Enter" && active >= 0) {
-      event.preventDefault();
-      options[active].click();
-    } else if (event.key === "Escape" && one("panel") && !one("panel").hidden) {
-      event.preventDefault();
-      closed();
-    }
-  };
-  const walked = (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const stops = [field, ...list.querySelectorAll("a")];
-    const next = stops[stops.indexOf(event.target) + step];
-    if (!step || !stops.includes(event.target) || !next) return;
-    event.preventDefault();
-    next.focus();
-  };
   const closed = () => {
     hide("panel", true);
     choose(-1);
-    field.setAttribute("aria-expanded", "false");
+    set("aria-expanded", "false");
+  };
+  const chosen = (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && options.length) {
+      hide("panel", false);
+      choose(((active + 1 + step + options.length + 1) % (options.length + 1)) - 1);
+    } else if (event.key === "Enter" && options[active]) options[active].click();
+    else if (event.key === "Escape" && panel && !panel.hidden) closed();
+    else return;
+    event.preventDefault();
+  };
+  const pressed = ({ target }) => {
+    const on = (name) => target.closest(`[data-search-${name}]`);
+    if (on("typed") || on("retry")) {
+      refresh(!!on("typed"));
+      field.focus();
+    }
+    if (on("carry")) tell("left", "form");
+    const { rank } = target.closest("a") && on("results") ? target.closest("[data-kind]") : {};
+    if (rank) tell("opened", rank);
   };
 
   if (combobox) {
-    list.setAttribute("role", "listbox");
-    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]]) {
-      field.setAttribute(name, value);
-    }
+    Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" }).forEach((pair) => set(...pair));
+    field.addEventListener("keydown", (event) => event.isComposing || chosen(event));
   }
-  element.addEventListener("keydown", (event) => event.isComposing || (combobox ? event.target === field && chosen(event) : walked(event)));
-  if (one("panel")) {
+  element.addEventListener("click", pressed);
+  if (panel) {
     element.addEventListener("focusout", (event) => element.contains(event.relatedTarget) || closed());
     field.addEventListener("focus", () => refresh());
   }
   field.addEventListener("input", (event) => event.isComposing || refresh());
   field.addEventListener("compositionend", () => refresh());
-  Object.values(filters).forEach((select) => select.addEventListener("change", () => refresh()));
-  one("retry")?.addEventListener("click", () => refresh());
-  one("form")?.addEventListener("submit", (event) => {
-    if (combobox) return;
-    event.preventDefault();
-    refresh();
-  });
-  begin(field, filters, initial);
-  // The index comes while the reader types; if it does not, the first search says so.
-  load(file).catch(() => {});
-  return refresh();
+  refresh();
+  return refresh;
 }
 
-function begin(field, filters, initial) {
-  const words = location.pathname.split("/").slice(-3).filter((part) => part && part !== document.documentElement.lang).slice(-2).join("+").replace(/\.html?$/, "");
-  const address = new URLSearchParams({ url: location.search, path: `q=${words.replace(/[-_]+/g, "+")}` }[initial] ?? "");
-  field.value ||= address.get("q") ?? "";
-  for (const [name, select] of Object.entries(filters)) {
-    if (address.has(name)) select.value = address.get(name);
-    if (select.selectedIndex < 0) select.value = "";
-  }
+/** Put values into the query of a link's address; empty ones are taken out. */
+export function carry(link, values) {
+  const url = new URL(link.href);
+  for (const [name, value] of Object.entries(values)) value ? url.searchParams.set(name, value) : url.searchParams.delete(name);
+  link.href = url.href;
 }

@@ -1,0 +1,75 @@
+"""
+Make a locale's index straight from a corpus, without building pages: the same files as `kbgen build`, in a few seconds.
+
+For synthetic sizes and for a quick look while the search is worked on; figures that are published come from builds.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sources import ROOT, Article
+
+sys.path.insert(0, str(ROOT))
+
+from kbgen.cache import Shelf  # noqa: E402 - the copy of the project that is measured
+from kbgen.search import analyze  # noqa: E402
+from kbgen.search.blocks import BOOSTS  # noqa: E402
+from kbgen.search.index import Entry, index, row_of  # noqa: E402
+from kbgen.search.records import Record  # noqa: E402
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an index took."""
+
+    files: dict[str, bytes]  # by path, "en/search/index.json" among them
+    counting: float  # seconds of CPU, text to counted terms
+    merging: float  # seconds of CPU, counted terms to files
+
+
+def make(locale: str, articles: Sequence[Article], shelf_path: Path) -> Made:
+    """
+    Make the index of some articles; a shelf that was used before is used again.
+
+    Args:
+        shelf_path: Where the memory between builds lies; made when missing.
+    """
+    shelf = Shelf(shelf_path)
+    start = time.process_time()
+    entries = list(_entries(locale, articles, shelf))
+    counted = time.process_time()
+    files = {path: row_of(shelf, key) for path, key in index(locale, entries, BOOSTS, shelf)}
+    merged = time.process_time()
+    shelf.save()
+    shelf.close()
+    return Made(files, counted - start, merged - counted)
+
+
+def write(folder: Path, files: dict[str, bytes]) -> None:
+    """Write the files of an index below a folder."""
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _entries(locale: str, articles: Sequence[Article], shelf: Shelf) -> Iterator[Entry]:
+    for article in articles:
+        key = shelf.key("bench", (article.title, article.description, article.body))
+        if shelf.get(key) is None:
+            fields = {"title": article.title, "description": article.description, "headings": article.headings, "body": article.text}
+            shelf.put(key, analyze.pack(analyze.terms(fields, locale)))
+        url = f"{locale}/{article.category}/{article.id}/"
+        name = f"{article.title}\0{article.description}\0{url}"
+        yield Entry(article.id, article.category, key.hex(), name, f"{locale}/{article.category}/", "guide", (), partial(_record, article, url))
+
+
+def _record(article: Article, url: str) -> Record:
+    headings = tuple((f"h{number}", text) for number, text in enumerate(article.headings))
+    return Record(url, article.title, article.description, article.category, "guide", (), headings)

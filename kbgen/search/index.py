@@ -1,0 +1,244 @@
+"""
+Entries of a locale -> the files of its index.  An edit weighs one block of articles again and merges the forms that it changed.
+
+Rows on the shelf: `lengths` and `block` of each block, `weight` of each group of forms, `run` of each run of shards (their borders and
+what may stand in the head), `stems`, `records` of each block, `file` of each file.  All of them are named in the row `search` of the
+locale, which alone answers a build that changed nothing that search shows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kbgen.cache import Shelf
+from kbgen.digests import digest
+from kbgen.search import blocks, manifest, records, shards
+from kbgen.search.analyze import FIELDS, analyser, rules, utf16
+from kbgen.search.numbers import NAME, NAME_LETTERS, name_of
+from kbgen.search.stems import Stems
+from kbgen.workers import each
+
+NOBODY = NAME_LETTERS[0] * NAME  # the name of chunks that hold nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article as search sees it."""
+
+    id: str
+    folder: str  # entries of one folder stand together
+    terms: str  # names its counted terms on the shelf
+    name: str  # of all that its record shows
+    category: str  # URL
+    kind: str
+    tags: Sequence[str]
+    record: Callable[[], records.Record]
+
+
+def index(locale: str, entries: Sequence[Entry], boosts: Mapping[str, float], shelf: Shelf, jobs: int = 1) -> list[tuple[str, bytes]]:
+    """
+    Make the files of a locale's index, or find that they are made.
+
+    Args:
+        entries: Each id once; in any order.
+        boosts: Field -> how much a word in it weighs.
+        shelf: Holds the counted terms, and gets the files.
+        jobs: Processes to use.
+
+    Returns: Path and key of the row on the shelf for each file; the same bytes for the same entries, whatever the shelf remembers.
+    """
+    weighed = [f"{name}={boost}" for name, boost in sorted(boosts.items())]
+    told = sorted(f"{entry.folder}\0{entry.id}\0{entry.terms}\0{entry.name}" for entry in entries)
+    key = shelf.key("search", [locale, *weighed, *told])
+    row = shelf.get(key)
+    if row is None:
+        making = _Making(locale, boosts, shelf, jobs)
+        making.make(sorted(entries, key=lambda entry: (entry.folder, entry.id)))
+        row = shards.as_json([making.files, making.used])
+        shelf.put(key, row)
+    files, used = json.loads(row)
+    shelf.used.update(map(bytes.fromhex, used))
+    return [(path, bytes.fromhex(name)) for path, name in files]
+
+
+@dataclass(slots=True)
+class _Making:
+    """One locale's index while it is planned."""
+
+    locale: str
+    boosts: Mapping[str, float]
+    shelf: Shelf
+    jobs: int
+    used: list[str] = field(default_factory=list)  # names of rows, for the builds that only look them up
+    files: list[tuple[str, str]] = field(default_factory=list)  # path, name of the row
+
+    def make(self, entries: Sequence[Entry]) -> None:
+        """Make all files; *entries* in the order of the portal."""
+        known = {entry.id: entry for entry in entries}
+        dealt = [{slot: known[one] for one, slot in block.items()} for block in blocks.dealt(list(known))]
+        count = sum(map(len, dealt))
+        names = [[entry.terms for entry in block.values()] for block in dealt]
+        averages = blocks.averages_of([sum(column) for column in zip(*self._lengths(names), strict=True)], count)
+        cells = [blocks.Cells(row) for row in self._blocks(dealt, names, averages)]
+        separators, found, tops = self._shards(cells, count)
+        taken: set[str] = set()
+        named = []
+        for name in found:
+            named.append(name_of(name, taken))
+            taken.add(named[-1])
+            self.files.append((f"{manifest.FOLDER}/{self.locale}/{named[-1]}.json", self._file_key(name).hex()))
+        parts = manifest.Parts(
+            count,
+            separators,
+            named,
+            [name for block in dealt for name in self._records(block)],
+            self._add(manifest.head(tops)),
+            self._add(records.facets({slot: (one.category, one.kind, one.tags) for slot, one in block.items()} for block in dealt)),
+            {},
+        )
+        content = manifest.manifest(self.locale, rules(self.locale), parts)
+        self.files.append((f"{self.locale}/search/index.json", self._keep(content)[1]))
+
+    def _lengths(self, names: list[list[str]]) -> list[list[int]]:
+        """Return the sums of lengths of each block, those of other blocks from memory."""
+        keys = [self.shelf.key("lengths", name) for name in names]
+        self.used += [key.hex() for key in keys]
+        self.shelf.fetch([key for key in keys if key not in self.shelf.fresh])
+        found = []
+        for key, name in zip(keys, names, strict=True):
+            row = self.shelf.get(key)
+            if row is None:
+                row = json.dumps(blocks.totals([row_of(self.shelf, bytes.fromhex(one)) for one in name])).encode()
+                self.shelf.put(key, row)
+            found.append(json.loads(row))
+        return found or [[0] * len(FIELDS)]
+
+    def _blocks(self, dealt: list[dict[int, Entry]], names: list[list[str]], averages: list[float]) -> list[bytes]:
+        weighed = [f"{name}={boost}" for name, boost in sorted(self.boosts.items())] + [str(average) for average in averages]
+        keys = [
+            self.shelf.key("block", [*weighed, *(f"{slot}{name}" for slot, name in zip(block, terms, strict=True))])
+            for block, terms in zip(dealt, names, strict=True)
+        ]
+        self.used += [key.hex() for key in keys]
+        self.shelf.fetch([key for key in keys if key not in self.shelf.fresh])
+        rows = {key: self.shelf.get(key) for key in keys}
+        missing = [number for number, key in enumerate(keys) if rows[key] is None]
+        if len(missing) > 1:
+            self.shelf.save()  # children read the counted terms from the disk
+
+        def make(number: int) -> tuple[bytes, bytes]:
+            packed = [row_of(self.shelf, bytes.fromhex(name)) for name in names[number]]
+            return keys[number], blocks.block(packed, list(dealt[number]), averages, self.boosts)
+
+        for key, row in each(make, missing, self.jobs, few=2):
+            self.shelf.put(key, row)
+            rows[key] = row
+        return [rows[key] or b"" for key in keys]
+
+    def _shards(self, cells: list[blocks.Cells], count: int) -> tuple[list[str], list[str], list[tuple[int, str]]]:
+        """Cut the forms into shards; returns separators, digests of the files, and what may stand in the head."""
+        cut, size = manifest.cut_of(count), manifest.size_of(count)
+        groups = sorted({letters for one in cells for letters in one.header}, key=utf16)
+        marks = {
+            letters: digest(str(cut), *(f"{number}{one.header[letters][0]}" for number, one in enumerate(cells) if letters in one.header))
+            for letters in groups
+        }
+        keys = {letters: self.shelf.key("weight", [letters, marks[letters]]) for letters in groups}
+        self.used += [key.hex() for key in keys.values()]
+        self.shelf.fetch([key for key in keys.values() if key not in self.shelf.fresh])
+        near: dict[str, list[shards.Row]] = {}
+        stems = Stems(self.locale, self.shelf)
+
+        def weighed() -> Iterator[tuple[str, int]]:
+            for letters in groups:
+                row = self.shelf.get(keys[letters])
+                if row is None:
+                    near[letters] = shards.merged(letters, cells, cut)
+                    row = b"%d" % sum(one.size for one in near[letters])
+                    self.shelf.put(keys[letters], row)
+                yield letters, int(row)
+
+        separators, names, tops = [], [], []
+        before = ""
+        for run in shards.borders(weighed(), size):
+            key = self.shelf.key("run", [self.locale, str(size), *(f"{letters}{marks[letters]}" for letters in run)])
+            row = self.shelf.get(key)
+            if row is None:
+                rows = [one for letters in run for one in (near.get(letters) or shards.merged(letters, cells, cut))]
+                row = self._run(rows, size, stems)
+                self.shelf.put(key, row)
+            for letters in run:
+                near.pop(letters, None)
+                self.used.append(stems.key(letters).hex())
+            self.used.append(key.hex())
+            made, best = json.loads(row)
+            tops += [(df, form) for df, form in best]
+            for first, last, name in made:
+                separators.append(shards.separator(before, first))
+                names.append(name)
+                before = last
+        stems.save()
+        if not names:  # a locale without articles: one shard without forms
+            return [""], [self._keep(shards.shard([], stems.stem))[0]], []
+        return separators, names, tops
+
+    def _run(self, rows: list[shards.Row], size: int, stems: Stems) -> bytes:
+        """Make the shards of a run of groups: one, or several of a group that is too large."""
+        made = []
+        whole = sum(row.size for row in rows) <= 2 * size
+        for some in [rows] if whole else shards.parted(rows, size):
+            name, _ = self._keep(shards.shard(some, stems.stem))
+            made.append([some[0].form, some[-1].form, name])
+        best = sorted((-row.df, row.form) for row in rows if manifest.is_head(row.form, row.df))[: manifest.TOP]
+        return shards.as_json([made, [[-df, form] for df, form in best]])
+
+    def _records(self, block: dict[int, Entry]) -> list[str]:
+        """Plan the chunks of a block; returns their names."""
+        key = self.shelf.key("records", [self.locale, *(f"{slot}{entry.name}" for slot, entry in block.items())])
+        row = self.shelf.get(key)
+        if row is None:
+            made = records.chunks({slot: entry.record() for slot, entry in block.items()}, analyser(self.locale))
+            row = shards.as_json([[number, self._keep(data)[0]] for number, data in made.items()])
+            self.shelf.put(key, row)
+        self.used.append(key.hex())
+        names = []
+        for first in range(0, records.CHUNKS, records.SHARING):
+            some = [(number, name) for number, name in json.loads(row) if first <= number < first + records.SHARING]
+            names.append(name_of(digest(*(f"{number}{name}" for number, name in some))) if some else NOBODY)
+            for number, name in some:
+                self.files.append((f"{manifest.FOLDER}/{self.locale}/{names[-1]}{number}.json", self._file_key(name).hex()))
+        return names
+
+    def _add(self, data: bytes) -> str:
+        """Plan a file under the name of its content; returns the name."""
+        name, key = self._keep(data)
+        self.files.append((f"{manifest.FOLDER}/{self.locale}/{name_of(name)}.json", key))
+        return name_of(name)
+
+    def _keep(self, data: bytes) -> tuple[str, str]:
+        """Keep a file's bytes; returns their digest and the name of the row."""
+        name = digest(data)
+        key = self._file_key(name)
+        self.shelf.put(key, data)
+        self.used.append(key.hex())
+        return name, key.hex()
+
+    def _file_key(self, name: str) -> bytes:
+        key = self.shelf.key("file", [name])
+        self.used.append(key.hex())
+        return key
+
+
+def row_of(shelf: Shelf, key: bytes) -> bytes:
+    """
+    Take a row that must be there.
+
+    Raises: LookupError: The shelf has lost it; the build has to begin again.
+    """
+    row: Any = shelf.get(key)
+    if row is None:
+        raise LookupError("a row of the search index")
+    return bytes(row)

@@ -1,0 +1,180 @@
+"""The files of an index, read one by one as a query needs them: what a browser has, for the Python twin of query.mjs."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from typing import Any
+
+from kbgen.search.analyze import Analyser, utf16
+from kbgen.search.blocks import SLOTS
+from kbgen.search.manifest import VERSION
+from kbgen.search.numbers import NAME, front_decoded, read
+from kbgen.search.records import CHUNKS, SHARING, SPAN, Record
+
+_NO_INDEX = "this is no search index of this version"
+LAST = "\uffff"  # comes after every form
+
+
+class Shard:
+    """A shard, opened."""
+
+    def __init__(self, data: bytes, cut: int) -> None:
+        """
+        Open a file.
+
+        Raises: ValueError: It is no shard, or not a whole one.
+        """
+        forms, postings, kin = json.loads(data)
+        self.forms = front_decoded(forms)
+        self.keys = [utf16(form) for form in self.forms]
+        self._numbers = read(postings)
+        self._kin = read(kin)
+        self._cut = cut
+        self._starts: list[int] = []
+        at = 0
+        for _ in self.forms:
+            self._starts.append(at)
+            at += 1 + 2 * min(self._numbers[at], cut)
+
+    def row(self, form: str) -> int:
+        """Return the place of a form; -1 when it is not here."""
+        row = bisect_left(self.keys, utf16(form))
+        return row if row < len(self.forms) and self.forms[row] == form else -1
+
+    def rows(self, start: str) -> range:
+        """Return the places of the forms that begin so."""
+        first = bisect_left(self.keys, utf16(start))
+        last = first
+        while last < len(self.forms) and self.forms[last].startswith(start):
+            last += 1
+        return range(first, last)
+
+    def df(self, row: int) -> int:
+        """Return in how many articles a form stands."""
+        return self._numbers[self._starts[row]]
+
+    def postings(self, row: int) -> Iterator[tuple[int, int]]:
+        """Yield article and value, for the best articles of a form."""
+        at = self._starts[row]
+        number = 0
+        for place in range(at + 1, at + 1 + 2 * min(self._numbers[at], self._cut), 2):
+            number += self._numbers[place]
+            yield number, self._numbers[place + 1]
+
+    @cached_property
+    def families(self) -> list[int]:
+        """For each form, the place of the first one of its stem."""
+        found: list[int] = []
+        for place, back in enumerate(self._kin):
+            found.append(found[place - back] if back else place)
+        return found
+
+    def kin(self, row: int) -> list[int]:
+        """Return the places of the other forms of the same stem."""
+        return [other for other, family in enumerate(self.families) if family == self.families[row] and other != row]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What filters choose by: article -> URL of its category, its kind, its tags."""
+
+    categories: Mapping[int, str]
+    kinds: Mapping[int, str]
+    tags: Mapping[int, tuple[str, ...]]
+
+
+class Files:
+    """The files of a locale."""
+
+    def __init__(self, fetch: Callable[[str], bytes], path: str) -> None:
+        """
+        Read the manifest.
+
+        Args:
+            fetch: Returns the bytes of a file by its path from the top of the portal.
+            path: Of the manifest, "ro/search/index.json".
+
+        Raises: ValueError: It is no manifest of this version. OSError, LookupError: As *fetch* raises them.
+        """
+        content = json.loads(fetch(path))
+        if not isinstance(content, dict) or content.get("version") != VERSION:
+            raise ValueError(_NO_INDEX)
+        try:
+            self._fetch, self._base = fetch, normpath(join(dirname(path), content["base"]))
+            self.locale: str = content["locale"]
+            self.analyser = Analyser(content["rules"])
+            self.light = frozenset(content["rules"]["light"])
+            self.count: int = content["count"]
+            self._cut: int = content["cut"]
+            self._separators = [utf16(form) for form in front_decoded(content["shards"])]
+            self.names = _named(content["names"])
+            self._records = _named(content["records"])
+            self._head, self._facets = content["head"], content["facets"]
+            self.synonyms: Mapping[str, list[str]] = content["synonyms"]
+            self.characters: str = content["characters"]
+        except (KeyError, TypeError, IndexError) as error:
+            raise ValueError(_NO_INDEX) from error
+        self._shards: dict[int, Shard] = {}
+        self._chunks: dict[str, dict[int, Record]] = {}
+
+    def place(self, form: str) -> int:
+        """Return the number of the shard that a form stands in, if it stands anywhere."""
+        return max(0, bisect_right(self._separators, utf16(form)) - 1)
+
+    def shard(self, number: int) -> Shard:
+        """Return a shard, opened."""
+        if number not in self._shards:
+            self._shards[number] = Shard(self._file(self.names[number]), self._cut)
+        return self._shards[number]
+
+    @cached_property
+    def head(self) -> dict[str, int]:
+        """The most frequent words and their classes, sorted."""
+        forms, classes = json.loads(self._file(self._head))
+        return dict(zip(front_decoded(forms), read(classes), strict=True))
+
+    @cached_property
+    def facets(self) -> Facets:
+        """What filters choose by."""
+        categories, kinds, tags, text = json.loads(self._file(self._facets))
+        found = Facets({}, {}, {})
+        numbers = iter(read(text))
+        for block, size in enumerate(numbers):
+            for _ in range(size):
+                article = block * SLOTS + next(numbers)
+                found.categories[article] = categories[next(numbers)]  # type: ignore[index]
+                found.kinds[article] = kinds[next(numbers)]  # type: ignore[index]
+                found.tags[article] = tuple(tags[next(numbers)] for _ in range(next(numbers)))  # type: ignore[index]
+        return found
+
+    def record(self, article: int) -> Record:
+        """Return what a result shows of an article."""
+        block, slot = divmod(article, SLOTS)
+        number = slot // SPAN
+        name = f"{self._records[block * (CHUNKS // SHARING) + number // SHARING]}{number}"
+        if name not in self._chunks:
+            self._chunks[name] = {row[0]: self._record(row[1:]) for row in json.loads(self._file(name))}
+        return self._chunks[name][slot]
+
+    def _record(self, row: list[Any]) -> Record:
+        url, title, description, category, kind, tags, headings = row
+        pairs = (("-".join(self.analyser.forms(one)), one) if isinstance(one, str) else (one[1], one[0]) for one in headings)
+        return Record(url, title, description, category, kind, tuple(tags), tuple(pairs))
+
+    def _file(self, name: str) -> bytes:
+        return self._fetch(f"{self._base}/{name}.json")
+
+
+def folder(place: Path) -> Callable[[str], bytes]:
+    """Return a *fetch* for a portal on disk."""
+    return lambda path: (place / path).read_bytes()
+
+
+def _named(text: str) -> list[str]:
+    return [text[at : at + NAME] for at in range(0, len(text), NAME)]
