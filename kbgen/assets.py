@@ -173,7 +173,7 @@ def _raster(data: bytes, suffix: str, shelf: Shelf) -> dict[str, Any]:
             animated = getattr(image, "is_animated", False)
             variants = [] if animated else _copies(image, data, shelf)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TooSlowError):
-        return {"problem": ["KB310", "no program can read this picture", "Save it again as PNG, JPEG or WebP"]}
+        return {"problem": ["KB310", "this picture is damaged, or is none", "Save it again as PNG, JPEG or WebP"]}
     return {"width": width, "height": height, "variants": variants, "problem": problem}
 
 

@@ -309,6 +309,7 @@ def test_first_level_headings_go_down_and_skipped_levels_are_told():
         ("Text\n1. a", []),
         ("Text\n\n- a\nlazy\n- b", []),
         ("## H\n- a", []),
+        ("## H\n\n  - a\n  - b", []),
         ("```\nText\n- a\n  - b\n```", []),
         ("    Text\n    - a", []),
         ("- a\n\n    - b", []),

@@ -43,6 +43,7 @@ def test_what_is_indented_as_far_as_an_items_text_belongs_to_it(text, expected):
     [
         ("Text\n- a\n- b", "<p>Text</p><ul><li>a</li><li>b</li></ul>"),
         ("Text\n1. a", "<p>Text</p><ol><li>a</li></ol>"),
+        ("**Text**\n- a", "<p><strong>Text</strong></p><ul><li>a</li></ul>"),
         ("In the year\n2021. A good one", "<p>In the year2021. A good one</p>"),
         ("1. a\n\n   Text\n   - b", "<ol><li><p>a</p><p>Text</p><ul><li>b</li></ul></li></ol>"),
     ],

@@ -18,7 +18,7 @@ STEP = 4  # columns that Python-Markdown wants below an item
 
 # An indent that is no multiple of four; a list right below text, or below the indented text of an item; code, tables, HTML.
 _DOUBTFUL = re.compile(
-    r"^(?:[ ]{4})*[ ]{1,3}[^ \n]|^[^\s*+-][^\n]*\n[ ]{0,3}(?:[*+-]|1\.)[ ]"
+    r"^(?:[ ]{4})*[ ]{1,3}[^ \n]|^(?![*+-][ ]|\d+[.)][ ])\S[^\n]*\n[ ]{0,3}(?:[*+-]|1\.)[ ]"
     r"|^[ ]{4,}(?!(?:[*+-]|\d+\.)[ ])[^ \n][^\n]*\n[ ]*(?:[*+-]|\d+\.)[ ]"
     r"|^[ ]*\d+\)[ ]|```|~~~|\|[ ]*:?-|<(?:details|div|section)|\t",
     re.MULTILINE,

@@ -195,7 +195,8 @@ def list_problems(origin: Origin, mended: AbstractSet[int] = frozenset()) -> lis
     if _DOUBTFUL.search(origin.text) is None:
         return []
     problems: list[Problem] = []
-    above, indents, offset = "", [0], 0  # the line above unless it is empty; indents of the open lists
+    indents: list[int] = []  # of the open lists
+    above, offset = "", 0  # the line above unless it is empty
     for row, line in enumerate(origin.masked.split("\n")):
         item = _ITEM.match(line)
         if item is not None:
@@ -213,7 +214,7 @@ def list_problems(origin: Origin, mended: AbstractSet[int] = frozenset()) -> lis
             if step or not indents:
                 indents.append(indent)
         elif line.strip() and not line.startswith(" "):
-            indents = [0]
+            indents = []
         inside_item = item is not None or above == "item"  # text below an item goes on with it, indented or not
         above = "item" if inside_item and line.strip() else line if line.strip() else ""
         offset += len(line) + 1

@@ -10,10 +10,11 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ from kbgen.state import Memory
 __all__ = ["ServeError", "Wish", "serve"]
 
 QUIET = 0.02  # seconds without an event after which a save is taken as whole
+LOOK_UP = 1.0  # seconds after which a lost signal is noticed
 LONGEST = 0.4  # seconds after which a build begins in the middle of a storm of events
 
 
@@ -58,25 +60,25 @@ def serve(job: Job, wish: Wish, say: Callable[[str], None]) -> None:
     memory = Memory()
     changed = threading.Event()
     watcher = Watcher(job.root, changed, poll=wish.poll)
-    with _ending():
+    with _ending() as asked:
         server = start(live, wish.host, wish.port, _gallery(job) if wish.gallery else None)
         job = replace(job, output=job.output / str(urlsplit(server.address).port))  # two live portals of one knowledge base stay apart
         live.folder = job.output
         try:
-            _watch(watcher)
-            _build(job, memory, live, say)
-            gc.collect()
-            gc.freeze()  # what the first build left lives to the end
-            say(f"Serving on {server.address}")
-            if wish.gallery:
-                say(f"Parts of the theme: {server.address}__kbgen/gallery/")
-            while True:
-                changed.wait()
-                _settle(changed)
-                watcher.rescan()
-                moment = job.as_of if wish.still else datetime.now(UTC).replace(microsecond=0)
-                _build(replace(job, as_of=moment), memory, live, say)
-        except KeyboardInterrupt:
+            with suppress(KeyboardInterrupt):
+                _watch(watcher)
+                _build(job, memory, live, say)
+                gc.collect()
+                gc.freeze()  # what the first build left lives to the end
+                say(f"Serving on {server.address}")
+                if wish.gallery:
+                    say(f"Parts of the theme: {server.address}__kbgen/gallery/")
+                while not asked:
+                    if changed.wait(LOOK_UP):
+                        _settle(changed)
+                        watcher.rescan()
+                        moment = job.as_of if wish.still else datetime.now(UTC).replace(microsecond=0)
+                        _build(replace(job, as_of=moment), memory, live, say)
             say("Stopped.")
         finally:
             watcher.stop()
@@ -84,10 +86,16 @@ def serve(job: Job, wish: Wish, say: Callable[[str], None]) -> None:
 
 
 @contextmanager
-def _ending() -> Iterator[None]:
-    """Take a polite kill as ctrl-C; a second one of either, while the first is being served, changes nothing."""
+def _ending() -> Iterator[list[int]]:
+    """
+    Take a polite kill as ctrl-C; a second one of either, while the first is being served, changes nothing.
+
+    Yields: The signal that came, once one did.  The interrupt that it raises is lost where Python has just called a finaliser or a
+        callback of the garbage collector, so who goes on for long looks here too.
+    """
+    asked: list[int] = []
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield asked
         return
     own = os.getpid()
 
@@ -98,12 +106,21 @@ def _ending() -> Iterator[None]:
             return
         for one in (signal.SIGTERM, signal.SIGINT):
             signal.signal(one, signal.SIG_IGN)
+        asked.append(number)
         raise KeyboardInterrupt
 
+    tell = sys.unraisablehook
+
+    def lost(found: sys.UnraisableHookArgs) -> None:
+        if not (asked and isinstance(found.exc_value, KeyboardInterrupt)):
+            tell(found)
+
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    sys.unraisablehook = lost
     try:
-        yield
+        yield asked
     finally:
+        sys.unraisablehook = tell
         for number, handler in before.items():
             signal.signal(number, handler)
 

@@ -85,6 +85,36 @@ def test_a_kill_in_the_middle_of_a_build_takes_the_workers_along(site_factory, c
     until(lambda: not group_of(process.pid))
 
 
+def test_a_kill_inside_a_finaliser_ends_it_too(site_factory):
+    """Python drops what is raised while it cleans up an object; the portal ends all the same, without a word of that."""
+    hook = """
+import os, signal
+
+
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def on_pages(pages):
+    Last()
+    return pages
+"""
+    root = site_factory({**SITE, "kbgen.toml": SITE["kbgen.toml"] + '[hooks]\nfiles = ["hooks/last.py"]\n', "hooks/last.py": hook})
+    ended = subprocess.run(
+        [sys.executable, "-m", "kbgen", "-C", str(root), "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+    assert ended.returncode == 0
+    assert ended.stdout.endswith("Stopped.\n")
+    assert "KeyboardInterrupt" not in ended.stdout
+
+
 def test_a_taken_port_is_a_sentence(serve):
     """Another program has the port: wrong usage, and how to choose another."""
     served = serve()
