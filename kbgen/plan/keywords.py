@@ -67,11 +67,11 @@ def _book(ground: Ground, locale: str) -> Book:
     known = frozenset(
         word for place in places for word in (*place.article.head.keywords, *place.article.head.tags) if _UNSPACED.fullmatch(word)
     )
-    light = frozenset(rules(locale)["light"])
+    light = {tag: frozenset(rules(tag)["light"]) for tag in ground.site.locales}  # a lent article has the words of its own language
     dealt: dict[tuple[tuple[int, int], str], list[Entry]] = {}
     for place in places:
         head = place.article.head
-        for key, word in {folded(word, language): word for word in _words(head, light, known)}.items():
+        for key, word in {folded(word, language): word for word in _words(head, light[place.article.locale], known)}.items():
             if key:
                 dealt.setdefault(heading(key, language), []).append((key, word, place))
     return [(letter, entries) for (_, letter), entries in sorted(dealt.items(), key=lambda row: row[0])]
