@@ -7,7 +7,7 @@ build(job) -> Report: the table of contents of the house.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kbgen import publish, state
@@ -80,27 +80,28 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     hooks, broken = hooks_of(job.root / job.trusted, config.hooks.files)
     problems += [*reading.problems, *found, *mistakes, *broken]
 
-    # parse, assemble, check
+    # parse, assemble, index, check
     parsed, found, facts = articles.read_articles(job, reading, around, shelf, last.facts, memory.articles, progress)
     site = hooks.site(
         assemble([hooks.article(one) for one in parsed], around.categories, config, job, world.for_site(around, reading, shelf))
     )
     shown, troubles = files.read_files(job, site, around.around, last.facts, facts, shelf)
     config, badge, unread = files.logo_of(job, config, shelf)
-    problems += [*found, *troubles, *unread, *check(site, config, reading)]
+    searched, missed = index.index_files(job, site, config.search, shelf)
+    problems += [*found, *troubles, *unread, *missed, *check(site, config, reading)]
     if not write or any(problem.severity == "error" or job.strict for problem in problems):
         report = report_of(problems, articles=len(parsed))
         if write:
             state.save(job, last, report, facts, watched, inputs)
         return report
 
-    # plan, index, render, publish
+    # plan, render, publish
     ground = replace(world.ground_of(job, site, config, around, shown, shelf), hooked=bool(hooks.doors))
     pages = hooks.pages(list(plan.pages(ground)))
     wanted = outputs.outputs_of(pages, look, shelf.code + hooks.digest)
     apart = outputs.theme_files(look, config.feedback.url, config.markdown.allowed_hosts, config.suggest.origins if ground.offering else ())
     own = [*badge, *files.copies(job, site, shown, shelf), *apart]
-    for one in (*plan.files(ground), *own, *index.index_files(site, asdict(config.search.boosts), shelf, job.jobs)):
+    for one in (*plan.files(ground), *own, *searched):
         wanted.setdefault(one.path, one)
     shelf.save()
     left, troubles, made, removed = outputs.write_outputs(job.output, wanted, last, job.jobs, progress, trusted=memory.trusted)

@@ -84,9 +84,7 @@ class Index(Files):
         """Return the best articles for what somebody typed; see `answer`."""
         return self.answer(text, limit, **wish).hits
 
-    def answer(
-        self, text: str, limit: int = 10, category: str = "", kind: str = "", tag: str = "", *, literal: bool = False
-    ) -> Answer:
+    def answer(self, text: str, limit: int = 10, category: str = "", kind: str = "", tag: str = "", *, literal: bool = False) -> Answer:
         """
         Answer what somebody typed.
 
@@ -193,15 +191,16 @@ class Index(Files):
         """Look for what a pair of letters is called in the other way of writing; if it is not, for letters that changed places."""
         options = [letter + self.characters.get(letter, "") for letter in asked.word]
         variants = list(map("".join, product(*options)))[1 : MOST_FORMS + 1]
-        self._add(asked, [form for form in variants if self._has(form)], VARIANT)
+        self._add(asked, [form for form in variants if self.has(form)], VARIANT)
         if len(asked.word) == 1:
             self._add(asked, [form for variant in variants for form in self._beginning(variant)], PREFIX)
         elif not asked.factors and not literal:
             first, second = asked.word[0], asked.word[1]
             near = [second + first, *(first + other[1] for other in typed if len(other) == 2 and other[0] == second)]  # noqa: PLR2004 - a pair
-            self._add(asked, [form for form in near if self._has(form)], SLIP)
+            self._add(asked, [form for form in near if self.has(form)], SLIP)
 
-    def _has(self, form: str) -> bool:
+    def has(self, form: str) -> bool:
+        """Say whether an article holds a form."""
         return self.shard(self.place(form)).row(form) >= 0
 
     def _add(self, asked: Asked, forms: Iterable[str], factor: int) -> None:
