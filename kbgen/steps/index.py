@@ -40,10 +40,23 @@ def index_files(job: Job, site: Site, settings: SearchSettings, shelf: Shelf) ->
         entries = [_entry(site, place) for place in some]
         files = dict(index(locale, entries, asdict(settings.boosts), shelf, job.jobs, wishes.table(synonyms)))
         outputs += [Output(path, key.hex(), partial(row_of, shelf, key)) for path, key in files.items()]
+        if settings.lunr_index:
+            outputs.append(_whole(locale, some, asdict(settings.boosts), shelf))
         told = (locale, *(key.hex() for key in files.values()), *(text for _, text in read))
         make = partial(_proved, locale, some, files, said, synonyms, tests, shelf)
         problems += [Problem(*row) for row in shelf.memo("proof", told, make)]
     return outputs, problems
+
+
+def _whole(locale: str, some: list[Place], boosts: Mapping[str, float], shelf: Shelf) -> Output:
+    """Build the whole index now: a page has five seconds, and a large locale takes a minute."""
+    from kbgen.search.whole import whole  # noqa: PLC0415 - few sites want it
+
+    articles = sorted((place.url, place.article.terms) for place in some)
+    key = shelf.key("whole", [locale, *(f"{name}={boost}" for name, boost in sorted(boosts.items())), *map("\0".join, articles)])
+    if shelf.get(key) is None:
+        shelf.put(key, whole(((url, row_of(shelf, bytes.fromhex(terms))) for url, terms in articles), boosts))
+    return Output(f"{locale}/search/lunr.json", key.hex(), partial(row_of, shelf, key))
 
 
 def _proved(  # noqa: PLR0913 - a locale, its files, and what people say of them
