@@ -7,7 +7,7 @@ build(job) -> Report: the table of contents of the house.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kbgen import publish, state
@@ -68,11 +68,12 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
         return report_of(problems)
     parsed, found, facts = articles.read_articles(job, seen, shelf, last.facts, memory.articles, progress)
 
-    # assemble, check
+    # assemble, check, index
     kept = memory.kept if memory.kept and memory.kept.mark == last.mark == publish.generation(job.output) else None
     texts = again.rewritten(kept, job, seen, parsed, shelf)
     ground, troubles = (texts.ground, texts.problems) if texts else whole.site(job, seen, parsed, shelf, last.facts, facts)
-    problems += [*found, *troubles]
+    searched, missed = index.index_files(job, ground.site, seen.config.search, shelf)
+    problems += [*found, *troubles, *missed]
     facts = {**last.facts, **facts} if texts else facts
     if not write or any(problem.severity == "error" or job.strict for problem in problems):
         report = report_of(problems, articles=len(parsed))
@@ -80,10 +81,10 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
             state.save(job, last, report, facts, seen.watched, seen.inputs)
         return report
 
-    # plan, index
+    # plan
     pages = texts.outputs(seen, shelf) if texts else whole.pages(job, seen, ground, shelf)
     rest = texts.rest - pages.keys() if texts else frozenset()
-    wanted = {**{one.path: one for one in index.index_files(ground.site, asdict(seen.config.search.boosts), shelf, job.jobs)}, **pages}
+    wanted = {**{one.path: one for one in searched}, **pages}
     shelf.save()
 
     # render, publish

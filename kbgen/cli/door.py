@@ -106,6 +106,17 @@ def configured_output(root: Path, trusted: str = "") -> Path:
         return root / "dist"
 
 
+def configured_locale(root: Path) -> str:
+    """Read [site] default_locale, without loading anything heavy."""
+    import tomllib
+
+    try:
+        site = tomllib.loads((root / "kbgen.toml").read_text(encoding="utf-8-sig")).get("site", {})
+        return str(site.get("default_locale") or "en")
+    except (OSError, ValueError, AttributeError):
+        return "en"
+
+
 def end_on_sigterm() -> None:
     """
     Let a polite kill unwind as ctrl-C does, so that worker processes, locks and ports go with this one.

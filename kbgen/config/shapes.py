@@ -103,6 +103,7 @@ class SearchSettings:
     """How search weighs."""
 
     boosts: Boosts = Boosts()
+    lunr_index: bool = False  # write the whole index of each locale too
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ HELP: dict[str, tuple[str, str]] = {
     "build.output": ("The folder of the portal, below that of kbgen.toml.", 'output = "dist"'),
     "search": ("How search weighs.", "[search]  with  boosts = {title = 3}"),
     "search.boosts": ("How much a word in a field weighs.", "boosts = {title = 3, body = 1}"),
+    "search.lunr_index": ("Whether a whole index in lunr's format is written too, for other clients.", "lunr_index = true"),
     "search.boosts.*": ("The weight of a word in this field.", "title = 3"),
     "suggest": ("Where else articles are offered: suggest.mjs.", '[suggest]  with  origins = ["https://shop.example.org"]'),
     "suggest.origins": ("Sites whose pages may offer and show articles.", 'origins = ["https://shop.example.org"]'),

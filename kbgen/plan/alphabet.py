@@ -27,7 +27,7 @@ _FIRST, _LAST = 0x4E00, 0x9FFF  # the block that is in the order of radicals
 
 @lru_cache(maxsize=65536)
 def folded(text: str, language: str) -> str:
-    """Return a text as it is sorted: lower case, without the marks that the language's order does not know, from its first letter or digit."""
+    """Return a text as it is sorted: lower case, without marks that the language does not sort by, from its first letter or digit."""
     alphabet = ALPHABETS.get(language, "")
     plain = unicodedata.normalize("NFKC", text).casefold()
     if not plain.isascii():

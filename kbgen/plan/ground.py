@@ -28,6 +28,7 @@ class Ground:
     load: Callable[[Article], Body]  # the whole body, from the shelf
     files: Mapping[str, Any]  # path -> Asset: what an article's picture or file has become
     helpful: Mapping[str, float]  # id -> share of readers whom it helped, from the service's export
+    memo: Callable[[str, Iterable[str], Callable[[], Any]], Any]  # the shelf's: step, digests of what is read, how it is made
     hooked: bool = False  # a hook may have changed what front matter says
     made: dict[tuple[object, ...], Slice] = field(default_factory=dict)
     led: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)

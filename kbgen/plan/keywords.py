@@ -9,8 +9,8 @@ tag of the portal that they hold.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache, partial
 from typing import Any
 from urllib.parse import quote
 
@@ -31,26 +31,33 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 _APOSTROPHE = re.compile("['’]")
 
 Entry = tuple[str, str, Place]  # the word as sorted, as written, and an article
-Book = list[tuple[str, list[Entry]]]  # headings in their order
+Deal = Callable[[], dict[str, list[Entry]]]  # heading -> its words, unsorted; the headings in their order
+Outline = list[tuple[str, int, str]]  # heading, number of its words, digest of all that its pages show
 
 
 def finding_pages(ground: Ground) -> Iterator[Page]:
     """Plan the search page of each locale and its index of words."""
     for locale in ground.site.locales:
-        book = _book(ground, locale)
-        letters = slice_of([{"letter": letter, "url": _address(locale, letter)} for letter, _ in book])
-        yield _search(ground, locale, letters)
+        places = [place for (tag, _), place in ground.site.places.items() if tag == locale]
+        deal = cache(partial(_dealt, locale, places))
+        outline: Outline = ground.memo("words", (locale, *map(_named, places)), partial(_outline, deal))
+        letters = slice_of([{"letter": letter, "url": _address(locale, letter)} for letter, _, _ in outline])
+        yield _search(ground, locale, places, letters)
         top = {"keywords": slice_of({"letter": "", "page": 1, "pages": 1, "prev_url": "", "next_url": ""}), "letters": letters}
         yield simple_page(ground, locale, f"{locale}/search/a-z/", "keywords.html", top, noindex=True)
         if ground.offering:
             yield list_page(ground, locale, f"{locale}/suggest.json", "suggest.html", "", "", {}, {}, noindex=True)
-        for letter, entries in book:
-            yield from _letter(ground, locale, letter, entries, letters)
+        for letter, count, name in outline:
+            for number in range(1, -(-count // PAGE) + 1):
+                facts = _facts(locale, letter, number, -(-count // PAGE))
+                view = Slice(digest(name, *map(str, facts.values())), partial(_view, ground, locale, deal, facts))
+                slices = {"keywords": view, "letters": letters}
+                yield list_page(ground, locale, _address(locale, letter, number), "keywords.html", "", "", {}, slices, noindex=True)
 
 
-def _search(ground: Ground, locale: str, letters: Slice) -> Page:
+def _search(ground: Ground, locale: str, places: Iterable[Place], letters: Slice) -> Page:
     top = [ground.category(locale, folder) for folder in ground.category(locale, "").children]
-    kinds = sorted({place.article.head.kind for (tag, _), place in ground.site.places.items() if tag == locale}, key=KINDS.index)
+    kinds = sorted({place.article.head.kind for place in places}, key=KINDS.index)
     filters = {"categories": [{"title": one.title, "url": one.url} for one in top if one.count], "kinds": kinds}
     return simple_page(ground, locale, f"{locale}/search/", "search.html", {"filters": slice_of(filters), "letters": letters})
 
@@ -60,21 +67,42 @@ def _address(locale: str, letter: str, number: int = 1) -> str:
     return f"{locale}/search/a-z/{name}/" if number == 1 else f"{locale}/search/a-z/{name}/page-{number}/"
 
 
-def _book(ground: Ground, locale: str) -> Book:
+def _named(place: Place) -> str:
+    """Name all that the index makes of an article."""
+    return "\0".join((_shown(place), *place.article.head.tags, "", *place.article.head.keywords))
+
+
+def _shown(place: Place) -> str:
+    """Name what the index shows of an article."""
+    return f"{place.url}\0{place.article.locale}\0{place.article.head.title}"
+
+
+def _dealt(locale: str, places: Iterable[Place]) -> dict[str, list[Entry]]:
     """Deal the words of all articles under headings; within one they stay unsorted until a page needs them."""
     language = locale.split("-", maxsplit=1)[0]
-    places = [place for (tag, _), place in ground.site.places.items() if tag == locale]
     known = frozenset(
         word for place in places for word in (*place.article.head.keywords, *place.article.head.tags) if _UNSPACED.fullmatch(word)
     )
-    light = frozenset(rules(locale)["light"])
     dealt: dict[tuple[tuple[int, int], str], list[Entry]] = {}
     for place in places:
-        head = place.article.head
-        for key, word in {folded(word, language): word for word in _words(head, light, known)}.items():
+        light = _light(place.article.locale)  # a lent article has the words of its own language
+        for key, word in {folded(word, language): word for word in _words(place.article.head, light, known)}.items():
             if key:
                 dealt.setdefault(heading(key, language), []).append((key, word, place))
-    return [(letter, entries) for (_, letter), entries in sorted(dealt.items(), key=lambda row: row[0])]
+    return {letter: entries for (_, letter), entries in sorted(dealt.items(), key=lambda row: row[0])}
+
+
+def _outline(deal: Deal) -> Outline:
+    """Name each heading by all its words and articles: which word stands on which of its pages, only sorting tells."""
+    return [
+        (letter, len({key for key, _, _ in entries}), digest(*(f"{word}\0{_shown(place)}" for _, word, place in entries)))
+        for letter, entries in deal().items()
+    ]
+
+
+@cache
+def _light(locale: str) -> frozenset[str]:
+    return frozenset(rules(locale)["light"])
 
 
 def _words(head: Head, light: frozenset[str], known: frozenset[str]) -> Iterator[str]:
@@ -99,28 +127,21 @@ def _title_words(title: str, light: frozenset[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _letter(ground: Ground, locale: str, letter: str, entries: list[Entry], letters: Slice) -> Iterator[Page]:
-    """Plan the pages of a heading.  All of them are named by all its words: which word stands on which page, only sorting tells."""
-    pages = -(-len({key for key, _, _ in entries}) // PAGE)
-    named = digest(*(f"{word}\0{ground.card(place).digest}" for _, word, place in entries))
-    for number in range(1, pages + 1):
-        facts = {
-            "letter": letter,
-            "page": number,
-            "pages": pages,
-            "prev_url": _address(locale, letter, number - 1) if number > 1 else "",
-            "next_url": _address(locale, letter, number + 1) if number < pages else "",
-        }
-        view = Slice(digest(named, letter, str(number), str(pages)), partial(_view, ground, locale, entries, facts))
-        slices = {"keywords": view, "letters": letters}
-        yield list_page(ground, locale, _address(locale, letter, number), "keywords.html", "", "", {}, slices, noindex=True)
+def _facts(locale: str, letter: str, number: int, pages: int) -> dict[str, Any]:
+    return {
+        "letter": letter,
+        "page": number,
+        "pages": pages,
+        "prev_url": _address(locale, letter, number - 1) if number > 1 else "",
+        "next_url": _address(locale, letter, number + 1) if number < pages else "",
+    }
 
 
-def _view(ground: Ground, locale: str, entries: list[Entry], facts: dict[str, Any]) -> dict[str, Any]:
+def _view(ground: Ground, locale: str, deal: Deal, facts: dict[str, Any]) -> dict[str, Any]:
     """Sort a heading's words and cut out one page."""
     language = locale.split("-", maxsplit=1)[0]
     words: dict[str, tuple[str, dict[str, Place]]] = {}
-    for key, word, place in entries:
+    for key, word, place in deal()[facts["letter"]]:
         shown, found = words.setdefault(key, (word, {}))
         found[place.url] = place
         words[key] = (max(shown, word), found)  # lower case before capitals

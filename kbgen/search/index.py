@@ -11,16 +11,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from kbgen.cache import Shelf
 from kbgen.digests import digest
 from kbgen.search import blocks, manifest, records, shards
 from kbgen.search.analyze import FIELDS, analyser, rules, utf16
+from kbgen.search.characters import groups_of, han
 from kbgen.search.numbers import NAME, NAME_LETTERS, name_of
 from kbgen.search.stems import Stems
 from kbgen.workers import each
 
+NO_SYNONYMS: Mapping[str, Sequence[str]] = MappingProxyType({})
 NOBODY = NAME_LETTERS[0] * NAME  # the name of chunks that hold nothing
 
 
@@ -38,7 +41,14 @@ class Entry:
     record: Callable[[], records.Record]
 
 
-def index(locale: str, entries: Sequence[Entry], boosts: Mapping[str, float], shelf: Shelf, jobs: int = 1) -> list[tuple[str, bytes]]:
+def index(
+    locale: str,
+    entries: Sequence[Entry],
+    boosts: Mapping[str, float],
+    shelf: Shelf,
+    jobs: int = 1,
+    synonyms: Mapping[str, Sequence[str]] = NO_SYNONYMS,
+) -> list[tuple[str, bytes]]:
     """
     Make the files of a locale's index, or find that they are made.
 
@@ -47,15 +57,16 @@ def index(locale: str, entries: Sequence[Entry], boosts: Mapping[str, float], sh
         boosts: Field -> how much a word in it weighs.
         shelf: Holds the counted terms, and gets the files.
         jobs: Processes to use.
+        synonyms: Form, or forms with "+" between them -> forms and pairs that it stands for.
 
     Returns: Path and key of the row on the shelf for each file; the same bytes for the same entries, whatever the shelf remembers.
     """
-    weighed = [f"{name}={boost}" for name, boost in sorted(boosts.items())]
+    weighed = [f"{name}={boost}" for name, boost in sorted(boosts.items())] + [json.dumps(dict(synonyms), sort_keys=True)]
     told = sorted(f"{entry.folder}\0{entry.id}\0{entry.terms}\0{entry.name}" for entry in entries)
     key = shelf.key("search", [locale, *weighed, *told])
     row = shelf.get(key)
     if row is None:
-        making = _Making(locale, boosts, shelf, jobs)
+        making = _Making(locale, boosts, synonyms, shelf, jobs)
         making.make(sorted(entries, key=lambda entry: (entry.folder, entry.id)))
         row = shards.as_json([making.files, making.used])
         shelf.put(key, row)
@@ -70,6 +81,7 @@ class _Making:
 
     locale: str
     boosts: Mapping[str, float]
+    synonyms: Mapping[str, Sequence[str]]
     shelf: Shelf
     jobs: int
     used: list[str] = field(default_factory=list)  # names of rows, for the builds that only look them up
@@ -83,7 +95,8 @@ class _Making:
         names = [[entry.terms for entry in block.values()] for block in dealt]
         averages = blocks.averages_of([sum(column) for column in zip(*self._lengths(names), strict=True)], count)
         cells = [blocks.Cells(row) for row in self._blocks(dealt, names, averages)]
-        separators, found, tops = self._shards(cells, count)
+        separators, found, tops, letters = self._shards(cells, count)
+        others = groups_of(letters, self.locale)
         taken: set[str] = set()
         named = []
         for name in found:
@@ -97,7 +110,8 @@ class _Making:
             [name for block in dealt for name in self._records(block)],
             self._add(manifest.head(tops)),
             self._add(records.facets({slot: (one.category, one.kind, one.tags) for slot, one in block.items()} for block in dealt)),
-            {},
+            dict(self.synonyms),
+            self._add(shards.as_json(others)) if others else "",
         )
         content = manifest.manifest(self.locale, rules(self.locale), parts)
         self.files.append((f"{self.locale}/search/index.json", self._keep(content)[1]))
@@ -138,8 +152,8 @@ class _Making:
             rows[key] = row
         return [rows[key] or b"" for key in keys]
 
-    def _shards(self, cells: list[blocks.Cells], count: int) -> tuple[list[str], list[str], list[tuple[int, str]]]:
-        """Cut the forms into shards; returns separators, digests of the files, and what may stand in the head."""
+    def _shards(self, cells: list[blocks.Cells], count: int) -> tuple[list[str], list[str], list[tuple[int, str]], set[str]]:
+        """Cut the forms into shards; returns separators, digests of the files, what may stand in the head, and the Han characters."""
         cut, size = manifest.cut_of(count), manifest.size_of(count)
         groups = sorted({letters for one in cells for letters in one.header}, key=utf16)
         marks = {
@@ -162,6 +176,7 @@ class _Making:
                 yield letters, int(row)
 
         separators, names, tops = [], [], []
+        han_seen: set[str] = set()
         before = ""
         for run in shards.borders(weighed(), size):
             key = self.shelf.key("run", [self.locale, str(size), *(f"{letters}{marks[letters]}" for letters in run)])
@@ -174,7 +189,8 @@ class _Making:
                 near.pop(letters, None)
                 self.used.append(stems.key(letters).hex())
             self.used.append(key.hex())
-            made, best = json.loads(row)
+            made, best, seen = json.loads(row)
+            han_seen.update(seen)
             tops += [(df, form) for df, form in best]
             for first, last, name in made:
                 separators.append(shards.separator(before, first))
@@ -182,8 +198,8 @@ class _Making:
                 before = last
         stems.save()
         if not names:  # a locale without articles: one shard without forms
-            return [""], [self._keep(shards.shard([], stems.stem))[0]], []
-        return separators, names, tops
+            return [""], [self._keep(shards.shard([], stems.stem))[0]], [], han_seen
+        return separators, names, tops, han_seen
 
     def _run(self, rows: list[shards.Row], size: int, stems: Stems) -> bytes:
         """Make the shards of a run of groups: one, or several of a group that is too large."""
@@ -193,7 +209,7 @@ class _Making:
             name, _ = self._keep(shards.shard(some, stems.stem))
             made.append([some[0].form, some[-1].form, name])
         best = sorted((-row.df, row.form) for row in rows if manifest.is_head(row.form, row.df))[: manifest.TOP]
-        return shards.as_json([made, [[-df, form] for df, form in best]])
+        return shards.as_json([made, [[-df, form] for df, form in best], han(row.form for row in rows)])
 
     def _records(self, block: dict[int, Entry]) -> list[str]:
         """Plan the chunks of a block; returns their names."""

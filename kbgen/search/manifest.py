@@ -3,7 +3,7 @@ The file of a locale that names all others; its own name stays, so that pages ne
 
     {"version": 2, "locale": "ro", "count": articles, "cut": postings kept of a form, "base": where the files lie, "rules": the rule book,
      "shards": the separators, front-coded, "names": the shards' names, five letters each, "records": the names of the chunks, two a
-     block, "head": name, "facets": name, "synonyms": {form: [form ..]}, "characters": "simplified, traditional .."}
+     block, "head": name, "facets": name, "synonyms": {form: [form ..]}, "characters": name or ""}
 
 A form stands in the last shard whose separator does not come after it.  A file's address is base + name + ".json", for a chunk of
 records base + name + digit + ".json".  The head is [forms, classes]: the 2,000 words that most articles hold, sorted, and for each
@@ -39,7 +39,7 @@ class Parts:
     head: str
     facets: str
     synonyms: Mapping[str, Sequence[str]]
-    characters: str = ""
+    characters: str
 
 
 def cut_of(count: int) -> int:

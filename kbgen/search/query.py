@@ -6,18 +6,22 @@ Both compute in the same order with whole numbers as long as they can, so both g
     idf(word)  = round(1000 * ln(1 + (N - df + 1/2) / (df + 1/2)))
     score      = sum over the words of idf * best(factor * value) * (idf of the words found / idf of all words) ** 4
 
-The exponent is 2 where a word is a pair of Han, kana or Thai letters.  Factors are in twentieths, see below.  A word that no article has
-falls back to forms that begin so, then to forms one or two slips of the finger away.  Neighbours in the query that are neighbours in a
-title or heading weigh in addition.  Light words of the rule book have an eighth of the greatest idf at most, and only the others are
-asked to be found together.  An article that holds less than two fifths of what the best one holds is no hit.
+What a word's kin adds counts as three quarters of the word.  The exponent is 2 where a word is a pair of Han, kana or Thai letters.
+Factors are in twentieths, see below.  A word that no article has falls back to forms that begin so, then to forms one or two slips of
+the finger away; a pair of Han letters, to the other way of writing.  Neighbours in the query that are neighbours in a title or heading
+weigh in addition.  Light words of the rule book have an eighth of the greatest idf at most, and only the others are asked to be found
+together.  An article that holds less than two fifths of what the best one holds is no hit.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import product
 from math import log
 from pathlib import Path
+from typing import Any
 
 from kbgen.search.analyze import PAIR
 from kbgen.search.reader import LAST, Files, Shard, folder
@@ -25,13 +29,18 @@ from kbgen.search.records import Record
 
 LONGEST = 200  # characters of a query that count
 MOST_WORDS = 32
-EXACT, KIN, PREFIX, SLIP, SLIPS, SYNONYM, PAIRED = 20, 10, 12, 14, 9, 16, 8
+EXACT, VARIANT, SYNONYM, SLIP, PREFIX, KIN, SLIPS = 20, 18, 16, 14, 12, 10, 9
+PAIRED, PAIRED_PREFIX = 12, 7
+SURE = {KIN: 15}  # twentieths of a word that count as found; others count whole
 SLIP_FROM, SLIPS_FROM = 4, 8  # characters of a word that may be one, two slips away
 SHORT = 3  # a shorter beginning is completed from the head
 MOST_SHARDS = 3  # that a beginning looks through
 MOST_FORMS = 8  # that are taken for completions of a short beginning, or for what was meant by a slip
+MOST_LOOKS = 20  # articles whose text is searched for a phrase
+WINDOW = 4  # words of a synonym
 LIGHT = 8  # the share of the greatest idf that a light word of the rule book may have
 SECTIONS = 2
+QUOTED = re.compile('["“”„«»「『]([^"“”„«»「」『』]+)["“”«»」』]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +59,12 @@ class Asked:
 
     word: str
     factors: dict[str, int] = field(default_factory=dict)  # form -> twentieths
-    df: int = 0
-    idf: int = 0
+    df: int = 0  # in how many articles it stands
+    idf: int = 0  # thousandths
     weighty: bool = True
     meant: str = ""  # the form that was probably meant by a word that no article has
     best: dict[int, int] = field(default_factory=dict)  # article -> factor * value
+    sure: dict[int, int] = field(default_factory=dict)  # article -> how surely the word is meant there, in twentieths
 
 
 @dataclass(slots=True)
@@ -70,42 +80,39 @@ class Answer:
 class Index(Files):
     """The index of a locale, to be asked."""
 
-    def query(self, text: str, limit: int = 10, category: str = "", kind: str = "", tag: str = "") -> list[Hit]:
+    def query(self, text: str, limit: int = 10, **wish: Any) -> list[Hit]:
         """Return the best articles for what somebody typed; see `answer`."""
-        return self.answer(text, limit, category, kind, tag).hits
+        return self.answer(text, limit, **wish).hits
 
-    def answer(self, text: str, limit: int = 10, category: str = "", kind: str = "", tag: str = "") -> Answer:
+    def answer(self, text: str, limit: int = 10, category: str = "", kind: str = "", tag: str = "", *, literal: bool = False) -> Answer:
         """
         Answer what somebody typed.
 
         Args:
-            text: Anything; what looks like an operator is text; cut at LONGEST characters.
+            text: Anything; what looks like an operator is text; cut at LONGEST characters.  What stands in quotes has to stand so in
+                the article's text.
             limit: How many hits at most.
             category: Only articles whose category's URL begins so; empty for all.
             kind: Only articles of this kind; empty for all.
             tag: Only articles that carry this tag; empty for all.
+            literal: Do not look for what was meant by words that no article has.
 
         Returns: Hits, best first, equal scores in the order of the index, and how they were found.
         """
         text = text[:LONGEST]
-        typed = self.analyser.forms(text)
-        words = [self._ask(word, last=word == typed[-1]) for word in list(dict.fromkeys(typed))[:MOST_WORDS]]
-        light = all(one.word in self.light for one in words)
-        for one in words:
-            one.weighty = light or one.word not in self.light
-            one.idf = self._idf(one.df) if one.weighty else min(self._idf(one.df), self._idf(0) // LIGHT)
-        pairs = [self._pair(pair, last=pair.endswith(PAIR + typed[-1])) for pair in dict.fromkeys(self.analyser.pairs(typed[:MOST_WORDS]))]
+        typed = self.analyser.forms(text)[:MOST_WORDS]
+        words, pairs = self._words(typed, literal=literal), self._pairs(typed)
         sums: dict[int, int] = {}
         found: dict[int, int] = {}
         for one in words:
             for number, weight in one.best.items():
                 sums[number] = sums.get(number, 0) + one.idf * weight
-                found[number] = found.get(number, 0) + one.idf * one.weighty
+                found[number] = found.get(number, 0) + one.idf * one.sure[number] * one.weighty
         for one in pairs:
             for number, weight in one.best.items():
                 if number in sums:
                     sums[number] += one.idf * weight
-        total = sum(one.idf for one in words if one.weighty)
+        total = sum(one.idf * EXACT for one in words if one.weighty)
         square = any(self.analyser.is_gram(one.word) for one in words)
         scores = [
             (-_score(sums[number], held, total, square=square), number)
@@ -114,47 +121,87 @@ class Index(Files):
         ]
         most = max((found[number] for _, number in scores), default=0)
         kept = sorted((score, number) for score, number in scores if found[number] * 5 >= most * 2)
-        hits = [self._hit(number, -score, found[number], words) for score, number in kept[:limit]]
+        phrases = [phrase for phrase in map(self.analyser.forms, QUOTED.findall(text)) if phrase]
+        if phrases:
+            kept = [one for one in kept[:MOST_LOOKS] if self._holds(one[1], phrases)]
+        hits = [self._hit(number, -score, found[number] // EXACT, words) for score, number in kept[:limit]]
         meant = {one.word: one.meant for one in words if one.meant}
         return Answer(hits, len(kept), " ".join(meant.get(word, word) for word in typed) if meant else "", [*words, *pairs])
 
+    def _words(self, typed: list[str], *, literal: bool) -> list[Asked]:
+        synonyms: dict[str, list[str]] = {}
+        for size in range(1, WINDOW + 1) if self.synonyms else ():
+            for at in range(len(typed) - size + 1):
+                window = typed[at : at + size]
+                for word in window:
+                    synonyms.setdefault(word, []).extend(self.synonyms.get(PAIR.join(window), ()))
+        words = []
+        for word in dict.fromkeys(typed):
+            words.append(self._ask(word, typed, literal=literal))
+            self._add(words[-1], synonyms.get(word, ()), SYNONYM)
+            self._weigh(words[-1])
+            words[-1].df = words[-1].df or len(words[-1].best)
+        light = all(one.word in self.light for one in words)
+        for one in words:
+            one.weighty = light or one.word not in self.light
+            one.idf = self._idf(one.df) if one.weighty else min(self._idf(one.df), self._idf(0) // LIGHT)
+        return words
+
     def _chosen(self, number: int, category: str, kind: str, tag: str) -> bool:
-        return (
-            not (category or kind or tag)
-            or ((self.facets.categories[number].startswith(category) and kind in {"", self.facets.kinds[number]})
-            and (not tag or tag in self.facets.tags[number]))
-        )
+        if not (category or kind or tag):
+            return True
+        its, kind_of, tags = self.facets.get(number, ("", "", ()))
+        return its.startswith(category) and kind in {"", kind_of} and (not tag or tag in tags)
 
     def _idf(self, df: int) -> int:
         return int(1000 * log(1 + (self.count - df + 0.5) / (df + 0.5)) + 0.5)
 
-    def _ask(self, word: str, *, last: bool) -> Asked:
-        """Find the forms that a word may stand for, and the articles that hold them."""
+    def _ask(self, word: str, typed: list[str], *, literal: bool) -> Asked:
+        """Find the forms that a word may stand for."""
         asked = Asked(word)
         home = self.shard(self.place(word))
         row = home.row(word)
-        if last or row < 0:
+        if word == typed[-1] or row < 0:
             self._add(asked, self._beginning(word), PREFIX)
         if row >= 0:
             asked.df = home.df(row)
             self._add(asked, [home.forms[one] for one in home.kin(row)], KIN)
             asked.factors[word] = EXACT
-        elif not asked.factors:
+        elif self.analyser.is_gram(word):
+            self._variants(asked, typed, literal=literal)
+        elif not asked.factors and not literal:
             self._slips(asked)
-        self._add(asked, self.synonyms.get(word, ()), SYNONYM)
-        self._weigh(asked)
-        asked.df = asked.df or len(asked.best)
         return asked
 
-    def _pair(self, pair: str, *, last: bool) -> Asked:
-        asked = Asked(pair, {pair: PAIRED}, weighty=False)
-        if last:
-            shard = self.shard(self.place(pair))
-            self._add(asked, [shard.forms[row] for row in shard.rows(pair)], PAIRED * PREFIX // EXACT)
-        self._weigh(asked)
-        asked.df = len(asked.best)
-        asked.idf = self._idf(asked.df)
-        return asked
+    def _pairs(self, typed: list[str]) -> list[Asked]:
+        """Find the titles and headings that hold neighbours of the query as neighbours."""
+        found = []
+        for pair in dict.fromkeys(self.analyser.pairs(typed)):
+            asked = Asked(pair, {pair: PAIRED}, weighty=False)
+            if pair.endswith(PAIR + typed[-1]):
+                shard = self.shard(self.place(pair))
+                self._add(asked, [shard.forms[row] for row in shard.rows(pair)], PAIRED_PREFIX)
+            self._weigh(asked)
+            asked.df = len(asked.best)
+            asked.idf = self._idf(asked.df)
+            found.append(asked)
+        return found
+
+    def _variants(self, asked: Asked, typed: list[str], *, literal: bool) -> None:
+        """Look for what a pair of letters is called in the other way of writing; if it is not, for letters that changed places."""
+        options = [letter + self.characters.get(letter, "") for letter in asked.word]
+        variants = list(map("".join, product(*options)))[1 : MOST_FORMS + 1]
+        self._add(asked, [form for form in variants if self.has(form)], VARIANT)
+        if len(asked.word) == 1:
+            self._add(asked, [form for variant in variants for form in self._beginning(variant)], PREFIX)
+        elif not asked.factors and not literal:
+            first, second = asked.word[0], asked.word[1]
+            near = [second + first, *(first + other[1] for other in typed if len(other) == 2 and other[0] == second)]  # noqa: PLR2004 - a pair
+            self._add(asked, [form for form in near if self.has(form)], SLIP)
+
+    def has(self, form: str) -> bool:
+        """Say whether an article holds a form."""
+        return self.shard(self.place(form)).row(form) >= 0
 
     def _add(self, asked: Asked, forms: Iterable[str], factor: int) -> None:
         for form in forms:
@@ -166,6 +213,7 @@ class Index(Files):
             row = shard.row(form)
             for number, value in shard.postings(row) if row >= 0 else ():
                 asked.best[number] = max(asked.best.get(number, 0), factor * value)
+                asked.sure[number] = max(asked.sure.get(number, 0), SURE.get(factor, EXACT))
 
     def _beginning(self, word: str) -> list[str]:
         """Return the forms that begin with a word; of a very short one, the most frequent."""
@@ -205,6 +253,14 @@ class Index(Files):
         if len(word) < SLIP_FROM or word in self.light or self.analyser.is_gram(word):
             return False
         return max(word) < LAST and not set(word) <= set("0123456789")
+
+    def _holds(self, number: int, phrases: list[list[str]]) -> bool:
+        """Say whether an article's record, or else its text, holds all phrases."""
+        record = self.record(number)
+        shown = [record.title, record.description, *(text for _, text in record.headings)]
+        left = [phrase for phrase in phrases if not any(_within(phrase, self.analyser.forms(text)) for text in shown)]
+        text = self.analyser.forms(self.text(record.url)) if left else []
+        return all(_within(phrase, text) for phrase in left)
 
     def _hit(self, number: int, score: float, found: int, words: list[Asked]) -> Hit:
         record = self.record(number)
@@ -264,6 +320,10 @@ def _score(weights: int, found: int, total: int, *, square: bool) -> float:
     ratio = found / total
     both = ratio * ratio
     return weights * (both if square else both * both)
+
+
+def _within(phrase: list[str], text: list[str]) -> bool:
+    return f" {' '.join(phrase)} " in f" {' '.join(text)} "
 
 
 def opened(place: Path, locale: str) -> Index:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any
+from urllib.parse import unquote
 
 from kbgen.search.analyze import Analyser, utf16
 from kbgen.search.blocks import SLOTS
@@ -80,15 +80,6 @@ class Shard:
         return [other for other, family in enumerate(self.families) if family == self.families[row] and other != row]
 
 
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """What filters choose by: article -> URL of its category, its kind, its tags."""
-
-    categories: Mapping[int, str]
-    kinds: Mapping[int, str]
-    tags: Mapping[int, tuple[str, ...]]
-
-
 class Files:
     """The files of a locale."""
 
@@ -117,7 +108,7 @@ class Files:
             self._records = _named(content["records"])
             self._head, self._facets = content["head"], content["facets"]
             self.synonyms: Mapping[str, list[str]] = content["synonyms"]
-            self.characters: str = content["characters"]
+            self._characters: str = content["characters"]
         except (KeyError, TypeError, IndexError) as error:
             raise ValueError(_NO_INDEX) from error
         self._shards: dict[int, Shard] = {}
@@ -140,18 +131,31 @@ class Files:
         return dict(zip(front_decoded(forms), read(classes), strict=True))
 
     @cached_property
-    def facets(self) -> Facets:
-        """What filters choose by."""
+    def facets(self) -> dict[int, tuple[str, str, tuple[str, ...]]]:
+        """What filters choose by: article -> URL of its category, its kind, its tags."""
         categories, kinds, tags, text = json.loads(self._file(self._facets))
-        found = Facets({}, {}, {})
+        found = {}
         numbers = iter(read(text))
         for block, size in enumerate(numbers):
             for _ in range(size):
                 article = block * SLOTS + next(numbers)
-                found.categories[article] = categories[next(numbers)]  # type: ignore[index]
-                found.kinds[article] = kinds[next(numbers)]  # type: ignore[index]
-                found.tags[article] = tuple(tags[next(numbers)] for _ in range(next(numbers)))  # type: ignore[index]
+                category, kind = categories[next(numbers)], kinds[next(numbers)]
+                found[article] = category, kind, tuple(tags[next(numbers)] for _ in range(next(numbers)))
         return found
+
+    @cached_property
+    def characters(self) -> dict[str, str]:
+        """Characters that no article has -> those that articles write in their place."""
+        if not self._characters:
+            return {}
+        return {group[0]: group[1:] for group in json.loads(self._file(self._characters))}
+
+    def text(self, url: str) -> str:
+        """Return the Markdown of an article's page; "" when it has none here."""
+        try:
+            return self._fetch(f"{unquote(url)}index.md").decode("utf-8", "replace")
+        except (OSError, LookupError):
+            return ""
 
     def record(self, article: int) -> Record:
         """Return what a result shows of an article."""

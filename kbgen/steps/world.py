@@ -263,6 +263,7 @@ def ground_of(job: Job, site: Site, config: Config, world: World, files: Mapping
         load=loader(shelf),
         files=files,
         helpful=world.helpful,
+        memo=shelf.memo,
     )
 
 

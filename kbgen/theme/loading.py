@@ -112,9 +112,7 @@ def _styles(texts: Mapping[str, str], settings: Mapping[str, Any], colours: str)
     """Join the stylesheets in the order of theme.toml, then those it does not name, then the site's own."""
     order = [name for name in settings.get("styles", ()) if name in texts]
     apart = settings.get("apart", ())
-    rest = sorted(
-        name for name in texts if name.startswith("parts/") and name.endswith(".css") and name not in order and name not in apart
-    )
+    rest = sorted(name for name in texts if name.startswith("parts/") and name.endswith(".css") and name not in order and name not in apart)
     own = ["extra.css"] if "extra.css" in texts else []
     return bundle.named("kb", "css", bundle.stylesheet([*(texts[name] for name in (*order, *rest, *own)), colours]))
 

@@ -102,12 +102,19 @@ def pages(locale: str) -> dict[str, str]:
         "tag": tags[0] if tags else "",
         "tags": f"{locale}/tags/",
         "search": f"{locale}/search/",
+        "keywords": f"{locale}/search/a-z/",
+        "letter": f"{locale}/search/a-z/{quote(letter_of(locale))}/",
         "contact": f"{locale}/contact/?article=reset-password&title=Reset",
         "recent": f"{locale}/recent/",
         "missing": f"{locale}/no-such-page/",
     }
     found = {name: url for name, url in found.items() if url}
     return found | {"root": ""} if locale == "en" else found
+
+
+def letter_of(locale: str) -> str:
+    """Return the heading under which the index of words has what `word_of` returns: a letter, or the radical of a character."""
+    return {"en": "p", "ca": "c", "ro": "p", "fa": "ر", "zh-Hant": "宀"}[locale]
 
 
 def word_of(locale: str) -> str:

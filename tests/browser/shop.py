@@ -53,9 +53,17 @@ def hosting(server: ThreadingHTTPServer, folder: Path) -> Iterator[None]:
         thread.join()
 
 
-def write_shop(folder: Path, portal: str, locale: str = "en") -> None:
-    """Write the demo page of the documentation for a portal at another address."""
+STRICT = "default-src 'none'; script-src {0}; connect-src {0}; frame-src {0}; require-trusted-types-for 'script'; trusted-types 'none'"
+
+
+def write_shop(folder: Path, portal: str, locale: str = "en", *, strict: bool = False) -> None:
+    """Write the demo page of the documentation for a portal at another address; a strict one has a policy that lets in the portal alone."""
     text = DEMO.read_text(encoding="utf-8")
     assert 'src="suggest.mjs"' in text
     text = text.replace('src="suggest.mjs"', f'src="{portal}suggest.mjs"').replace('data-locale="en"', f'data-locale="{locale}"')
+    if strict:
+        policy = STRICT.format(portal.rstrip("/"))
+        text = text.replace(
+            '<meta charset="utf-8">', f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
+        )
     (folder / "index.html").write_text(text, encoding="utf-8")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from browser.sample import LOCALES, pages
+from browser.sample import LOCALES, letter_of, pages, word_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("reader", [{"java_script_enabled": False}], ids=["no-script"], indirect=True)]
 
@@ -38,6 +40,24 @@ def test_the_search_page_says_what_it_needs_and_leads_on(reader, locale):
     assert page.locator("main .kb-notice").is_visible()
     assert page.locator("[data-search-start] a").count() > 3
     assert page.locator("#kb-search").is_hidden()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_word_is_found_in_the_index_of_words(reader, locale):
+    """From the front page: the form leads to the letters, the letter to the word (in one of its forms), the word to an article."""
+    page = reader.open(f"{locale}/")
+    page.locator("#kb-hero-field").fill(word_of(locale))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    page.locator(".kb-letters a", has_text=re.compile(f"^{letter_of(locale)}$", re.IGNORECASE)).click()
+    current = page.locator('.kb-letters [aria-current="page"]').inner_text()
+    row = page.locator(".kb-words li").filter(has=page.locator("span", has_text=re.compile(f"^{word_of(locale)[:5]}", re.IGNORECASE)))
+    title = row.locator("a").first.inner_text()
+    row.locator("a").first.click()
+
+    assert current.casefold() == letter_of(locale)
+    assert page.locator("article h1").inner_text() == title
+    assert page.locator("html").get_attribute("lang") == locale
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -21,6 +21,7 @@ PAYLOADS = (
     "${alert(1)}",
     "{{7*7}}",
 )
+SERVED = ("open", "search", "page", "events", "query", "meant", "analyze")
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
@@ -30,9 +31,10 @@ FORM = """
   <input id="field" type="search" name="q" maxlength="200" autocomplete="off" data-search-field>
   <button type="submit">Go</button>{filters}
 </form>
-<div {panel}><p role="status" data-search-status></p><div data-search-start>Popular</div>
-<{list} id="results" aria-label="Results" data-search-results></{list}>
-<div data-search-empty hidden>Nothing. <a href="../contact/?topic=1" data-search-carry>Ask us</a></div>
+<div {panel}><p role="status" data-search-status></p><button type="button" data-search-typed hidden></button><div data-search-start>Popular</div>
+<{list} id="results" {role} aria-label="Results" data-search-results></{list}>
+<p data-search-part hidden>A part is missing. <button type="button" data-search-retry>Again</button></p>
+<div data-search-empty hidden>Nothing. <button type="button" data-search-everywhere data-search-filtered hidden>No filters</button> <a href="../contact/?topic=1" data-search-carry>Ask us</a></div>
 <div data-search-error hidden><p>Search could not be loaded.</p><button type="button" data-search-retry>Again</button></div>
 <a href="../find/" data-search-all hidden>All results</a></div>
 {templates}
@@ -41,7 +43,8 @@ FILTERS = """
 <label>Category <select name="category" data-search-filter="category"><option value="">All</option>
   <option value="en/account/">Account</option></select></label>
 <label>Kind <select name="kind" data-search-filter="kind"><option value="">All</option>
-  <option value="faq">Questions</option></select></label>"""
+  <option value="faq">Questions</option></select></label>
+<p hidden><label>Tag <select name="tag" data-search-filter="tag"><option value="">All</option></select></label></p>"""
 OPTIONS = """
 <template data-search-result><a><b data-slot="title"></b> <i data-slot="description"></i> <i data-slot="category"></i>
   <i data-slot="kind"></i></a></template>
@@ -53,6 +56,7 @@ ARTICLES: tuple[dict[str, Any], ...] = (
     {
         "title": "Reset your password",
         "description": "A new password in two minutes",
+        "tags": ["signing in"],
         "headings": ["Reset it with the app"],
         "url": "en/account/reset/",
     },
@@ -69,12 +73,20 @@ ARTICLES: tuple[dict[str, Any], ...] = (
 def html(mode: str, language: str = "en", initial: str = "") -> str:
     """Return a page: `dialog` with an opener and a text field beside it, `hero`, or `list`."""
     attributes = (
-        'data-module="kb-search" data-script="../search.mjs" data-index="../en/search/index.json" data-up="../" data-loading="Loading"'
+        f'data-module="kb-search" data-script="../{"page" if mode == "list" else "search"}.mjs" data-index="../en/search/index.json"'
+        ' data-up="../" data-loading="Loading" data-slow="Slow" data-corrected="Results for {query}." data-typed="Search for {query}"'
+        ' data-events="../told"'
         ' data-none="No results for {query}" data-count-one="{n} result" data-count-other="{n} results" data-kind-faq="Question"'
         f' data-initial="{initial}" data-mode="{"list" if mode == "list" else "combobox"}"'
     )
     tag, panel = ("ol", "") if mode == "list" else ("div", "data-search-panel hidden" if mode == "hero" else "")
-    inner = FORM.format(filters=FILTERS if tag == "ol" else "", panel=panel, list=tag, templates=ITEMS if tag == "ol" else OPTIONS)
+    inner = FORM.format(
+        filters=FILTERS if tag == "ol" else "",
+        panel=panel,
+        list=tag,
+        role="" if tag == "ol" else 'role="listbox"',
+        templates=ITEMS if tag == "ol" else OPTIONS,
+    )
     body = f"<div {attributes}>{inner}</div>"
     if mode == "dialog":
         inner += '<button type="button" data-search-close>Close</button>'
@@ -91,7 +103,7 @@ def html(mode: str, language: str = "en", initial: str = "") -> str:
 
 def portal_in(folder: Path) -> Path:
     """Write a page of each sort, the scripts as the theme serves them, and an index."""
-    for name in ("open", "search", "query", "analyze"):
+    for name in SERVED:
         (folder / f"{name}.mjs").write_text(bundle.lean((SCRIPTS / f"{name}.mjs").read_text()))
     (folder / "run.mjs").write_text('import enhance from "./open.mjs";\ndocument.querySelectorAll("[data-module]").forEach(enhance);\n')
     for path, data in files_of(*ARTICLES).items():

@@ -12,7 +12,7 @@ from kbgen.search.query import Index, slips
 
 ASK = """
 const { load, search } = await import(`${scripts}/query.mjs`);
-const get = async (url) => JSON.parse(value.files[new URL(url).pathname.slice(1)]);
+const get = async (url) => new Response(value.files[new URL(url).pathname.slice(1)] ?? "", { status: value.files[new URL(url).pathname.slice(1)] ? 200 : 404 });
 const index = await load(`https://help.example/${value.locale}/search/index.json`, get);
 result = [];
 for (const [text, wish] of value.queries) {

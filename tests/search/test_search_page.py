@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from search.pages import PAYLOADS, shown, wait
@@ -47,7 +47,7 @@ def test_nothing_found_leads_on(page: Page, search_portal: str) -> None:
     shown(page)
 
     assert page.locator("[data-search-empty]").is_visible()
-    assert page.locator("[role=status]").inner_text() == "No results for xylophon <q>"
+    assert page.locator("[role=status]").inner_text() == "No results for \u2068xylophon <q>\u2069"
     assert page.locator("[data-search-carry]").get_attribute("href") == f"{search_portal}contact/?topic=1&query=xylophon+%3Cq%3E"
 
 
@@ -69,18 +69,94 @@ def test_counts_speak_the_language(page: Page, search_portal: str) -> None:
 def test_index_that_cannot_be_loaded_is_said(page: Page, search_portal: str) -> None:
     """After a second try the page says in words that search is not there; when the reader tries again and it is, results come."""
     tries: list[str] = []
-    page.route("**/search.json", lambda route: (tries.append(route.request.url), route.abort()))
+    page.route("**/index.json", lambda route: (tries.append(route.request.url), route.abort()))
     page.goto(search_portal + "find/?q=reset")
     page.locator("[data-search-error]").wait_for()
     page.wait_for_timeout(600)
     failed = len(tries)
-    page.unroute("**/search.json")
-    page.locator("[data-search-retry]").click()
+    page.unroute("**/index.json")
+    page.locator("[data-search-error] [data-search-retry]").click()
     wait(page, "ready")
 
     assert failed == 2
     assert shown(page)[0] == "Reset your password"
     assert not page.locator("[data-search-error]").is_visible()
+
+
+def test_a_slip_is_corrected_and_said(page: Page, search_portal: str) -> None:
+    """Results of what was probably meant say so, in the live region too; one press searches for the very words instead."""
+    page.goto(search_portal + "find/?q=pasword")
+    titles = shown(page)
+    said = page.locator("[role=status]").inner_text()
+    typed = page.locator("[data-search-typed]")
+    offer = typed.inner_text()
+    typed.click()
+    wait(page, "none")
+
+    assert titles[0] == "Reset your password"
+    assert said == "Results for \u2068password\u2069. 2 results"
+    assert offer == "Search for \u2068pasword\u2069"
+    assert page.locator("[role=status]").inner_text() == "No results for \u2068pasword\u2069"
+    assert not typed.is_visible()
+
+
+def test_tags_of_the_results_filter_them(page: Page, search_portal: str) -> None:
+    """The filter offers the tags of what was found; a shared address brings one along; no result under a filter offers to lift it."""
+    page.goto(search_portal + "find/?q=password")
+    shown(page)
+    offered = page.locator("[data-search-filter=tag] option").all_inner_texts()
+    page.locator("[data-search-filter=tag]").select_option("signing in")
+    page.wait_for_url("**tag=signing+in")
+    page.locator("[data-search-results] [data-slot=title]", has_text="Update").wait_for(state="detached")
+    tagged = shown(page)
+    page.goto(search_portal + "find/?q=refund&tag=signing+in")
+    none = shown(page)
+    page.locator("[data-search-everywhere]").click()
+    wait(page, "ready")
+
+    assert offered == ["All", "signing in"]
+    assert tagged == ["Reset your password"]
+    assert none == []
+    assert shown(page) == ["Return an item"]
+
+
+def test_long_addresses_are_cut(page: Page, search_portal: str) -> None:
+    """Of a query in an address 200 characters count, as of one that is typed."""
+    page.goto(search_portal + "find/?q=" + "x" * 5000)
+    shown(page)
+
+    assert len(page.locator("#field").input_value()) == 200
+
+
+def test_slow_answers_never_replace_newer_ones(page: Page, search_portal: str) -> None:
+    """What stands there stays while the next answer is on its way, and only the answer to the last words is shown."""
+    page.goto(search_portal + "find/?q=reset")
+    first = shown(page)
+    held: list[Any] = []
+    slow = True
+    page.route("**/assets/search/**", lambda route: held.append(route) if slow else route.continue_())
+    page.goto(search_portal + "find/?q=refund")
+    wait(page, "loading")
+    said = page.locator("[role=status]").inner_text()
+    page.locator("#field").fill("details")
+    page.wait_for_timeout(200)
+    slow = False
+    for route in held:
+        route.continue_()
+    page.locator("[data-slot=title]", has_text="Update").wait_for()
+
+    assert first[0] == "Reset your password"
+    assert said == "Loading"
+    assert shown(page) == ["Update payment details"]
+
+
+def test_a_slow_network_is_said(page: Page, search_portal: str) -> None:
+    """After five seconds the page says that it takes long, and still waits."""
+    page.route("**/assets/search/**", lambda _: None)
+    page.goto(search_portal + "find/?q=reset")
+    page.locator("[role=status]", has_text="Slow").wait_for()
+
+    assert page.locator("[data-module]").get_attribute("data-state") == "loading"
 
 
 def test_script_that_cannot_be_loaded_is_said(page: Page, search_portal: str) -> None:

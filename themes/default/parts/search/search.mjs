@@ -87,7 +87,7 @@ export default function enhance(element, { wish = (values) => values, shown } = 
     say("status", (total && corrected ? `${filled(data.corrected, corrected)} ` : "") + told);
     say("typed", filled(data.typed, q));
     hide("typed", !total || !corrected);
-    hide("part", !hits.missing?.length);
+    hide("part", !hits.missing.length);
     shown?.(hits);
     tell("searched", language, q, total);
   };
@@ -109,6 +109,7 @@ export default function enhance(element, { wish = (values) => values, shown } = 
     try {
       const index = await load(data.index);
       const hits = await search(index, q, { ...asked, literal, limit: combobox ? 8 : 30 });
+      if (!hits.length && hits.missing.length) throw new Error(`kb-search: ${hits.missing} did not come`);
       if (mine === turn) show(index, hits, q);
     } catch (error) {
       console.error(error);
@@ -157,6 +158,7 @@ export default function enhance(element, { wish = (values) => values, shown } = 
   }
   field.addEventListener("input", (event) => event.isComposing || refresh());
   field.addEventListener("compositionend", () => refresh());
+  load(data.index).catch(() => {}); // it comes while the reader types; if it does not, the first search says so
   refresh();
   return refresh;
 }
