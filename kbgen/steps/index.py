@@ -100,7 +100,9 @@ def _text(job: Job, site: Site, locale: str, name: str, problems: list[Problem])
 def _entry(site: Site, place: Place) -> Entry:
     article, head = place.article, place.article.head
     category = site.categories[place.locale, place.folder]
-    name = f"{article.revision}\0{place.url}\0{category.title}\0{category.url}"
+    headings = [f"{heading.id}\1{heading.text}" for heading in article.body.headings]  # a variable changes them, and not the file
+    shown = [place.url, category.title, category.url, head.title, head.description, head.kind, "\1".join(head.tags)]
+    name = "\0".join([*shown, *headings])
     record = partial(_record, place, category.title)
     return Entry(head.id, place.folder, article.terms, name, category.url, head.kind, head.tags, record)
 
