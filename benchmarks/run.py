@@ -165,7 +165,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--skip", choices=["kbgen"], help="kbgen, to measure the others alone")
     parser.add_argument("--no-watch", action="store_true", help="do not measure how soon a saved article is served")
     parser.add_argument("--write", type=Path, help="a page to write the tables into, between its markers")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if strange := [name for name in options.peers.split(",") if name and name not in TOOLS]:
+        parser.error(f"--peers knows {', '.join(TOOLS)}, not {strange[0]}; --peers '' measures kbgen alone")
+    return options
 
 
 if __name__ == "__main__":

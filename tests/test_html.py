@@ -166,7 +166,9 @@ def test_languages_point_at_each_other():
     assert not wrong, "\n".join(wrong[:20])
     assert all("kb-notice-fallback" in text_of(built() / unquote(url) / "index.html") for url in fallbacks)
     assert all("x-default" in links for page, links in alternates.items() if len(links) > 1)
-    assert all("متن زیر به زبان انگلیسی است" in text_of(built() / unquote(url) / "index.html") for url in fallbacks if url.startswith("fa/"))
+    assert all(
+        "متن زیر به زبان انگلیسی است" in text_of(built() / unquote(url) / "index.html") for url in fallbacks if url.startswith("fa/")
+    )
 
 
 @pytest.mark.parametrize("locale", LOCALES)

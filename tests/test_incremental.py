@@ -175,25 +175,8 @@ def tamper(root: Path, rng: random.Random) -> None:
         victim.unlink() if rng.random() < 0.5 else victim.write_text("changed", encoding="utf-8")
 
 
-EDITS: list[Edit] = [
-    add,
-    add,
-    lengthen,
-    rewrite,
-    rewrite,
-    retitle,
-    move,
-    rename,
-    hook,
-    delete,
-    undo,
-    configure,
-    vary,
-    describe,
-    draw,
-    theme,
-    tamper,
-]
+EDITS: list[Edit] = [add, add, lengthen, rewrite, rewrite, retitle, move, rename, hook, delete]
+EDITS += [undo, configure, vary, describe, draw, theme, tamper]
 
 
 def start(root: Path, rng: random.Random) -> None:
