@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import venv
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -99,8 +100,12 @@ def _environment(package: str) -> Path:
     folder = WORK / f"venv-{package}"
     ready = folder / "ready"
     if not ready.exists():
-        venv.create(folder, with_pip=True, clear=True)
-        subprocess.run((folder / "bin" / "python", "-m", "pip", "install", "--quiet", package), check=True)
+        pip = (str(Path(sys.base_prefix) / "bin" / "python3"), "-m", "pip")
+        python = str(folder / "bin" / "python")
+        lent = subprocess.run((*pip, "--version"), capture_output=True, check=False).returncode == 0
+        venv.create(folder, with_pip=not lent, clear=True)  # Debian makes none with a pip unless python3-venv is installed
+        install = (*pip, "--python", python) if lent else (python, "-m", "pip")
+        subprocess.run((*install, "install", "--quiet", package), check=True)
         ready.touch()
     return folder
 

@@ -42,8 +42,8 @@ def article(rng: random.Random, key: str, others: list[str]) -> str:
     link = f"See [another](kb:{rng.choice(others)}).\n\n" if others and rng.random() < 0.6 else ""
     image = "![A lamp](images/one.svg)\n\n" if rng.random() < 0.3 else ""
     image += "[A file](files/one.pdf)\n\n" if rng.random() < 0.3 else ""
-    more = ["", "status: draft\n", "featured: true\n", "kind: faq\n", "audience: agents\n", "order: 3\n", "status: archived\n"]
-    extra = rng.choice([*more, f"tags: [{rng.choice(WORDS)}]\n", f"aliases: [/old/{key}/]\n"])
+    more = ["", "status: draft\n", "featured: true\n", f"tags: [{rng.choice(WORDS)}]\n", "kind: faq\n", "audience: agents\n"]
+    extra = rng.choice([*more, "order: 3\n", f"aliases: [/old/{key}/]\n", "status: archived\n"])  # the seeds below know this order
     status = "" if "status" in extra else "status: published\n"
     return (
         f"---\nid: {key}\ntitle: {words[0]} {words[1]} {key}\ndescription: {' '.join(words[:8])}\n{status}{extra}---\n"
