@@ -73,7 +73,7 @@ def test_nothing_found_leads_on(reader):
     page = reader.open("en/search/?q=xqzwvk")
     page.locator("#kb-find [data-search-empty]").wait_for()
     status = page.locator("#kb-find [role=status]").inner_text()
-    page.locator("#kb-find [data-search-carry]").click()
+    page.locator("#kb-find [data-search-empty] [data-search-carry]").click()
     page.locator("[data-contact-query]").wait_for()
 
     assert "xqzwvk" in status
