@@ -4,9 +4,9 @@ Measure how long a keystroke takes in Chromium, and how long a phone with a poor
 Usage: latency.py [--sizes 2000,14000] [--peers-to 2000] [--phone 10000]
 
 Keystrokes: each query is typed, its last three letters count; "again" is the time of the engine alone, with all files there (the best
-of five, because other programs run too), "first" includes fetching from this machine and parsing.  Phone: a built portal in a window
-of 390 x 844, 400 ms and 400 kbit/s (Network.emulateNetworkConditions) from before the page loads; from the key that opens search, with
-the words typed at once, to the first result in the list.  wire.py has to have run for the sizes.
+of five, because other programs run too), "first" includes fetching from this machine and parsing.  Phone: a built portal, with the
+index that wire.py made, in a window of 390 x 844, 400 ms and 400 kbit/s (Network.emulateNetworkConditions) from before the page loads;
+from the key that opens search, with the words typed at once, to the first result in the list.  wire.py has to have run for the sizes.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from wire import LIBRARIES
 from wire import asked as drawn
 
 QUERIES = 60
+PAGES = 200  # of the portal that the phone opens; its index is the one of all articles, which is all that search loads
 _TYPED = """const typed = queries.flatMap((query) => [2, 1, 0].map((less) => query.slice(0, query.length - less)));
   const round = async (ask, turns = 1) => {
     const times = [];
@@ -137,10 +138,11 @@ def _pagefind(articles: Sequence[Article], queries: Sequence[str]) -> dict[str, 
 
 def phone(size: int) -> dict[str, Any]:
     """Build a portal of made-up articles, search it as on a phone; return seconds to the first results, milliseconds a keystroke."""
-    site = WORK / "sites" / f"phone-{size}"
+    site = WORK / "sites" / "phone"
     articles = synthetic.corpus(size)
-    pages.write(site, "en", articles)
+    pages.write(site, "en", articles[:PAGES])
     build(site, ROOT)
+    shutil.copytree(WORK / "synthetic" / str(size), site / "dist", dirs_exist_ok=True)
     queries = drawn(articles, 12)
     first, again, fresh = [], [], []
     with browser() as chromium, serving(site / "dist") as base:
@@ -151,7 +153,7 @@ def phone(size: int) -> dict[str, Any]:
             line.send("Network.enable")
             slow = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
             line.send("Network.emulateNetworkConditions", slow)
-            one = articles[size // 3]
+            one = articles[PAGES // 3]
             page.goto(f"{base}en/{one.category}/{one.id}/", wait_until="load")
             longer = [f"{query}x", query, f"{query} t", query]
             times = page.evaluate(_PHONE, [[query, *longer]])

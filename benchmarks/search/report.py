@@ -114,7 +114,7 @@ def _bytes(results: Mapping[str, Any]) -> Iterator[str]:
         "CPU an article, text to counted words, ms": "{counting:.2f}",
         "CPU an article, counted words to files, ms": "{merging:.2f}",
         "the same and nothing changed, ms": "{warm:.3f}",
-        "one article edited, CPU, ms": "{edit:.0f}",
+        "one article edited, its words to files, CPU, ms": "{edit:.0f}",
         "files, of them changed by that edit": "{files:,}, {changed}",
     }
     yield table(header, ([name, *(_filled(form, sizes[size]["ours"]) for size in columns)] for name, form in lines.items()))
