@@ -22,7 +22,20 @@ from kbgen.digests import digest
 
 CODE = Path(__file__).parent
 LIBRARIES = frozenset(
-    {"markdown", "pymdown_extensions", "jinja2", "pygments", "nh3", "pydantic", "pyyaml", "babel", "snowballstemmer", "pillow"}
+    {
+        "markdown",
+        "pymdown_extensions",
+        "jinja2",
+        "pygments",
+        "nh3",
+        "pydantic",
+        "pyyaml",
+        "babel",
+        "snowballstemmer",
+        "pillow",
+        "lunr",
+        "opencc_python_reimplemented",
+    }
 )
 PRUNE_ABOVE = 2  # rows on the shelf per row that the last build used
 

@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 DEFAULT = HERE.parent / "themes" / "default"
 LOCALES = ("en", "ca", "ro", "fa", "zh-Hant")
 NAMES = {"en": "English", "ca": "Català", "ro": "Română", "fa": "فارسی", "zh-Hant": "繁體中文"}
-TEMPLATES = ("home", "category", "article", "tag", "tags", "search", "keywords", "contact", "recent", "archived", "not_found", "languages", "redirect")
+TEMPLATES = tuple("home category article tag tags search keywords contact recent archived not_found languages redirect".split())
 SERVICE = "http://127.0.0.1:8001"
 
 

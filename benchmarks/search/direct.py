@@ -17,11 +17,11 @@ from sources import ROOT, Article
 
 sys.path.insert(0, str(ROOT))
 
-from kbgen.cache import Shelf  # noqa: E402 - the copy of the project that is measured
-from kbgen.search import analyze  # noqa: E402
-from kbgen.search.blocks import BOOSTS  # noqa: E402
-from kbgen.search.index import Entry, index, row_of  # noqa: E402
-from kbgen.search.records import Record  # noqa: E402
+from kbgen.cache import Shelf
+from kbgen.search import analyze
+from kbgen.search.blocks import BOOSTS
+from kbgen.search.index import Entry, index, row_of
+from kbgen.search.records import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ def _entries(locale: str, articles: Sequence[Article], shelf: Shelf) -> Iterator
             shelf.put(key, analyze.pack(analyze.terms(fields, locale)))
         url = f"{locale}/{article.category}/{article.id}/"
         name = f"{article.title}\0{article.description}\0{url}"
-        yield Entry(article.id, article.category, key.hex(), name, f"{locale}/{article.category}/", "guide", (), partial(_record, article, url))
+        yield Entry(
+            article.id, article.category, key.hex(), name, f"{locale}/{article.category}/", "guide", (), partial(_record, article, url)
+        )
 
 
 def _record(article: Article, url: str) -> Record:

@@ -137,7 +137,9 @@ class Maker:
         if not able or len(places) < 2:
             return None
         wrong = draw.choice(able)
-        return self._joined([typo(word, draw, self._locale) if at == wrong else word for at, word in enumerate(words)], places), self._right(number)
+        return self._joined(
+            [typo(word, draw, self._locale) if at == wrong else word for at, word in enumerate(words)], places
+        ), self._right(number)
 
     def _chinese_typo(self, number: int, draw: random.Random) -> tuple[str, set[str]] | None:
         runs = re.findall(r"[\u3400-\u9fff]{4,}", self._articles[number].title)
@@ -174,7 +176,9 @@ class Maker:
         if not able or len(places) < 2:
             return None
         other = draw.choice(able)
-        return self._joined([draw.choice(forms[other]) if at == other else word for at, word in enumerate(words)], places), self._right(number)
+        return self._joined([draw.choice(forms[other]) if at == other else word for at, word in enumerate(words)], places), self._right(
+            number
+        )
 
 
 def _key(text: str) -> str:

@@ -28,7 +28,7 @@ _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ADDRESS = re.compile(r"https?://\S+")
-_MARKER = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,3}[.)])?[ \t]+(?:\[[ xX]\][ \t]+)?|^[ \t]*>+[ \t]?(?:\[![A-Z]+\])?")
+_MARKER = re.compile(r"^[ \t]*>+[ \t]?(?:\[![A-Z]+\])?|^[ \t>]*(?:[-*+]|\d{1,3}[.)])?[ \t]+(?:\[[ xX]\][ \t]+)?")
 _HIDDEN = re.compile(r"[\u00ad\u200b\u200d-\u200f\u202a-\u202e\u2060-\u206f\ufeff]|(?<![\u0620-\u06ff])\u200c|\u200c(?![\u0620-\u06ff])")
 _LONGEST = 40  # characters of a word in Latin letters: a longer one is a key, a digest or a path
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|[`|]")

@@ -40,12 +40,15 @@ def install() -> None:
     if not (folder / "node_modules" / "pagefind").exists():
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "package.json").write_text('{"private": true}\n')
-        subprocess.run(("npm", "install", "--no-audit", "--no-fund", "--save-exact", *PEERS), cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        command = ("npm", "install", "--no-audit", "--no-fund", "--save-exact", *PEERS)
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
 def export(locale: str, articles: Sequence[Article]) -> None:
     """Write a corpus as node's scripts read it."""
-    rows = [{"id": one.id, "title": one.title, "description": one.description, "headings": one.headings, "body": one.body} for one in articles]
+    rows = [
+        {"id": one.id, "title": one.title, "description": one.description, "headings": one.headings, "body": one.body} for one in articles
+    ]
     (WORK / "export").mkdir(parents=True, exist_ok=True)
     (WORK / "export" / f"{locale}.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 
@@ -135,7 +138,8 @@ def worst(locale: str, half: str, answers: Answers, count: int) -> list[str]:
         if left[kind] and isinstance(right, list) and not set(found[:3]) & set(right):
             left[kind] -= 1
             place = next((place for place, name in enumerate(found, 1) if name in right), 0)
-            lines.append(f"{locale} {kind}: {query['query']} -> {titles[right[0]]} (place {place or '-'}; first: {titles.get(found[0]) if found else '-'})")
+            first = titles.get(found[0]) if found else "-"
+            lines.append(f"{locale} {kind}: {query['query']} -> {titles[right[0]]} (place {place or '-'}; first: {first})")
     return lines
 
 

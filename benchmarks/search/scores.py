@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from math import ceil
 from statistics import fmean
 
 CUT = 10  # results that count
@@ -36,7 +37,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     if not values:
         raise ValueError("no values")
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    return ordered[max(0, ceil(share * len(ordered)) - 1)]
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -53,7 +54,9 @@ def relevance_tables(found: Mapping[str, Mapping[str, Mapping[str, float]]], cla
         found: engine -> locale -> class (or "all") -> score.
     """
     engines, locales = list(found), list(dict.fromkeys(locale for scores in found.values() for locale in scores))
-    parts = [_marked("MRR@10", engines, locales, {engine: {at: found[engine].get(at, {}).get("all") for at in locales} for engine in engines})]
+    parts = [
+        _marked("MRR@10", engines, locales, {engine: {at: found[engine].get(at, {}).get("all") for at in locales} for engine in engines})
+    ]
     for locale in locales:
         cells = {engine: {kind: found[engine].get(locale, {}).get(kind) for kind in classes} for engine in engines}
         parts.append(_marked(locale, engines, classes, cells))

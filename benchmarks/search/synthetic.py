@@ -11,7 +11,7 @@ from sources import HERE, Article
 
 sys.path.append(str(HERE.parent))
 
-import articles as made  # noqa: E402 - of the other benchmarks
+import articles as made  # of the other benchmarks
 
 FOLDER = 50  # articles of a category
 

@@ -89,7 +89,7 @@ class Analyser:
         self._fold = _Table(book["marks"], "", "", book["fold"])
         self._apostrophes, self._joiners = book["apostrophes"], book["joiners"]
         self._light = frozenset(book["light"])
-        self._grams = _spans(book["grams"])
+        self._grams = spans(book["grams"])
         self._runs = re.compile("[{0}]+|[^{0}]+".format("".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in self._grams)))
 
     def forms(self, text: str) -> list[str]:
@@ -109,11 +109,11 @@ class Analyser:
         return counts
 
     def pairs(self, forms: Sequence[str]) -> list[str]:
-        """Return the pairs of neighbours: of words with spaces between them, one of which at least says something."""
+        """Return the pairs of neighbours: of words with spaces between them, the first of which says something."""
         return [
             one + PAIR + other
             for one, other in pairwise(forms)
-            if not (one in self._light and other in self._light) and not self.is_gram(one) and not self.is_gram(other)
+            if one not in self._light and not self.is_gram(one) and not self.is_gram(other)
         ]
 
     def piece(self, piece: str) -> Forms:
@@ -174,7 +174,7 @@ class _Table(dict[int, str]):
 
     def __init__(self, lines: Sequence[str], by: str, kept: str, pairs: Mapping[str, str] | None = None) -> None:
         super().__init__({ord(letter): text for letter, text in (pairs or {}).items()} | {ord(letter): letter for letter in kept})
-        self._spans, self._by = _spans(lines), by
+        self._spans, self._by = spans(lines), by
 
     def __missing__(self, code: int) -> str:
         text = self._by if _inside(self._spans, code) else chr(code)
@@ -182,7 +182,7 @@ class _Table(dict[int, str]):
         return text
 
 
-def _spans(lines: Sequence[str]) -> list[tuple[int, int]]:
+def spans(lines: Sequence[str]) -> list[tuple[int, int]]:
     """Return the first and last code point of each range of lines such as "41-5A 61", sorted."""
     ends = ([int(end, 16) for end in span.split("-")] for line in lines for span in line.split())
     return sorted((pair[0], pair[-1]) for pair in ends)

@@ -5,7 +5,7 @@ A block is a pure function of the counted terms of its articles, their slots and
 article weighs one block anew.  Its forms lie in cells by their first letters: only cells that changed are merged again (`shards`).
 
 value(form, article) = sum over fields of boost * (k1+1) * tf / (k1 * (1 - b + b * length/average) + tf), k1 1.2, b 0.75, as lunr has it;
-the ratio of lengths is rounded to an eighth of a doubling, so that a sentence more or less seldom moves the other words of an article.
+the ratio of lengths is rounded to a quarter of a doubling, so that a sentence more or less seldom moves the other words of an article.
 A pair of words weighs boost * (k1+1) * tf / (k1 + tf): its length is of no account.  Values are written in twentieths.
 Source: S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.
 """
@@ -25,7 +25,7 @@ from kbgen.search.analyze import FIELDS, PAIR, groups_of, lengths_of, utf16
 BOOSTS: Mapping[str, float] = {"title": 3.0, "keywords": 3.0, "headings": 1.5, "description": 1.5, "tags": 1.5, "body": 1.0}
 K1, B = 1.2, 0.75
 STEPS = 20  # of a value, in a unit
-LENGTH_STEPS = 8  # of a ratio of lengths, in a doubling
+LENGTH_STEPS = 4  # of a ratio of lengths, in a doubling
 SLOTS = 256  # numbers that a block has for its articles
 FILL, LEAST, MOST = 64, 32, 128  # articles in a block: on average, except at the end, and at most
 SHIFT = 256  # what the letters of postings begin with: no control characters, no tabs

@@ -103,10 +103,15 @@ class _Making:
             named.append(name_of(name, taken))
             taken.add(named[-1])
             self.files.append((f"{manifest.FOLDER}/{self.locale}/{named[-1]}.json", self._file_key(name).hex()))
+        deep = len(named) > manifest.FLAT
+        if deep:
+            found_pages = manifest.pages(separators, named)
+            separators, named = [first for first, _ in found_pages], [self._add(page) for _, page in found_pages]
         parts = manifest.Parts(
             count,
             separators,
             named,
+            deep,
             [name for block in dealt for name in self._records(block)],
             self._add(manifest.head(tops)),
             self._add(records.facets({slot: (one.category, one.kind, one.tags) for slot, one in block.items()} for block in dealt)),
@@ -225,7 +230,7 @@ class _Making:
             some = [(number, name) for number, name in json.loads(row) if first <= number < first + records.SHARING]
             names.append(name_of(digest(*(f"{number}{name}" for number, name in some))) if some else NOBODY)
             for number, name in some:
-                self.files.append((f"{manifest.FOLDER}/{self.locale}/{names[-1]}{number}.json", self._file_key(name).hex()))
+                self.files.append((f"{manifest.FOLDER}/{self.locale}/{names[-1]}{records.DIGITS[number]}.json", self._file_key(name).hex()))
         return names
 
     def _add(self, data: bytes) -> str:

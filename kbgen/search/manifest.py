@@ -2,10 +2,12 @@
 The file of a locale that names all others; its own name stays, so that pages need not change when an article does.
 
     {"version": 2, "locale": "ro", "count": articles, "cut": postings kept of a form, "base": where the files lie, "rules": the rule book,
-     "shards": the separators, front-coded, "names": the shards' names, five letters each, "records": the names of the chunks, two a
-     block, "head": name, "facets": name, "synonyms": {form: [form ..]}, "characters": name or ""}
+     "shards": the separators, front-coded, "names": the shards' names, five letters each, "deep": whether those are names of pages
+     instead, each [separators, names] of some shards, "records": the names of the chunks, two a block, "head": name, "facets": name,
+     "synonyms": {form: [form ..]}, "characters": name or ""}
 
-A form stands in the last shard whose separator does not come after it.  A file's address is base + name + ".json", for a chunk of
+The ranges of the rule book are written as numbers: how far each begins behind the end of the one before, and how far it reaches.  A form
+stands in the last shard whose separator does not come after it.  A file's address is base + name + ".json", for a chunk of
 records base + name + digit + ".json".  The head is [forms, classes]: the 2,000 words that most articles hold, sorted, and for each
 one a number that grows by two when the articles double.
 """
@@ -17,14 +19,17 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
-from kbgen.search.analyze import PAIR
+from kbgen.search.analyze import PAIR, spans
 from kbgen.search.blocks import ordered
-from kbgen.search.numbers import front_coded, written
-from kbgen.search.shards import CUT, CUT_LARGE, LARGE, SIZE, SIZE_LARGE, as_json
+from kbgen.search.numbers import front_coded, read, written
+from kbgen.search.shards import CUT, CUT_LARGE, LARGE, SIZE, SIZE_LARGE, as_json, is_border
 
 VERSION = 2
 HEAD = 2_000  # forms
 TOP = 48  # forms that a run of shards proposes for the head
+RANGES = ("separators", "marks", "grams")
+FLAT = 600  # shards that the manifest itself names
+PAGE = 64  # shards of a page
 FOLDER = "assets/search"  # what lies in assets/ is served as never changing
 
 
@@ -35,6 +40,7 @@ class Parts:
     count: int
     separators: Sequence[str]
     shards: Sequence[str]  # names
+    deep: bool  # they are pages of names
     records: Sequence[str]  # names
     head: str
     facets: str
@@ -64,12 +70,48 @@ def manifest(locale: str, rules: Mapping[str, Any], parts: Parts) -> bytes:
         "facets": parts.facets,
         "shards": front_coded(parts.separators),
         "names": "".join(parts.shards),
+        "deep": parts.deep,
         "records": "".join(parts.records),
         "synonyms": parts.synonyms,
         "characters": parts.characters,
-        "rules": rules,
+        "rules": {key: _closed(value) if key in RANGES else value for key, value in rules.items()},
     }
     return as_json(content)
+
+
+def _closed(lines: Sequence[str]) -> str:
+    numbers, last = [], 0
+    for first, end in spans(lines):
+        numbers += [first - last, end - first]
+        last = end
+    return "".join(map(written, numbers))
+
+
+def opened_rules(rules: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a rule book as `analyze.rules` has it, from the manifest."""
+    found = dict(rules)
+    for key in RANGES:
+        line, last, numbers = [], 0, iter(read(rules[key]))
+        for gap in numbers:
+            first = last + gap
+            last = first + next(numbers)
+            line.append(f"{first:X}-{last:X}")
+        found[key] = [" ".join(line)]
+    return found
+
+
+def pages(separators: Sequence[str], names: Sequence[str]) -> list[tuple[str, bytes]]:
+    """
+    Write the pages of a directory that is too long for the manifest; their borders hang on the names, so that an edit changes few.
+
+    Returns: The first separator of each, and the page.
+    """
+    found, start = [], 0
+    for at in range(1, len(names) + 1):
+        if at == len(names) or at - start >= 2 * PAGE or (at - start >= PAGE // 2 and separators[at] and is_border(separators[at])):
+            found.append((separators[start], as_json([front_coded(separators[start:at]), "".join(names[start:at])])))
+            start = at
+    return found
 
 
 def head(tops: Iterable[tuple[int, str]]) -> bytes:

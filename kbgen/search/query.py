@@ -9,8 +9,8 @@ Both compute in the same order with whole numbers as long as they can, so both g
 What a word's kin adds counts as three quarters of the word.  The exponent is 2 where a word is a pair of Han, kana or Thai letters.
 Factors are in twentieths, see below.  A word that no article has falls back to forms that begin so, then to forms one or two slips of
 the finger away; a pair of Han letters, to the other way of writing.  Neighbours in the query that are neighbours in a title or heading
-weigh in addition.  Light words of the rule book have an eighth of the greatest idf at most, and only the others are asked to be found
-together.  An article that holds less than two fifths of what the best one holds is no hit.
+weigh in addition.  Light words of the rule book are only looked for when the query holds no others.  An article that holds less than
+two fifths of what the best one holds is no hit.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any
 from kbgen.search.analyze import PAIR
 from kbgen.search.reader import LAST, Files, Shard, folder
 from kbgen.search.records import Record
+from kbgen.search.slips import slips
 
 LONGEST = 200  # characters of a query that count
 MOST_WORDS = 32
@@ -34,11 +35,10 @@ PAIRED, PAIRED_PREFIX = 12, 7
 SURE = {KIN: 15}  # twentieths of a word that count as found; others count whole
 SLIP_FROM, SLIPS_FROM = 4, 8  # characters of a word that may be one, two slips away
 SHORT = 3  # a shorter beginning is completed from the head
-MOST_SHARDS = 3  # that a beginning looks through
+MOST_SHARDS, SLIP_SHARDS = 4, 8  # that a beginning, or what may be a slip, looks through
 MOST_FORMS = 8  # that are taken for completions of a short beginning, or for what was meant by a slip
 MOST_LOOKS = 20  # articles whose text is searched for a phrase
 WINDOW = 4  # words of a synonym
-LIGHT = 8  # the share of the greatest idf that a light word of the rule book may have
 SECTIONS = 2
 QUOTED = re.compile('["“”„«»「『]([^"“”„«»「」『』]+)["“”«»」』]')
 
@@ -61,7 +61,6 @@ class Asked:
     factors: dict[str, int] = field(default_factory=dict)  # form -> twentieths
     df: int = 0  # in how many articles it stands
     idf: int = 0  # thousandths
-    weighty: bool = True
     meant: str = ""  # the form that was probably meant by a word that no article has
     best: dict[int, int] = field(default_factory=dict)  # article -> factor * value
     sure: dict[int, int] = field(default_factory=dict)  # article -> how surely the word is meant there, in twentieths
@@ -107,12 +106,12 @@ class Index(Files):
         for one in words:
             for number, weight in one.best.items():
                 sums[number] = sums.get(number, 0) + one.idf * weight
-                found[number] = found.get(number, 0) + one.idf * one.sure[number] * one.weighty
+                found[number] = found.get(number, 0) + one.idf * one.sure[number]
         for one in pairs:
             for number, weight in one.best.items():
                 if number in sums:
                     sums[number] += one.idf * weight
-        total = sum(one.idf * EXACT for one in words if one.weighty)
+        total = sum(one.idf * EXACT for one in words)
         square = any(self.analyser.is_gram(one.word) for one in words)
         scores = [
             (-_score(sums[number], held, total, square=square), number)
@@ -136,15 +135,16 @@ class Index(Files):
                 for word in window:
                     synonyms.setdefault(word, []).extend(self.synonyms.get(PAIR.join(window), ()))
         words = []
+        light = self.light.issuperset(typed)
         for word in dict.fromkeys(typed):
+            if word in self.light and not light:
+                continue
             words.append(self._ask(word, typed, literal=literal))
             self._add(words[-1], synonyms.get(word, ()), SYNONYM)
             self._weigh(words[-1])
             words[-1].df = words[-1].df or len(words[-1].best)
-        light = all(one.word in self.light for one in words)
         for one in words:
-            one.weighty = light or one.word not in self.light
-            one.idf = self._idf(one.df) if one.weighty else min(self._idf(one.df), self._idf(0) // LIGHT)
+            one.idf = self._idf(one.df)
         return words
 
     def _chosen(self, number: int, category: str, kind: str, tag: str) -> bool:
@@ -159,7 +159,7 @@ class Index(Files):
     def _ask(self, word: str, typed: list[str], *, literal: bool) -> Asked:
         """Find the forms that a word may stand for."""
         asked = Asked(word)
-        home = self.shard(self.place(word))
+        home = self.home(word)
         row = home.row(word)
         if word == typed[-1] or row < 0:
             self._add(asked, self._beginning(word), PREFIX)
@@ -177,9 +177,9 @@ class Index(Files):
         """Find the titles and headings that hold neighbours of the query as neighbours."""
         found = []
         for pair in dict.fromkeys(self.analyser.pairs(typed)):
-            asked = Asked(pair, {pair: PAIRED}, weighty=False)
+            asked = Asked(pair, {pair: PAIRED})
             if pair.endswith(PAIR + typed[-1]):
-                shard = self.shard(self.place(pair))
+                shard = self.home(pair)
                 self._add(asked, [shard.forms[row] for row in shard.rows(pair)], PAIRED_PREFIX)
             self._weigh(asked)
             asked.df = len(asked.best)
@@ -201,7 +201,7 @@ class Index(Files):
 
     def has(self, form: str) -> bool:
         """Say whether an article holds a form."""
-        return self.shard(self.place(form)).row(form) >= 0
+        return self.home(form).row(form) >= 0
 
     def _add(self, asked: Asked, forms: Iterable[str], factor: int) -> None:
         for form in forms:
@@ -209,7 +209,7 @@ class Index(Files):
 
     def _weigh(self, asked: Asked) -> None:
         for form, factor in asked.factors.items():
-            shard = self.shard(self.place(form))
+            shard = self.home(form)
             row = shard.row(form)
             for number, value in shard.postings(row) if row >= 0 else ():
                 asked.best[number] = max(asked.best.get(number, 0), factor * value)
@@ -217,15 +217,14 @@ class Index(Files):
 
     def _beginning(self, word: str) -> list[str]:
         """Return the forms that begin with a word; of a very short one, the most frequent."""
-        if len(word) < SHORT and not self.analyser.is_gram(word) and len(self.names) > MOST_SHARDS:
+        if len(word) < SHORT and not self.analyser.is_gram(word) and self.large:
             some = [(-rate, form) for form, rate in self.head.items() if form.startswith(word)]
             return [form for _, form in sorted(some)[:MOST_FORMS]]
         return [shard.forms[row] for shard in self._range(word) for row in shard.rows(word) if PAIR not in shard.forms[row]]
 
     def _range(self, start: str) -> list[Shard]:
         """Return the shards that hold the forms that begin so, the first few."""
-        first, last = self.place(start), self.place(start + LAST)
-        return [self.shard(number) for number in range(first, min(last, first + MOST_SHARDS - 1) + 1)]
+        return [self.shard(name) for name in self.places(start, start + LAST)[:MOST_SHARDS]]
 
     def _slips(self, asked: Asked) -> None:
         """Look for what was meant by a word that no article has: among its neighbours, and in the head."""
@@ -234,7 +233,9 @@ class Index(Files):
             return
         most = 2 if len(word) >= SLIPS_FROM else 1
         near: dict[str, tuple[int, int]] = {}
-        for shard in self._range(word[:SHORT]):
+        places = self.places(word[:SHORT], word[:SHORT] + LAST)
+        middle = places.index(self.place(word)) if self.place(word) in places else 0
+        for shard in map(self.shard, places[max(0, middle - SLIP_SHARDS // 2) :][:SLIP_SHARDS]):
             for row, form in enumerate(shard.forms):
                 steps = slips(word, form, most)
                 if steps <= most:
@@ -271,49 +272,10 @@ class Index(Files):
         rated = []
         for at, (anchor, text) in enumerate(record.headings):
             forms = self.analyser.forms(text)
-            rate = sum(one.idf for one in words if one.weighty and any(form in one.factors for form in forms))
+            rate = sum(one.idf for one in words if any(form in one.factors for form in forms))
             if rate and rate * 2 >= found:
                 rated.append((-rate, at, anchor, text))
         return tuple((anchor, text) for _, _, anchor, text in sorted(rated)[:SECTIONS])
-
-
-def slips(one: str, other: str, most: int) -> int:
-    """
-    Count the letters put in, left out, changed, or swapped with a neighbour, from one form to another.
-
-    Returns: At most *most* + 1.
-    Source: the optimal string alignment distance: L. Boytsov, "Indexing methods for approximate dictionary searching", 2011.
-    """
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    shorter = min(len(one), len(other))
-    start = end = 0
-    while start < shorter and one[start] == other[start]:
-        start += 1
-    while end < shorter - start and one[-1 - end] == other[-1 - end]:
-        end += 1
-    one, other = one[start : len(one) - end], other[start : len(other) - end]
-    if len(one) < 2 and len(other) < 2:  # noqa: PLR2004 - nothing, or a letter on either side
-        return max(len(one), len(other))
-    if one == other[::-1] and len(one) == 2:  # noqa: PLR2004 - neighbours swapped
-        return 1
-    return most + 1 if most < 2 else _distance(one, other, most)  # noqa: PLR2004 - a second slip
-
-
-def _distance(one: str, other: str, most: int) -> int:
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
-        older, before = before, row
-        row = [at]
-        for place, its in enumerate(other, 1):
-            cost = min(before[place] + 1, row[-1] + 1, before[place - 1] + (letter != its))
-            if at > 1 and place > 1 and letter == other[place - 2] and one[at - 2] == its:
-                cost = min(cost, older[place - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return min(row[-1], most + 1)
 
 
 def _score(weights: int, found: int, total: int, *, square: bool) -> float:

@@ -13,12 +13,14 @@ from urllib.parse import unquote
 
 from kbgen.search.analyze import Analyser, utf16
 from kbgen.search.blocks import SLOTS
-from kbgen.search.manifest import VERSION
+from kbgen.search.manifest import VERSION, opened_rules
 from kbgen.search.numbers import NAME, front_decoded, read
-from kbgen.search.records import CHUNKS, SHARING, SPAN, Record
+from kbgen.search.records import CHUNKS, DIGITS, SHARING, SPAN, Record
 
 _NO_INDEX = "this is no search index of this version"
 LAST = "\uffff"  # comes after every form
+FEW = 3  # shards that a short beginning may look through
+Directory = tuple[list[bytes], list[str]]  # separators as `utf16` has them, names
 
 
 class Shard:
@@ -99,30 +101,59 @@ class Files:
         try:
             self._fetch, self._base = fetch, normpath(join(dirname(path), content["base"]))
             self.locale: str = content["locale"]
-            self.analyser = Analyser(content["rules"])
+            self.analyser = Analyser(opened_rules(content["rules"]))
             self.light = frozenset(content["rules"]["light"])
             self.count: int = content["count"]
             self._cut: int = content["cut"]
-            self._separators = [utf16(form) for form in front_decoded(content["shards"])]
-            self.names = _named(content["names"])
-            self._records = _named(content["records"])
+            self._directory = _directory(content["shards"], content["names"])
+            self._deep: bool = content["deep"]
+            self._records = _directory("", content["records"])[1]
             self._head, self._facets = content["head"], content["facets"]
             self.synonyms: Mapping[str, list[str]] = content["synonyms"]
             self._characters: str = content["characters"]
         except (KeyError, TypeError, IndexError) as error:
             raise ValueError(_NO_INDEX) from error
-        self._shards: dict[int, Shard] = {}
+        self._shards: dict[str, Shard] = {}
+        self._pages: dict[str, Directory] = {}
         self._chunks: dict[str, dict[int, Record]] = {}
 
-    def place(self, form: str) -> int:
-        """Return the number of the shard that a form stands in, if it stands anywhere."""
-        return max(0, bisect_right(self._separators, utf16(form)) - 1)
+    @property
+    def large(self) -> bool:
+        """Whether there are more shards than a short beginning may look through."""
+        return self._deep or len(self._directory[1]) > FEW
 
-    def shard(self, number: int) -> Shard:
+    def places(self, first: str, last: str) -> list[str]:
+        """Return the names of the shards from the one that holds *first*, if any does, to that of *last*; at most some."""
+        directory = self._directory
+        if self._deep:
+            pages = [self._page(name) for name in _between(directory, first, last)[:2]]
+            directory = ([key for keys, _ in pages for key in keys], [name for _, names in pages for name in names])
+        return _between(directory, first, last)
+
+    def place(self, form: str) -> str:
+        """Return the name of the shard that a form stands in, if it stands anywhere."""
+        return self.places(form, form)[0]
+
+    def home(self, form: str) -> Shard:
+        """Return the shard that a form stands in, if it stands anywhere."""
+        return self.shard(self.place(form))
+
+    def shard(self, name: str) -> Shard:
         """Return a shard, opened."""
-        if number not in self._shards:
-            self._shards[number] = Shard(self._file(self.names[number]), self._cut)
-        return self._shards[number]
+        if name not in self._shards:
+            self._shards[name] = Shard(self._file(name), self._cut)
+        return self._shards[name]
+
+    def all_shards(self) -> list[str]:
+        """Return the names of all shards, in the order of their forms."""
+        if not self._deep:
+            return self._directory[1]
+        return [name for page in self._directory[1] for name in self._page(page)[1]]
+
+    def _page(self, name: str) -> Directory:
+        if name not in self._pages:
+            self._pages[name] = _directory(*json.loads(self._file(name)))
+        return self._pages[name]
 
     @cached_property
     def head(self) -> dict[str, int]:
@@ -161,7 +192,7 @@ class Files:
         """Return what a result shows of an article."""
         block, slot = divmod(article, SLOTS)
         number = slot // SPAN
-        name = f"{self._records[block * (CHUNKS // SHARING) + number // SHARING]}{number}"
+        name = f"{self._records[block * (CHUNKS // SHARING) + number // SHARING]}{DIGITS[number]}"
         if name not in self._chunks:
             self._chunks[name] = {row[0]: self._record(row[1:]) for row in json.loads(self._file(name))}
         return self._chunks[name][slot]
@@ -175,10 +206,15 @@ class Files:
         return self._fetch(f"{self._base}/{name}.json")
 
 
+def _directory(separators: str, names: str) -> Directory:
+    return [utf16(form) for form in front_decoded(separators)], [names[at : at + NAME] for at in range(0, len(names), NAME)]
+
+
+def _between(directory: Directory, first: str, last: str) -> list[str]:
+    keys, names = directory
+    return names[max(0, bisect_right(keys, utf16(first)) - 1) : max(1, bisect_right(keys, utf16(last)))]
+
+
 def folder(place: Path) -> Callable[[str], bytes]:
     """Return a *fetch* for a portal on disk."""
     return lambda path: (place / path).read_bytes()
-
-
-def _named(text: str) -> list[str]:
-    return [text[at : at + NAME] for at in range(0, len(text), NAME)]

@@ -1,10 +1,10 @@
 """
-What results show: records in chunks of some eight neighbours, and the facets by which filters choose.
+What results show: records in chunks of some four neighbours, and the facets by which filters choose.
 
 A chunk is a list of [slot, url, title, description, category, kind, [tag ..], [heading ..]]; a heading is its text when its anchor is
-its forms with hyphens between them, else [text, anchor].  The chunks of a block are named NAME + digit, the digit being slot // 32;
-four of them share a name, so that the manifest stays small.  The facets are [[category URL ..], [kind ..], [tag ..], numbers]: for
-each block how many articles it has, and for each its slot, category, kind, how many tags, and the tags.
+its forms with hyphens between them, else [text, anchor].  The chunks of a block are named NAME + digit, the hexadecimal digit being
+slot // 16; eight of them share a name, so that the manifest stays small.  The facets are [[category URL ..], [kind ..], [tag ..],
+numbers]: for each block how many articles it has, and for each its slot, category, kind, how many tags, and the tags.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from kbgen.search.blocks import SLOTS
 from kbgen.search.numbers import written
 from kbgen.search.shards import as_json
 
-CHUNKS = 8  # in a block
+CHUNKS = 16  # in a block
 SPAN = SLOTS // CHUNKS  # slots of a chunk
-SHARING = 4  # chunks that share a name
+SHARING = 8  # chunks that share a name
+DIGITS = "0123456789abcdef"  # of a chunk
 DESCRIPTION = 160  # characters shown of a description, half as many in scripts of wide characters
 LONG_WORD = 30  # a description is cut within a word only if it is longer
 HEADINGS = 24  # that a record holds

@@ -22,7 +22,7 @@ from kbgen.search.blocks import SHIFT, SLOTS, Cells, ordered
 from kbgen.search.numbers import front_coded, written
 
 CUT, CUT_LARGE = 512, 1024  # postings kept of a form
-SIZE, SIZE_LARGE = 8_000, 16_000  # letters of a shard, on average
+SIZE, SIZE_LARGE = 2_500, 8_000  # letters of a shard, on average
 LARGE = 20_000  # articles
 
 
@@ -110,7 +110,7 @@ def borders(groups: Iterable[tuple[str, int]], size: int) -> Iterator[list[str]]
     some: list[str] = []
     total = 0
     for letters, weight in groups:
-        if some and (total + weight > 2 * size or (total >= size // 2 and _is_border(letters))):
+        if some and (total + weight > 2 * size or (total >= size // 2 and is_border(letters))):
             yield some
             some, total = [], 0
         some.append(letters)
@@ -119,8 +119,9 @@ def borders(groups: Iterable[tuple[str, int]], size: int) -> Iterator[list[str]]
         yield some
 
 
-def _is_border(letters: str) -> bool:
-    return blake2b(letters.encode("utf-8", "surrogatepass"), digest_size=1).digest()[0] < 100
+def is_border(letters: str) -> bool:
+    """Say whether a run may end before some letters: by their own look, in two cases of five."""
+    return blake2b(letters.encode("utf-8", "surrogatepass"), digest_size=1).digest()[0] < 100  # of 256
 
 
 def parted(rows: Sequence[Row], size: int, depth: int = 3) -> Iterator[list[Row]]:

@@ -41,10 +41,10 @@ def told(index: Index, text: str, answer: Answer) -> dict[str, Any]:
 
 def _word(index: Index, one: Asked) -> dict[str, Any]:
     forms = [
-        {"form": form, "factor": factor / EXACT, "shard": index.names[index.place(form)]}
+        {"form": form, "factor": factor / EXACT, "shard": index.place(form)}
         for form, factor in sorted(one.factors.items(), key=lambda item: (-item[1], item[0]))
     ]
-    return {"word": one.word, "idf": one.idf / 1000, "articles": one.df, "counts": one.weighty, "meant": one.meant, "forms": forms}
+    return {"word": one.word, "idf": one.idf / 1000, "articles": one.df, "meant": one.meant, "forms": forms}
 
 
 def _given(one: Asked, number: int) -> dict[str, float]:
@@ -64,9 +64,7 @@ def as_text(answer: dict[str, Any], *, explained: bool) -> str:
     if explained:
         lines.append(f"forms: {' '.join(answer['forms'])}")
         for word in answer["words"]:
-            lines.append(
-                f"{word['word']}: idf {word['idf']:.2f}, in {word['articles']} articles" + ("" if word["counts"] else ", need not be found")
-            )
+            lines.append(f"{word['word']}: idf {word['idf']:.2f}, in {word['articles']} articles")
             lines += [f"    {one['form']} x {one['factor']:g} (shard {one['shard']})" for one in word["forms"][:WIDTH]]
     for place, hit in enumerate(answer["hits"], 1):
         lines.append(f"{place}. {hit['title']}  {hit['url']}" + (f"  score {hit['score']}" if explained else ""))

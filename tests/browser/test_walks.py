@@ -73,12 +73,39 @@ def test_nothing_found_leads_on(reader):
     page = reader.open("en/search/?q=xqzwvk")
     page.locator("#kb-find [data-search-empty]").wait_for()
     status = page.locator("#kb-find [role=status]").inner_text()
-    page.locator("#kb-find [data-search-carry]").click()
+    page.locator("#kb-find [data-search-empty] [data-search-carry]").click()
     page.locator("[data-contact-query]").wait_for()
 
     assert "xqzwvk" in status
     assert page.url.endswith("/en/contact/?query=xqzwvk")
     assert page.locator("[data-contact-query] dd").inner_text() == "xqzwvk"
+
+
+def test_a_missing_part_of_the_index_is_said_while_the_rest_answers(reader):
+    """When the files of one word do not come, the results of the other stand, with a word about it and a way to try again."""
+
+    def files(words: str) -> set[str]:
+        begun = len(reader.requests)
+        page = reader.open(f"en/search/?q={words}")
+        page.locator("#kb-find .kb-result").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        return {url for url in reader.requests[begun:] if "/assets/search/" in url}
+
+    lost = files("refund") - files("password")
+    page = reader.page
+    page.route(lambda url: url in lost, lambda route: route.fulfill(status=404))
+    page.goto(reader.portal + "en/search/?q=password+refund")
+    note = page.locator("#kb-find [data-search-part]")
+    note.wait_for()
+    titles = page.locator("#kb-find .kb-hit-title").all_inner_texts()
+    page.unroute_all()
+    note.locator("button").click()
+    note.wait_for(state="hidden")
+    reader.wrong = [one for one in reader.wrong if "assets/search" not in one]  # the browser reports what was withheld
+
+    assert lost
+    assert "Reset your password" in titles
+    assert page.locator("#kb-find .kb-result").count() > 0
 
 
 @pytest.mark.parametrize("locale", ["ca", "ro", "fa", "zh-Hant"])

@@ -24,11 +24,11 @@ result = value.map(([book, texts]) => texts.map(analyser(book)));
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_vectors_in_python(locale: str) -> None:
-    """Each reviewed string gives the forms beside it; there are at least a hundred."""
+    """Each reviewed string gives the forms beside it; there are at least five hundred."""
     forms = analyze.analyser(locale)
     given = vectors(locale)
 
-    assert len(given) >= 100
+    assert len(given) >= 500
     assert [(text, forms(text)) for text, _ in given] == given
 
 
@@ -43,8 +43,8 @@ def test_vectors_in_node(locale: str) -> None:
 
 @pytest.mark.skipif(NODE is None, reason="Node.js is not installed; Chromium proves the same below")
 def test_random_text_in_node() -> None:
-    """Both interpreters agree on 2,000 texts of any characters, in every locale."""
-    texts = random_texts(7, 2000)
+    """Both interpreters agree on 10,000 texts of any characters, in every locale."""
+    texts = random_texts(7, 10_000)
     given = in_node(ANALYSE, [[analyze.rules(locale), texts] for locale in LOCALES])
 
     for locale, answers in zip(LOCALES, given, strict=True):
@@ -104,7 +104,7 @@ def test_terms_count_each_field() -> None:
         "title": {"reset": 2, "a": 1},
         "headings": {"reset": 1, "next": 1},
         "body": {"a": 2, "b": 1},
-        "title+": {"a+reset": 1, "reset+a": 1},
+        "title+": {"reset+a": 1},
     }
 
 

@@ -102,6 +102,24 @@ def test_another_search_is_told_as_a_refinement(page: Page, search_portal: str) 
 
 
 @pytest.mark.browser
+def test_a_search_that_goes_on_to_the_search_page_is_told_once(page: Page, search_portal: str) -> None:
+    """Enter in the field without a choice leads to the search page with the same words: one search, not two."""
+    service = Service(page)
+    page.goto(search_portal + "hero/")
+    page.locator("#field").fill("password")
+    shown(page)
+    page.wait_for_timeout(1200)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/find/?q=password")
+    shown(page)
+    page.wait_for_timeout(1200)
+    page.goto(search_portal + "dialog/")  # the test may not see what a page sends while it leaves; then it is still in the outbox
+    once = {one["key"]: one["query"] for one in [*service.told, *(one["fields"] for one in kept(page))]}
+
+    assert list(once.values()) == ["password"]
+
+
+@pytest.mark.browser
 def test_what_could_not_be_told_is_told_later(page: Page, search_portal: str) -> None:
     """While the service is down a search waits in the browser, silently; the next search sends it under the same key, and it is gone."""
     service = Service(page)

@@ -36,8 +36,8 @@ def values_of(files: dict[str, bytes], locale: str = "en") -> dict[str, dict[str
     """Return form -> URL -> value of a whole index, read from its files."""
     index = index_of_files(files, locale)
     found: dict[str, dict[str, int]] = {}
-    for number in range(len(index.names)):
-        one = index.shard(number)
+    for name in index.all_shards():
+        one = index.shard(name)
         for row, form in enumerate(one.forms):
             found[form] = {index.record(article).url: value for article, value in one.postings(row)}
     return found
@@ -190,7 +190,7 @@ def test_only_the_best_postings_of_a_form_are_kept() -> None:
         *({"title": "lamp" if number % 100 == 7 else "x", "body": "lamp", "url": f"en/a/{number}/"} for number in range(count))
     )
     index = index_of_files(files)
-    one = index.shard(index.place("lamp"))
+    one = index.home("lamp")
     kept = dict(one.postings(one.row("lamp")))
 
     assert one.df(one.row("lamp")) == count

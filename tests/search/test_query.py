@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from search.engines import NODE, files_of, in_node, index_of, library, random_texts
 
-from kbgen.search.query import Index, slips
+from kbgen.search.query import Index
+from kbgen.search.slips import slips
 
 ASK = """
 const { load, search } = await import(`${scripts}/query.mjs`);

@@ -38,9 +38,9 @@ _SESSION = """async ([base, queries]) => {
 }"""
 
 
-def build(locale: str, articles: Sequence[Article]) -> Path:
-    """Lay the articles out as pages and index them.  Returns: The folder, with pagefind/ in it.  Raises: CalledProcessError."""
-    folder = WORK / "html" / locale
+def build(locale: str, articles: Sequence[Article], name: str = "") -> Path:
+    """Lay the articles out as pages below work/html/ and index them; return the folder.  Raises: CalledProcessError."""
+    folder = WORK / "html" / (name or locale)
     pages.write_pages(folder, locale, articles)
     program = WORK / "peers/node_modules/pagefind/lib/runner/bin.cjs"
     subprocess.run(("node", str(program), "--site", str(folder)), check=True, stdout=subprocess.DEVNULL)

@@ -2,102 +2,26 @@
  * Asks one engine that runs in a browser every query of one locale, in node:  node peers.mjs ENGINE LOCALE WORK (LOCALE may be synthetic)
  * Reads WORK/export/LOCALE.json ([{id, title, description, headings, body}]) and WORK/queries/LOCALE.json; prints
  * {"hits": {"dev": [[id ..] ..], "test": ..}, "bytes": the index as gzip, "load": ms, "times": [ms a query ..]}.
- * Engines are set up as their manuals advise for relevance, with our weights of fields; Chinese is cut with Intl.Segmenter.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { setups } from "./setups.mjs";
 
 const [engine, corpus, work] = process.argv.slice(2);
 const locale = corpus === "synthetic" ? "en" : corpus;
 const require = createRequire(join(work, "peers", "package.json"));
-const BOOSTS = { title: 3, headings: 1.5, description: 1.5, body: 1 };
-const FIELDS = Object.keys(BOOSTS);
-
-const fold = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-const segments = new Intl.Segmenter(locale, { granularity: "word" });
-const words = locale.startsWith("zh")
-  ? (text) => [...segments.segment(text)].filter((part) => part.isWordLike).map((part) => part.segment)
-  : (text) => text.split(/[\s\p{P}\p{Z}]+/u).filter(Boolean);
-
-const ENGINES = {
-  minisearch(articles) {
-    const MiniSearch = require("minisearch");
-    const options = {
-      fields: FIELDS,
-      tokenize: words,
-      processTerm: fold,
-      searchOptions: { boost: BOOSTS, prefix: (term, at, terms) => at === terms.length - 1, fuzzy: (term) => (term.length > 3 ? 0.2 : false) },
-    };
-    const made = new MiniSearch(options);
-    made.addAll(articles);
-    const file = JSON.stringify(made);
-    return { file, open: () => MiniSearch.loadJSON(file, options), ask: (index, text) => index.search(text).slice(0, 10).map((hit) => hit.id) };
-  },
-
-  lunr(articles) {
-    const lunr = require("lunr");
-    if (locale === "ro") {
-      require("lunr-languages/lunr.stemmer.support")(lunr);
-      require("lunr-languages/lunr.ro")(lunr);
-    }
-    const made = lunr(function build() {
-      if (locale === "ro") this.use(lunr.ro);
-      // There is no Catalan, Persian or Traditional Chinese; the English stemmer would only harm, the trimmer drops every Persian letter.
-      else if (locale !== "en") [this.pipeline, this.searchPipeline].forEach((pipeline) => pipeline.reset());
-      if (locale !== "en" && locale !== "ro") this.tokenizer = (text) => (text ? words(String(text)).map((word) => new lunr.Token(word.toLowerCase(), {})) : []);
-      this.ref("id");
-      for (const field of FIELDS) this.field(field, { boost: BOOSTS[field] });
-      for (const article of articles) this.add(article);
-    });
-    const file = JSON.stringify(made);
-    const ask = (index, text) => {
-      const typed = [...new Set(words(text.toLowerCase()))];
-      if (!typed.length) return [];
-      return index
-        .query((query) => {
-          typed.forEach((word, at) => {
-            query.term(word, { boost: 10 });
-            if (at === typed.length - 1) query.term(word, { usePipeline: false, wildcard: lunr.Query.wildcard.TRAILING, boost: 4 });
-            if (word.length > 3) query.term(word, { usePipeline: false, editDistance: 1, boost: 1 });
-          });
-        })
-        .slice(0, 10)
-        .map((hit) => hit.ref);
-    };
-    return { file, open: () => lunr.Index.load(JSON.parse(file)), ask };
-  },
-
-  flexsearch(articles) {
-    const { Document, Charset } = require("flexsearch");
-    const build = () => {
-      const made = new Document({
-        document: { id: "id", index: FIELDS },
-        tokenize: "forward",
-        encoder: locale.startsWith("zh") ? Charset.CJK : Charset.LatinBalance,
-      });
-      for (const article of articles) made.add(article);
-      return made;
-    };
-    const ask = (index, text) => {
-      const sums = new Map();
-      for (const { field, result } of index.search(text, { limit: 50, suggest: true })) {
-        result.forEach((id, at) => sums.set(id, (sums.get(id) ?? 0) + BOOSTS[field] / (at + 1)));
-      }
-      return [...sums].sort((one, other) => other[1] - one[1]).slice(0, 10).map(([id]) => id);
-    };
-    const made = build();
-    const parts = [];
-    made.export((key, data) => parts.push(data));
-    return { file: parts.join(""), open: build, ask };
-  },
-};
-
+const lunr = require("lunr");
+if (locale === "ro") {
+  require("lunr-languages/lunr.stemmer.support")(lunr);
+  require("lunr-languages/lunr.ro")(lunr);
+}
+const libraries = { lunr, romanian: locale === "ro", MiniSearch: require("minisearch"), FlexSearch: require("flexsearch") };
 const articles = JSON.parse(readFileSync(join(work, "export", `${corpus}.json`), "utf8")).map((one) => ({ ...one, headings: one.headings.join("\n") }));
 const queries = JSON.parse(readFileSync(join(work, "queries", `${corpus}.json`), "utf8"));
 let start = performance.now();
-const { file, open, ask } = ENGINES[engine](articles);
+const { file, open, ask } = setups(locale, libraries)[engine](articles);
 const build = performance.now() - start;
 start = performance.now();
 const index = open();

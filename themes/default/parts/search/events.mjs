@@ -37,6 +37,11 @@ export function left(to, next = "none") {
   current = null;
 }
 
+/** The same words are searched on the next page. */
+export function forget() {
+  current = null;
+}
+
 /** Take e-mail addresses and runs of six digits or more, however they are grouped, out of a query. */
 export function cleaned(query) {
   return query.replace(/\S+@\S+/gu, " ").replace(/\p{Nd}(?:[\s./()-]*\p{Nd}){5,}/gu, " ").replace(/\s+/g, " ").trim().toLowerCase().slice(0, 200);

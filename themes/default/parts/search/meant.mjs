@@ -32,7 +32,7 @@ export function meantBy(index, word, factors) {
     const steps = slips(word, form, most);
     if (steps <= most && !near.has(form)) near.set(form, { form, steps, rate: rate() });
   };
-  for (const shard of index.range(index, word.slice(0, 3))) shard.forms.forEach((form, row) => look(form, () => shard.df(row)));
+  for (const shard of index.range(index, word.slice(0, 3), word)) shard.forms.forEach((form, row) => look(form, () => shard.df(row)));
   for (const { form, rate } of headOf(index)) look(form, () => 2 ** Math.floor(rate / 2));
   const best = [...near.values()]
     .sort((one, other) => one.steps - other.steps || other.rate - one.rate || (one.form < other.form ? -1 : 1))

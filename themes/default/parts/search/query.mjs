@@ -12,7 +12,7 @@ const SLOTS = 256;
 const [EXACT, SYNONYM, PREFIX, KIN, PAIRED, PAIRED_PREFIX] = [20, 16, 12, 10, 12, 7];
 const KIN_SURE = 15;
 const MOST_WORDS = 32;
-const MOST_SHARDS = 3;
+const MOST_SHARDS = 4;
 const LAST = "\uffff";
 
 const loaded = new Map();
@@ -45,9 +45,9 @@ function opened(file, url, get) {
   const base = new URL(file.base, url).href;
   const top = new URL("../../", url).href;
   const reading = {
-    forms: analyser(file.rules),
+    forms: analyser({ ...file.rules, ...Object.fromEntries(["separators", "marks", "grams"].map((name) => [name, [spans(file.rules[name])]])) }),
     light: new Set(file.rules.light),
-    separators: unfolded(file.shards),
+    directory: directoryOf([file.shards, file.names]),
     files: new Map(),
     url: url.href,
     get: (name) => had(`${base}${name}.json`, get),
@@ -75,6 +75,15 @@ function numbers(text) {
   }
   return found;
 }
+
+/** The ranges of the rule book as its own files write them: "41-5A 61-7A". */
+function spans(text) {
+  const all = numbers(text);
+  let at = 0;
+  return all.map((far) => (at += far).toString(16).toUpperCase()).join("-").replace(/(-[^-]+)-/g, "$1 ");
+}
+
+const directoryOf = ([separators, names]) => [unfolded(separators), names.match(/.{5}/g) ?? []];
 
 /** The first place whose text does not come before another. */
 function placeOf(texts, text) {
@@ -121,6 +130,7 @@ function recordsOf(rows, { forms }) {
 }
 
 const opener = {
+  page: async (index, name) => directoryOf(await index.get(name)),
   shard: async (index, name) => shardOf(await index.get(name), index),
   records: async (index, name) => recordsOf(await index.get(name), index),
   json: (index, name) => index.get(name),
@@ -170,17 +180,37 @@ function take({ files, wanted }, name, kind) {
 }
 
 const more = (index) => take(index, "meant", "more");
-const homeOf = ({ separators }, form) => Math.max(0, placeOf(separators, form + "\0") - 1);
-const shardAt = (index, number) => take(index, index.names.slice(number * 5, number * 5 + 5), "shard");
 
-function range(index, start) {
-  const first = homeOf(index, start);
-  const last = Math.min(homeOf(index, start + LAST), first + MOST_SHARDS - 1);
-  return Array.from({ length: last - first + 1 }, (_, at) => shardAt(index, first + at)).filter(Boolean);
+function between([separators, names], first, last) {
+  const at = (form) => placeOf(separators, form + "\0");
+  return names.slice(Math.max(0, at(first) - 1), Math.max(1, at(last)));
+}
+
+/** The names of the shards from the one that holds a form, if any does, to that of another. */
+function places(index, first, last) {
+  let { directory } = index;
+  if (index.deep) {
+    const pages = between(directory, first, last).slice(0, 2).map((name) => take(index, name, "page"));
+    if (!pages.every(Boolean)) return [];
+    directory = [0, 1].map((side) => pages.flatMap((page) => page[side]));
+  }
+  return between(directory, first, last);
+}
+
+function home(index, form) {
+  const [name] = places(index, form, form);
+  return name && take(index, name, "shard");
+}
+
+function range(index, start, around) {
+  let names = places(index, start, start + LAST);
+  if (around) names = names.slice(Math.max(0, names.indexOf(places(index, around, around)[0]) - 4)).slice(0, 8);
+  else names = names.slice(0, MOST_SHARDS);
+  return names.map((name) => take(index, name, "shard")).filter(Boolean);
 }
 
 /** Whether an article holds a form. */
-const has = (index, form) => (shardAt(index, homeOf(index, form))?.row(form) ?? -1) >= 0;
+const has = (index, form) => (home(index, form)?.row(form) ?? -1) >= 0;
 
 // What meant.mjs needs; it imports nothing, for modules must not import each other in a ring.
 const tools = { add, beginning, has, numbers, range, recordOf, take, unfolded };
@@ -192,12 +222,12 @@ function answered(index, text, wish) {
   const sums = new Map();
   const found = new Map();
   let total = 0;
-  for (const { best, sure, idf, weighty } of words) {
+  for (const { best, sure, idf } of words) {
     for (const [number, weight] of best) {
       sums.set(number, (sums.get(number) ?? 0) + idf * weight);
-      found.set(number, (found.get(number) ?? 0) + (weighty ? idf * sure.get(number) : 0));
+      found.set(number, (found.get(number) ?? 0) + idf * sure.get(number));
     }
-    total += weighty ? idf * EXACT : 0;
+    total += idf * EXACT;
   }
   for (const { best, idf } of pairsOf(index, typed).map((pair) => askPair(index, pair, pair.endsWith(`+${typed.at(-1)}`)))) {
     for (const [number, weight] of best) if (sums.has(number)) sums.set(number, sums.get(number) + idf * weight);
@@ -222,7 +252,7 @@ function answered(index, text, wish) {
   const meant = new Map(words.filter((one) => one.meant).map((one) => [one.word, one.meant]));
   return Object.assign(hits, {
     total: kept.length,
-    words: new Set(words.flatMap((one) => (one.weighty ? [...one.factors.keys()] : []))),
+    words: new Set(words.flatMap((one) => [...one.factors.keys()])),
     corrected: meant.size ? more(index).corrected(index, text, meant, hits) : "",
     facets: filtered ? (more(index)?.counted(index, kept) ?? null) : null,
   });
@@ -238,39 +268,35 @@ function wordsOf(index, typed, { literal }) {
       if (Object.hasOwn(synonyms, key)) window.forEach((word) => stands.set(word, [...(stands.get(word) ?? []), ...synonyms[key]]));
     }
   }
-  const words = [...new Set(typed)].map((word) => {
+  const telling = typed.filter((word) => !light.has(word));
+  return [...new Set(telling.length ? telling : typed)].map((word) => {
     const asked = ask(index, word, typed, literal);
     add(asked.factors, stands.get(word) ?? [], SYNONYM);
     weigh(index, asked);
-    return { ...asked, df: asked.df || asked.best.size };
+    const df = asked.df || asked.best.size;
+    return { ...asked, df, idf: idfOf(index, df) };
   });
-  const allLight = words.every(({ word }) => light.has(word));
-  for (const one of words) {
-    one.weighty = allLight || !light.has(one.word);
-    one.idf = Math.min(idfOf(index, one.df), one.weighty ? Infinity : Math.floor(idfOf(index, 0) / 8));
-  }
-  return words;
 }
 
 const idfOf = ({ count }, df) => Math.floor(1000 * Math.log(1 + (count - df + 0.5) / (df + 0.5)) + 0.5);
 
 function recordOf(index, number) {
   const slot = number % SLOTS;
-  const chunk = slot >> 5;
-  const at = (((number - slot) / SLOTS) * 2 + (chunk >> 2)) * 5;
-  return take(index, index.records.slice(at, at + 5) + chunk, "records")?.get(slot);
+  const chunk = slot >> 4;
+  const at = (((number - slot) / SLOTS) * 2 + (chunk >> 3)) * 5;
+  return take(index, index.records.slice(at, at + 5) + chunk.toString(16), "records")?.get(slot);
 }
 
 function ask(index, word, typed, literal) {
   const factors = new Map();
   const asked = { word, factors, df: 0, best: new Map(), sure: new Map() };
-  const home = shardAt(index, homeOf(index, word));
-  if (!home) return asked;
-  const row = home.row(word);
+  const shard = home(index, word);
+  if (!shard) return asked;
+  const row = shard.row(word);
   if (word === typed.at(-1) || row < 0) add(factors, beginning(index, word), PREFIX);
   if (row >= 0) {
-    asked.df = home.df(row);
-    add(factors, home.kin(row), KIN);
+    asked.df = shard.df(row);
+    add(factors, shard.kin(row), KIN);
     factors.set(word, EXACT);
   } else if (index.forms.gram.test(word)) {
     more(index)?.variants(index, asked, typed, literal);
@@ -281,13 +307,13 @@ function ask(index, word, typed, literal) {
 }
 
 function pairsOf({ forms, light }, typed) {
-  const says = (one, other) => !(light.has(one) && light.has(other)) && !forms.gram.test(one) && !forms.gram.test(other);
+  const says = (one, other) => !light.has(one) && !forms.gram.test(one) && !forms.gram.test(other);
   return [...new Set(typed.slice(1).flatMap((other, at) => (says(typed[at], other) ? `${typed[at]}+${other}` : [])))];
 }
 
 function askPair(index, pair, last) {
   const asked = { factors: new Map([[pair, PAIRED]]), best: new Map(), sure: new Map() };
-  if (last) add(asked.factors, shardAt(index, homeOf(index, pair))?.rows(pair) ?? [], PAIRED_PREFIX);
+  if (last) add(asked.factors, home(index, pair)?.rows(pair) ?? [], PAIRED_PREFIX);
   weigh(index, asked);
   return { ...asked, idf: idfOf(index, asked.best.size) };
 }
@@ -298,7 +324,7 @@ function add(factors, forms, factor) {
 
 function weigh(index, { factors, best, sure }) {
   for (const [form, factor] of factors) {
-    const shard = shardAt(index, homeOf(index, form));
+    const shard = home(index, form);
     const row = shard ? shard.row(form) : -1;
     if (row < 0) continue;
     shard.each(row, (number, value) => {
@@ -309,12 +335,12 @@ function weigh(index, { factors, best, sure }) {
 }
 
 function beginning(index, word) {
-  if (word.length < 3 && !index.forms.gram.test(word) && index.names.length > 5 * MOST_SHARDS) return more(index)?.frequent(index, word) ?? [];
+  if (word.length < 3 && !index.forms.gram.test(word) && (index.deep || index.directory[1].length > 3)) return more(index)?.frequent(index, word) ?? [];
   return range(index, word).flatMap((shard) => shard.rows(word).filter((form) => !form.includes("+")));
 }
 
 function sections({ forms }, { headings }, found, words) {
-  const rateOf = (held) => words.reduce((sum, { idf, weighty, factors }) => sum + (weighty && held.some((form) => factors.has(form)) ? idf : 0), 0);
+  const rateOf = (held) => words.reduce((sum, { idf, factors }) => sum + (held.some((form) => factors.has(form)) ? idf : 0), 0);
   return headings
     .map((heading) => ({ ...heading, rate: rateOf(forms(heading.title)) }))
     .filter(({ rate }) => rate && rate * 2 >= found)

@@ -143,6 +143,7 @@ export default function enhance(element, { wish = (values) => values, shown } = 
       field.focus();
     }
     if (on("carry")) tell("left", "form");
+    if (on("all")) tell("forget");
     const { rank } = target.closest("a") && on("results") ? target.closest("[data-kind]") : {};
     if (rank) tell("opened", rank);
   };
@@ -152,6 +153,7 @@ export default function enhance(element, { wish = (values) => values, shown } = 
     field.addEventListener("keydown", (event) => event.isComposing || chosen(event));
   }
   element.addEventListener("click", pressed);
+  element.addEventListener("submit", () => tell("forget"));
   if (panel) {
     element.addEventListener("focusout", (event) => element.contains(event.relatedTarget) || closed());
     field.addEventListener("focus", () => refresh());

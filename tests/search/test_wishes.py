@@ -1,0 +1,184 @@
+"""Synonyms, golden queries and titles: what people say of search is checked, and proved on the files of the build."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from search.engines import files_of, index_of
+
+from kbgen.cli import main
+from kbgen.model import Job, Report
+from kbgen.pipeline import build
+from kbgen.search import proof, wishes
+from kbgen.search.analyze import Analyser, rules
+from kbgen.search.query import Index
+
+ENGLISH = Analyser(rules("en"))
+HEAD = "---\nid: {id}\ntitle: {title}\ndescription: About it.\nkind: guide\nstatus: published\n---\n\n{body}\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A knowledge base of three articles."""
+    for key, title, body in (
+        ("kb-gift", "Use a gift card", "Type its number when you pay."),
+        ("kb-parcel", "Your parcel is late", "Wait two days."),
+        ("kb-lamp", "The lamp does not light", "Change the bulb."),
+    ):
+        place = tmp_path / "content" / "en" / "help" / f"{key}.md"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(HEAD.format(id=key, title=title, body=body))
+    return tmp_path
+
+
+def made(root: Path) -> Report:
+    """Build the knowledge base."""
+    return build(Job(root=root, output=root / "dist", as_of=datetime(2026, 3, 1, tzinfo=UTC)))
+
+
+def said(report: Report) -> list[tuple[str, int, str]]:
+    """Return rule, line and severity of the problems of search."""
+    return [(one.rule, one.line, one.severity) for one in report.problems if one.rule in wishes.RULES]
+
+
+def test_a_query_that_misses_fails_the_build_and_is_named(root: Path) -> None:
+    """KB901 keeps the old portal and names the query; once the article has the word, the build goes on."""
+    file = root / "content" / "en" / wishes.TESTS
+    file.write_text(
+        '[[test]]\nquery = "voucher"\narticle = "kb-gift"\n\n[[test]]\nquery = "parcel late"\narticle = "kb-parcel"\nwithin = 1\n'
+    )
+    failed = made(root)
+    place = root / "content" / "en" / "help" / "kb-gift.md"
+    place.write_text(place.read_text().replace("kind: guide", "kind: guide\nkeywords: [voucher]"))
+    passed = made(root)
+
+    assert said(failed) == [("KB901", 1, "error")]
+    assert any("voucher" in one.message for one in failed.problems if one.rule == "KB901")
+    assert not failed.written
+    assert passed.written
+    assert said(passed) == []
+
+
+def test_a_warm_build_says_the_same(root: Path) -> None:
+    """What was wrong is wrong in the next build too, and an article that is not there is named."""
+    (root / "content" / "en" / wishes.TESTS).write_text('[[test]]\nquery = "lamp"\narticle = "kb-nowhere"\n')
+
+    assert said(made(root)) == said(made(root)) == [("KB901", 1, "error")]
+
+
+def test_synonyms_find_and_those_that_lead_nowhere_are_told(root: Path) -> None:
+    """Typed words find what they stand for, in the direction that was written."""
+    (root / "content" / "en" / wishes.SYNONYMS).write_text(
+        'same = [["parcel", "package"], ["qqq", "www"]]\n[means]\n"gift voucher" = ["gift card"]\nbulb = ["zzz"]\n'
+    )
+    report = made(root)
+    index = Index(lambda path: (root / "dist" / path).read_bytes(), "en/search/index.json")
+
+    assert sorted(said(report)) == [("KB902", 1, "warning"), ("KB902", 4, "warning")]
+    assert report.written
+    assert index.query("package")[0].record.title == "Your parcel is late"
+    assert index.query("gift voucher")[0].record.title == "Use a gift card"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("same = [[", [1]),
+        ('same = "x"', [1]),
+        ("same = [[1, 2]]", [1]),
+        ("means = 3", [1]),
+        ("\n[means]\nx = 3", [3]),
+        ('other = "x"', [1]),
+    ],
+)
+def test_broken_synonyms_are_said(text: str, lines: list[int]) -> None:
+    """What cannot be read is a problem with its line, never an exception."""
+    file = wishes.Wishes("content/en/synonyms.toml", text)
+    file.synonyms(ENGLISH)
+
+    assert [one.line for one in file.problems] == lines
+    assert {one.rule for one in file.problems} == {"KB904"}
+
+
+@pytest.mark.parametrize(
+    "text", ["test = 3", "[[test]]\nquery = 1", '[[test]]\nquery = "x"', '[[test]]\nquery = "x"\narticle = "y"\nwithin = 0', "[[tst]]"]
+)
+def test_broken_tests_are_said(text: str) -> None:
+    """A test without a query or an article, or with a name that is not known, is a problem."""
+    file = wishes.Wishes("content/en/search-tests.toml", text)
+
+    assert file.tests() == []
+    assert [one.rule for one in file.problems] == ["KB904"]
+
+
+def test_table_of_synonyms() -> None:
+    """Words are cut into forms; several words of what is found become pairs."""
+    file = wishes.Wishes("x", 'same = [["Wi-Fi", "wlan"]]\n[means]\n"Gift voucher" = ["gift card"]\n')
+
+    assert wishes.table(file.synonyms(ENGLISH)) == {
+        "gift+voucher": ["gift+card"],
+        "wi+fi+wifi": ["wlan"],
+        "wlan": ["fi+wifi", "wi+fi"],
+    }
+
+
+def test_titles_that_do_not_find_their_article_are_told() -> None:
+    """An article behind three others whose titles do not hold its words is named; one among namesakes is not."""
+    hiding = [{"title": f"Thing {number}", "keywords": ["lamp"] * 3, "headings": ["lamp"] * 9, "body": "lamp " * 50} for number in range(4)]
+    namesakes = [{"title": "Reset the hub"} for _ in range(6)]
+    weak = {"title": "About the big lamp that stands in the corner of the long white room behind the house"}
+    files = files_of(*hiding, *namesakes, weak)
+    index = Index(files.__getitem__, "en/search/index.json")
+    articles = [
+        proof.Titled(f"a{n}", f"en/help/article-{n}/", one["title"], f"{n}.md") for n, one in enumerate([*hiding, *namesakes, weak])
+    ]
+
+    assert [one.id for one, _ in proof.missed(index, articles, "seed") if one.title == "Reset the hub"] == []
+
+
+def test_quotes_ask_for_the_phrase() -> None:
+    """Words in quotes have to stand so in title, heading, description or text; other words only weigh."""
+    index = index_of(
+        {"title": "Reset the hub"}, {"title": "The hub was reset"}, {"title": "x", "headings": ["Reset the hub now"]}, {"title": "y"}
+    )
+
+    assert {hit.record.title for hit in index.query('"reset the hub"')} == {"Reset the hub", "x"}
+    assert {hit.record.title for hit in index.query("reset the hub")} == {"Reset the hub", "The hub was reset", "x"}
+
+
+def test_literal_means_what_was_typed() -> None:
+    """A misspelt word finds what was meant, and says so; with `literal` it finds nothing."""
+    index = index_of({"title": "Reset the hub"}, {"title": "x"}, {"title": "y"})
+
+    assert index.answer("resett").corrected == "reset"
+    assert index.answer("resett").hits
+    assert index.answer("resett", literal=True).hits == []
+
+
+def test_simplified_finds_traditional() -> None:
+    """Simplified letters, and letters that changed places, find a Traditional title."""
+    index = index_of({"title": "重設密碼"}, {"title": "退貨"}, {"title": "付款"}, locale="zh-Hant")
+
+    assert index.query("重设密码")[0].record.title == "重設密碼"
+    assert index.query("重密設碼")[0].record.title == "重設密碼"
+
+
+def test_search_command_explains(root: Path) -> None:
+    """`kbgen search` asks the written files, in text and JSON, and says what to do when there are none."""
+    run = CliRunner()
+    before = run.invoke(main, ["-C", str(root), "search", "lamp"])
+    made(root)
+    text = run.invoke(main, ["-C", str(root), "search", "lampp", "--explain"])
+    found = json.loads(run.invoke(main, ["-C", str(root), "search", "lamp", "--format", "json", "-n", "1"]).output)
+
+    assert before.exit_code == 2
+    assert "kbgen build" in before.output
+    assert "The lamp does not light" in text.output
+    assert "meant: lamp" in text.output
+    assert "idf" in text.output
+    assert found["hits"][0]["url"] == "en/help/kb-lamp/"
+    assert found["words"][0]["forms"][0]["form"] == "lamp"
