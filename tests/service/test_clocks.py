@@ -1,0 +1,305 @@
+"""When a case is late: three clocks, their pauses, warnings and breaches."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from service.made import DAYS, HOUR, JOAN, MINUTE, MONDAY, OFFICE, Story, at, sla
+
+from feedback_service.announce import announce, next_look
+from feedback_service.calendars import ALWAYS
+from feedback_service.clocks import clocks_of
+from feedback_service.domain import Act, apply, fold
+from feedback_service.domain.acts import set_priority, transfer
+from feedback_service.domain.joins import merge, unmerge
+from feedback_service.domain.messages import reply
+from feedback_service.domain.moves import Hold, hold, mark_spam, resolve, take, wait_for_requester
+from feedback_service.domain.nouns import TIME
+from feedback_service.sla import Book, Policy, Sla, book
+
+BOOK = sla()
+
+
+def clocks(story: Story, hours: float, promised: Book = BOOK):
+    """Count a story's clocks so many hours after Monday nine; by kind, the last one of each."""
+    return {clock.kind: clock for clock in clocks_of(story.events, promised, MONDAY + hours * HOUR)}
+
+
+def worked(story: Story, *hours: float, promised: Book = BOOK) -> Story:
+    """Let the worker look at these hours after Monday nine."""
+    for hour in hours:
+        story.events += announce(story.events, promised, MONDAY + hour * HOUR)
+    return story
+
+
+def said(story: Story, *kinds: str):
+    """List (type, clock, hours after Monday nine) of a story's sla_ events."""
+    return [(event.type, event.after["clock"], (event.at - MONDAY) / HOUR) for event in story.events if event.type in kinds]
+
+
+def test_the_agreed_example_of_a_pause():
+    """A target of 8 h, created Monday 09:00, pending from Monday 11:00 to Tuesday 10:00, is due on Tuesday at 16:00."""
+    story = Story().reply(1).do(wait_for_requester, at(2)).do(take, at(25))
+    resolution = clocks(story, 26)["resolution"]
+
+    assert resolution.due_at == datetime(2026, 3, 3, 16, tzinfo=UTC)
+    assert resolution.elapsed == 3 * HOUR
+    assert resolution.left == 5 * HOUR
+
+
+def test_a_paused_clock_has_no_due_moment():
+    """Nobody knows when the requester will answer."""
+    resolution = clocks(Story().reply(1).do(wait_for_requester, at(2)), 3)["resolution"]
+
+    assert (resolution.state, resolution.due_at, resolution.elapsed) == ("paused", None, 2 * HOUR)
+
+
+def test_only_a_persons_public_words_answer():
+    """An automatic reply, a note or a change of status is no first response; a public message of an agent is."""
+    story = Story().do(reply, Act(TIME, MONDAY), "robot", auto=True).do(take, at(0.2))
+
+    assert clocks(story, 0.5)["first_response"].state == "running"
+    assert clocks(story.reply(0.6), 0.7)["first_response"].state == "met"
+
+
+@pytest.mark.parametrize(("late", "state"), [(-1, "met"), (0, "met"), (1, "breached")])
+def test_met_exactly_at_due_is_met(late, state):
+    """A reply at the due moment is in time, one a second later is not."""
+    assert clocks(Story().reply(1 + late / 3600), 3)["first_response"].state == state
+
+
+def test_a_reply_after_hours_is_late():
+    """A target that ends with the day is missed in the evening, though no open time has passed since."""
+    story = Story(at(7, by=JOAN))  # 16:00, so due at 17:00
+
+    assert clocks(story, 8)["first_response"].state == "running"
+    assert clocks(story, 9)["first_response"].state == "breached"
+    assert clocks(story.reply(9), 10)["first_response"].state == "breached"
+
+
+def test_further_messages_do_not_restart_next_response():
+    """The oldest unanswered message counts; a reply ends the clock, and the next message starts another."""
+    story = Story().reply(0.5).write(1).write(2)
+
+    assert clocks(story, 2.5)["next_response"].since == MONDAY + HOUR
+    assert clocks(story, 2.5)["next_response"].due_at == MONDAY + 3 * HOUR
+
+    story.reply(2.5).write(4)
+
+    assert clocks(story, 4)["next_response"].since == MONDAY + 4 * HOUR
+    assert [clock.state for clock in clocks_of(story.events, BOOK, MONDAY + 4 * HOUR) if clock.kind == "next_response"] == [
+        "met",
+        "running",
+    ]
+
+
+def test_a_second_message_before_the_first_response_starts_nothing():
+    """Until somebody has answered at all, the first response is what is owed."""
+    assert "next_response" not in clocks(Story().write(0.5), 0.6)
+
+
+def test_a_program_starts_no_clock():
+    """An out-of-office notice asks for no answer."""
+    assert "next_response" not in clocks(Story().reply(0.5).write(1, auto=True), 2)
+
+
+def test_reopening_adds_and_the_time_resolved_does_not_count():
+    """Two hours, a day resolved, then one more: three hours."""
+    story = Story().reply(1).do(resolve, at(2)).write(26)
+    resolution = clocks(story, 27)["resolution"]
+
+    assert (resolution.state, resolution.elapsed, resolution.ended) == ("running", 3 * HOUR, None)
+    assert clocks(story.reply(27).do(resolve, at(27)), 30)["resolution"].state == "met"
+
+
+def test_on_hold_runs_unless_the_policy_pauses_it():
+    """Waiting for a third party is our time, but a policy may say otherwise."""
+    story = Story().reply(1).do(hold, at(2), Hold("n1", due_at=MONDAY + 3 * DAYS))
+
+    assert clocks(story, 4)["resolution"].elapsed == 4 * HOUR
+    assert clocks(story, 4, sla(pause_on=("pending", "on_hold")))["resolution"].elapsed == 2 * HOUR
+
+
+def test_first_response_never_pauses():
+    """Putting a case on hold before an answer buys no time."""
+    story = Story().do(hold, at(0.5), Hold("n1", due_at=MONDAY + 3 * DAYS))
+
+    assert clocks(story, 2, sla(pause_on=("pending", "on_hold")))["first_response"].state == "breached"
+
+
+def test_what_nobody_owes_is_cancelled():
+    """Spam, and cases that were resolved with a reason only, leave no promise open; what was broken before stays so."""
+    assert clocks(Story().do(mark_spam, at(0.5)), 9)["first_response"].state == "cancelled"
+    assert clocks(Story().do(resolve, at(0.5), "no_action"), 9)["first_response"].state == "cancelled"
+    assert clocks(Story().do(resolve, at(2), "no_action"), 9)["first_response"].state == "breached"
+
+
+def test_undoing_a_merge_gives_the_clocks_back():
+    """A response clock ran on all the time; resolution counts nothing while the case was merged."""
+    story, other = Story(), Story(name="c2", number=2)
+    story.events += merge(story.case, other.case, at(0.25)).source
+    other_case = apply(other.case, merge(Story().case, other.case, at(0.25)).target)
+
+    assert {clock.state for clock in clocks(story, 0.5).values()} == {"cancelled"}
+
+    story.events += unmerge(story.case, other_case, at(2)).source
+    after = clocks(story, 3)
+
+    assert (after["first_response"].state, after["first_response"].due_at) == ("breached", MONDAY + HOUR)
+    assert after["resolution"].elapsed == 1.25 * HOUR
+
+
+def priorities() -> Book:
+    """Promise 1 h if urgent, 4 h if normal, nothing if low; the team of gold cases less."""
+    targets = {"urgent": {"resolution": HOUR}, "normal": {"resolution": 4 * HOUR}, "low": {}}
+    gold = Policy("gold", ALWAYS, {"normal": {"resolution": 2 * HOUR}}, {"team": frozenset({"gold"})})
+    return book(Sla("r1", (gold, Policy("all", OFFICE, targets))))
+
+
+def test_a_change_of_priority_keeps_start_and_pauses():
+    """Urgent from the third hour on: due an hour after the start, so late at once; low again: nothing was promised."""
+    story = Story().reply(0.5).do(wait_for_requester, at(1)).do(take, at(2))
+
+    assert clocks(story, 2, priorities())["resolution"].due_at == MONDAY + 5 * HOUR
+
+    story.do(set_priority, at(3), "urgent")
+
+    assert clocks(story, 3, priorities())["resolution"].due_at == MONDAY + 2 * HOUR
+    assert clocks(story.do(set_priority, at(3), "low"), 3, priorities()) == {}
+
+
+def test_a_change_of_team_changes_the_policy():
+    """The first policy that fits counts, from the same start."""
+    story = Story().do(transfer, at(1), "gold", ["gold"])
+
+    assert clocks(story, 1, priorities())["resolution"].due_at == MONDAY + 2 * HOUR
+
+
+def test_what_comes_after_the_end_changes_nothing():
+    """A response that was in time stays so when the case becomes urgent later."""
+    promised = book(Sla("r1", (Policy("all", OFFICE, {"normal": {"first_response": 4 * HOUR}, "urgent": {"first_response": HOUR}}),)))
+    story = Story().reply(3).do(set_priority, at(3.5), "urgent")
+
+    assert clocks(story, 5, promised)["first_response"].state == "met"
+
+
+def test_a_change_of_hours_rewrites_no_history():
+    """A clock keeps the revision that it was started with; a new one gets the new file."""
+    old, new = sla(first_response=HOUR, next_response=HOUR).revisions["r1"], sla(revision="r2", next_response=5 * HOUR).revisions["r2"]
+    story = worked(Story(), 0)
+    both = Book({"r1": old, "r2": new}, "r2")
+
+    assert clocks(story, 0.5, both)["first_response"].due_at == MONDAY + HOUR
+    assert clocks(story.reply(0.5).write(1), 1, both)["next_response"].due_at == MONDAY + 6 * HOUR
+    with pytest.raises(LookupError, match="r1"):
+        clocks(story, 0.5, book(new))
+
+
+def test_a_clock_set_back_breaches_nothing():
+    """A moment before the last event counts as that event's."""
+    story = Story().reply(0.9)
+
+    assert clocks(story, -100)["resolution"].elapsed == 0.9 * HOUR
+
+
+def test_warned_at_four_fifths_and_breached_at_due():
+    """Each thing is said once, and dated at its own moment however late the worker wakes."""
+    story = worked(Story(), 0, 0.79, 0.8, 0.9, 0.9, 5, 5)
+
+    assert said(story, "sla_warned", "sla_breached") == [("sla_warned", "first_response", 0.8), ("sla_breached", "first_response", 1)]
+
+
+def test_a_worker_that_slept_dates_the_breach_at_due():
+    """No warning for what is over, and the breach stands where it happened; an answer that came late changes nothing."""
+    story = worked(Story().reply(2), 4)
+
+    assert said(story, "sla_warned", "sla_breached", "sla_met") == [("sla_breached", "first_response", 1)]
+    assert story.case.updated_at == MONDAY + 2 * HOUR
+    assert story.case.version == len(story.events)
+
+
+def test_reminders_wait_for_opening_hours():
+    """A warning that was missed at 16:50 is not sent at night, but the next morning."""
+    story = worked(Story(at(7.5, by=JOAN)), 7.5)  # 16:30: warned on Tuesday at 09:18
+    late = worked(Story(at(6, by=JOAN)), 6, 20)  # 15:00: due at 16:00, found at night
+
+    assert said(worked(story, 24 + 0.2), "sla_warned") == []
+    assert said(worked(story, 24 + 0.3), "sla_warned") == [("sla_warned", "first_response", 24.3)]
+    assert said(late, "sla_breached") == [("sla_breached", "first_response", 7)]
+
+
+def test_pauses_and_ends_are_written_down():
+    """Start, pause, end of the pause and the end stand in the history, dated when they happened."""
+    story = Story().reply(1).do(wait_for_requester, at(2)).write(25)
+    story = worked(story.reply(26).do(resolve, at(27)), 27, 27, 50)
+
+    assert said(story, "sla_started", "sla_paused", "sla_resumed", "sla_met") == [
+        ("sla_started", "first_response", 0),
+        ("sla_met", "first_response", 1),
+        ("sla_started", "resolution", 0),
+        ("sla_paused", "resolution", 2),
+        ("sla_resumed", "resolution", 25),
+        ("sla_met", "resolution", 27),
+        ("sla_started", "next_response", 25),
+        ("sla_met", "next_response", 26),
+    ]
+    assert story.case.sla_policy == "all"
+
+
+def test_a_promise_that_comes_back_is_said_again():
+    """Normal, urgent, normal: the last thing in the history is what holds."""
+    story = worked(Story(), 0, promised=priorities())
+    story = worked(story.do(set_priority, at(0.1), "urgent"), 0.1, promised=priorities())
+    story = worked(story.do(set_priority, at(0.2), "normal"), 0.2, 0.3, promised=priorities())
+
+    assert [event.after["target"] for event in story.events if event.type == "sla_started"] == [4 * 3600, 3600, 4 * 3600]
+
+
+def test_the_worker_knows_when_to_look_again():
+    """First the warning, then just after due; never, when nothing runs."""
+    story = Story()
+    counted = clocks_of(story.events, sla(first_response=HOUR), MONDAY)
+
+    assert next_look(counted, MONDAY) == MONDAY + 0.8 * HOUR
+    assert next_look(counted, MONDAY + 0.8 * HOUR) == MONDAY + HOUR + timedelta(microseconds=1)
+    assert next_look(clocks_of(story.do(mark_spam, at(0.5)).events, BOOK, MONDAY + HOUR), MONDAY + HOUR) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from(["reply", "write", "pending", "take", "resolve"]), st.integers(1, 40 * 60)), max_size=12))
+@settings(max_examples=40)
+def test_announcing_late_says_the_same_as_announcing_in_time(steps):
+    """Whatever happens to a case: a worker that looks once at the end finds the same breaches and ends as one that looked all the time."""
+    lazy, keen, minutes = Story(), worked(Story(), 0), 0
+    for step, wait in steps:
+        minutes += wait
+        for story in (lazy, keen):
+            happen(story, step, minutes / 60)
+            if story is keen:
+                worked(keen, minutes / 60, (minutes + 1) / 60)
+    worked(lazy, minutes / 60 + 100), worked(keen, minutes / 60 + 100)
+    kinds = ("sla_breached", "sla_paused", "sla_resumed")
+
+    assert sorted(set(said(lazy, *kinds))) == sorted(set(said(keen, *kinds)))
+    assert announce(lazy.events, BOOK, MONDAY + minutes * MINUTE + 100 * HOUR) == ()
+    assert fold(lazy.events).status == fold(keen.events).status
+    for clock in clocks_of(lazy.events, BOOK, MONDAY + minutes * MINUTE):
+        assert clock.elapsed >= timedelta()
+        assert clock.state != "met" or clock.elapsed <= clock.target
+
+
+def happen(story: Story, step: str, hours: float) -> None:
+    """Do one step, if the case allows it."""
+    status = story.case.status
+    if step == "reply":
+        story.reply(hours)
+    elif step == "write":
+        story.write(hours)
+    elif step == "pending" and status in {"new", "open"} and story.case.last_reply > story.case.last_in:
+        story.do(wait_for_requester, at(hours))
+    elif step == "take" and status in {"new", "pending", "resolved"}:
+        story.do(take, at(hours))
+    elif step == "resolve" and status in {"new", "open", "pending"}:
+        story.do(resolve, at(hours), "no_action")
