@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from feedback_service.calendars import WEEKDAYS, Calendar, load_zone
+from feedback_service.announce import announce
+from feedback_service.calendars import ALWAYS, WEEKDAYS, Calendar, load_zone
 from feedback_service.domain import Act, Actor, Case, Event, apply, fold
 from feedback_service.domain.messages import Opening, create, receive, reply
 from feedback_service.sla import Book, Policy, Sla, book
@@ -79,3 +80,17 @@ def sla(hours: calendar = OFFICE, revision: str = "r1", pause_on=("pending",), *
     promised = targets or {"first_response": HOUR, "next_response": 2 * HOUR, "resolution": 8 * HOUR}
     policy = Policy("all", hours, dict.fromkeys(("low", "normal", "high", "urgent"), promised), {}, frozenset(pause_on))
     return book(Sla(revision, (policy,)))
+
+
+def priorities() -> Book:
+    """Promise 1 h if urgent, 4 h if normal, nothing if low; the team of gold cases less."""
+    targets = {"urgent": {"resolution": HOUR}, "normal": {"resolution": 4 * HOUR}, "low": {}}
+    gold = Policy("gold", ALWAYS, {"normal": {"resolution": 2 * HOUR}}, {"team": frozenset({"gold"})})
+    return book(Sla("r1", (gold, Policy("all", OFFICE, targets))))
+
+
+def worked(story: Story, *hours: float, promised: Book | None = None) -> Story:
+    """Let the worker look at these hours after Monday nine."""
+    for hour in hours:
+        story.events += announce(story.events, promised or sla(), MONDAY + hour * HOUR)
+    return story
