@@ -8,19 +8,20 @@ A response that nobody owes any more (the case was resolved, merged or closed wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from feedback_service.calendars import NOTHING
 from feedback_service.domain.fold import advance
-from feedback_service.domain.nouns import Event, Status
+from feedback_service.domain.nouns import Event, Fact, Status
 from feedback_service.sla import MATCHED, Book, ClockKind, Policy, Sla
 
 ClockState = Literal["running", "paused", "met", "breached", "cancelled"]
 WARN_AT = (4, 5)  # 80 % of the target, as a fraction: floats would move it by microseconds
 _MATCHED = frozenset(MATCHED)
+_Name = tuple[Fact, Fact]  # kind and start of a clock: what an sla_ event calls it
 _ENDED: frozenset[Status] = frozenset({"resolved", "closed"})
 
 
@@ -91,76 +92,88 @@ def clocks_of(events: Iterable[Event], book: Book, now: datetime) -> tuple[Clock
     Raises: ValueError, LookupError: If the events are no whole history, or need a revision that is gone.
     """
     state: dict[str, Any] = {}
-    drafts: list[_Draft] = []
-    for event in events:
+    history = tuple(events)
+    board = _Board(book, _revisions(history))
+    for event in history:
         advance(state, event)
-        _take(drafts, state, event, book)
+        board.take(state, event)
     moment = max(now, state["updated_at"]) if state else now
-    return tuple(_clock(draft, draft.policy, draft.target, moment) for draft in drafts if draft.policy and draft.target)
+    return tuple(_clock(draft, draft.policy, draft.target, moment) for draft in board.drafts.values() if draft.policy and draft.target)
 
 
-def _take(drafts: list[_Draft], state: dict[str, Any], event: Event, book: Book) -> None:
-    """Let one event start, pause, end or change clocks; *state* is the case after it."""
-    begun = len(drafts)
-    if event.type == "created":
-        drafts += [_Draft("first_response", event.at, book.at(None)), _Draft("resolution", event.at, book.at(None))]
-    elif event.type == "message_in" and not event.after.get("auto") and not any(_waiting(draft) for draft in drafts):
-        drafts.append(_Draft("next_response", event.at, book.at(None)))
-    elif event.type == "reply_out" and not event.after.get("auto"):
-        for draft in filter(_waiting, drafts):
-            draft.end(event.at)
-    elif event.type == "sla_started":
-        _keep_revision(drafts, state, event, book)
-    elif event.type == "unmerged" and "status" in event.after:
-        _restore(drafts, event)
-    for draft in drafts[begun:]:
+class _Board:
+    """The clocks of a case while its events pass by; `open` are those that an event may still touch, so that long cases stay cheap."""
+
+    def __init__(self, book: Book, revisions: Mapping[_Name, str]) -> None:
+        self.book, self.revisions = book, revisions
+        self.drafts: dict[_Name, _Draft] = {}
+        self.open: list[_Draft] = []
+
+    def take(self, state: dict[str, Any], event: Event) -> None:
+        """Let one event start, pause, end or change clocks; *state* is the case after it."""
+        match event.type:
+            case "created":
+                self._start("first_response", state, event)
+                self._start("resolution", state, event)
+            case "message_in" if not event.after.get("auto") and not any(map(_waiting, self.open)):
+                self._start("next_response", state, event)
+            case "reply_out" if not event.after.get("auto"):
+                for draft in filter(_waiting, self.open):
+                    draft.end(event.at)
+                self.open = [draft for draft in self.open if draft.kind == "resolution" or draft.cancelled]
+            case "unmerged" if "status" in event.after:
+                self._restore(event)
+        if not _MATCHED.isdisjoint(event.after):
+            for draft in self.open:
+                if draft.ended is None:
+                    draft.promise(state)
+        if "status" in event.after:
+            self._move(state["status"], event)
+
+    def _start(self, kind: ClockKind, state: dict[str, Any], event: Event) -> None:
+        draft = _Draft(kind, event.at, self.book.at(self.revisions.get((kind, event.at))))
         draft.run(event.at)
         draft.promise(state)
-    if not _MATCHED.isdisjoint(event.after):
-        for draft in drafts:
-            if draft.ended is None:
-                draft.promise(state)
-    if "status" in event.after:
-        _move(drafts, state["status"], event)
+        self.open.append(draft)
+        self.drafts[kind, event.at] = draft
+
+    def _move(self, status: Status, event: Event) -> None:
+        """Run, pause or end clocks as the status asks."""
+        for draft in self.open:
+            if draft.kind != "resolution":
+                if draft.ended is None and status in _ENDED:
+                    draft.end(event.at, cancelled=True)
+            elif status in _ENDED:
+                if draft.ended is None:
+                    draft.end(event.at, cancelled=status == "closed")
+            else:
+                draft.ended, draft.cancelled = None, False
+                if draft.policy and status in draft.policy.pause_on:
+                    draft.pause(event.at)
+                else:
+                    draft.run(event.at)
+
+    def _restore(self, event: Event) -> None:
+        """Undo what a merge cancelled.  Response clocks never pause, so the time in between is theirs too; resolution runs from now on."""
+        merged_at = event.before.get("closed_at")
+        for draft in self.open:
+            if draft.cancelled and draft.ended == merged_at:
+                draft.ended, draft.cancelled = None, False
+                if draft.kind != "resolution":
+                    draft.runs[-1] = (draft.runs[-1][0], None)
+
+
+def _revisions(history: Iterable[Event]) -> dict[_Name, str]:
+    """Find the revision that each clock was started with: it counts by that one, whatever the file says now."""
+    found: dict[_Name, str] = {}
+    for event in history:
+        if event.type == "sla_started":
+            found.setdefault((event.after.get("clock"), event.after.get("clock_since")), str(event.after["revision"]))
+    return found
 
 
 def _waiting(draft: _Draft) -> bool:
     return draft.kind != "resolution" and draft.ended is None
-
-
-def _move(drafts: list[_Draft], status: Status, event: Event) -> None:
-    """Run, pause or end clocks as the status asks."""
-    for draft in drafts:
-        if draft.kind != "resolution":
-            if draft.ended is None and status in _ENDED:
-                draft.end(event.at, cancelled=True)
-        elif status in _ENDED:
-            if draft.ended is None:
-                draft.end(event.at, cancelled=status == "closed")
-        elif draft.policy and status in draft.policy.pause_on:
-            draft.pause(event.at)
-        else:
-            draft.ended, draft.cancelled = None, False
-            draft.run(event.at)
-
-
-def _restore(drafts: list[_Draft], event: Event) -> None:
-    """Undo what a merge cancelled.  Response clocks never pause, so the time in between is theirs too; resolution runs from now on."""
-    merged_at = event.before.get("closed_at")
-    for draft in drafts:
-        if draft.cancelled and draft.ended == merged_at:
-            draft.ended, draft.cancelled = None, False
-            if draft.kind != "resolution":
-                draft.runs[-1] = (draft.runs[-1][0], None)
-
-
-def _keep_revision(drafts: list[_Draft], state: dict[str, Any], event: Event, book: Book) -> None:
-    """Count a clock by the revision that it was started with, whatever the file says now."""
-    for draft in drafts:
-        if draft.kind == event.after.get("clock") and draft.since == event.after.get("clock_since"):
-            draft.sla = book.at(str(event.after["revision"]))
-            if draft.ended is None:
-                draft.promise(state)
 
 
 def _clock(draft: _Draft, policy: Policy, target: timedelta, now: datetime) -> Clock:

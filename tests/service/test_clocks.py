@@ -175,6 +175,14 @@ def test_a_change_of_hours_rewrites_no_history():
         clocks(story, 0.5, book(new))
 
 
+def test_a_clock_that_was_announced_late_keeps_its_revision_too():
+    """The worker that slept wrote the promise down after the answer; the next file changes nothing of it."""
+    old, new = sla().revisions["r1"], sla(revision="r2", first_response=0.1 * HOUR).revisions["r2"]
+    story = worked(Story().reply(0.5), 3)
+
+    assert clocks(story, 4, Book({"r1": old, "r2": new}, "r2"))["first_response"].state == "met"
+
+
 def test_a_clock_set_back_breaches_nothing():
     """A moment before the last event counts as that event's."""
     story = Story().reply(0.9)
