@@ -123,7 +123,7 @@ def test_the_revision_is_the_text_unless_given():
         (WEEK.format('["09:00-17:00"]') + 'holidays = ["2026-12-25"]\n', (4, 14, "calendars.a.holidays", "2026-12-25 is no day")),
         (WEEK.format('["09:00-17:00"]').replace("calendars.a", 'calendars."24x7"'), (1, 13, "calendars.24x7", "24x7 is the calendar that never closes")),
         (POLICY + 'calendar = "shop"\n', (3, 13, "policies.0.calendar", "there is no calendar shop")),
-        (POLICY + "calender = 1\n", (3, 1, "policies.0.calender", "there is no key calender")),
+        (POLICY + "calendr = 1\n", (3, 1, "policies.0.calendr", "there is no key calendr")),
         ("[[policies]]\n", (1, 1, "policies.0.name", "a policy has no name")),
         (POLICY + 'match.team = ["a"]\n', (1, 1, "policies.0", "there is no default policy")),
         (POLICY + POLICY.replace('"p"', '"q"'), (1, 1, "policies.0", "the policies below it are never reached")),
