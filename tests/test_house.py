@@ -31,6 +31,25 @@ AGREED: dict[tuple[str, str], str] = {
     ("assets", "read"): "pictures are opened by the same function that refuses links and pipes for articles",
 }
 
+# The same for feedback_service/.  Whatever is not a door there is pure: values in, values out.
+SERVICE_FLOORS: dict[str, frozenset[str]] = {
+    "doors": frozenset(),  # rooms that touch the world: the time, the disk, the network, random numbers, secrets
+    "reckoning": frozenset({"announce", "reports"}),
+    "counting": frozenset({"clocks", "ratings", "sla_file"}),
+    "rules": frozenset({"intake", "moderation", "sla"}),
+    "crafts": frozenset({"__init__", "addresses", "calendars", "domain", "limits", "searches", "tables", "texts", "toml_places"}),
+}
+SERVICE_ALONE = frozenset({"domain"})  # imports nothing of ours
+PURE_IMPORTS = frozenset(
+    """
+    __future__ base64 collections csv dataclasses datetime difflib functools hashlib hmac io ipaddress itertools json math re tomllib types
+    typing unicodedata zoneinfo feedback_service
+    """.split()
+)
+IMPURE = re.compile(  # what reaches the world through a library that is pure otherwise
+    r"open|print|input|breakpoint|exec|eval|__import__|io\.(open|FileIO)|(datetime\.)?(datetime|date)\.(now|utcnow|today)|tomllib\.load|json\.(load|dump)"
+)
+
 # Doors to the world: the rooms that may use them, and what for.
 WORLD: dict[str, tuple[re.Pattern[str], dict[str, str]]] = {
     "print": (
@@ -184,6 +203,46 @@ def test_the_world_is_touched_at_the_doors_only(door):
         for line, use in uses_of(file)
         if pattern.fullmatch(use)
     ]
+
+    assert not wrong, "\n".join(wrong)
+
+
+def service_room(file: Path) -> str:
+    """Name the room a file of feedback_service/ belongs to."""
+    return file.relative_to(ROOT / "feedback_service").parts[0].removesuffix(".py")
+
+
+def service_floor(room: str) -> int:
+    """Count the service's floors from the top; a room without a floor is an error of its own."""
+    found = [number for number, rooms in enumerate(SERVICE_FLOORS.values()) if room in rooms]
+    if not found:
+        pytest.fail(f"feedback_service/{room} has no floor: enter it in SERVICE_FLOORS of tests/test_house.py", pytrace=False)
+    return found[0]
+
+
+def test_the_services_imports_run_down_its_floors():
+    """A room of the service imports only rooms of its floor or below; the domain imports nothing but itself."""
+    wrong = []
+    for file in python_files("feedback_service"):
+        room = service_room(file)
+        for line, name in imports_of(file):
+            parts = name.split(".")
+            if parts[0] != "feedback_service" or not parts[1:] or parts[1] == room:
+                continue
+            if room in SERVICE_ALONE or service_floor(room) > service_floor(parts[1]):
+                wrong.append(f"{name_of(file)}:{line}: {room} must not import {parts[1]}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_pure_rooms_of_the_service_touch_nothing():
+    """Rules and counting never read a clock, a disk, a network, a secret or a random number: all of it is handed in."""
+    wrong = []
+    for file in python_files("feedback_service"):
+        if service_room(file) in SERVICE_FLOORS["doors"]:
+            continue
+        wrong += [f"{name_of(file)}:{line}: import {name}" for line, name in imports_of(file) if name.split(".")[0] not in PURE_IMPORTS]
+        wrong += [f"{name_of(file)}:{line}: {use}" for line, use in uses_of(file) if IMPURE.fullmatch(use)]
 
     assert not wrong, "\n".join(wrong)
 

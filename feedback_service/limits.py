@@ -1,0 +1,107 @@
+"""
+Rates: how much is too much, as arithmetic.  Whoever keeps the buckets hands them in and puts back what comes out.
+
+Times are seconds of any clock, monotonic or since 1970.  A clock that was set back gives nothing and takes nothing.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many at once, and so many more in each span of seconds."""
+
+    burst: int
+    refill: int
+    seconds: float
+
+    def __post_init__(self) -> None:
+        if self.burst < 1 or self.refill < 1 or not self.seconds > 0:
+            raise ValueError("A limit lets through at least one, and refills by at least one in a span that is some time.")
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What is left for one key at a moment."""
+
+    left: float
+    at: float  # seconds
+
+
+def take(bucket: Bucket | None, limit: Limit, now: float, cost: float = 1) -> tuple[Bucket, float]:
+    """
+    Take from a bucket.
+
+    Args:
+        bucket: What was kept for this key; None: it is full.
+        cost: How much is taken; at most the burst, or it would never be there.
+    Returns: The bucket to keep, and the seconds to wait: 0 means taken, otherwise nothing was taken.
+    """
+    left = limit.burst if bucket is None else min(limit.burst, bucket.left + max(0.0, now - bucket.at) * limit.refill / limit.seconds)
+    at = now if bucket is None else max(now, bucket.at)
+    if left >= cost:
+        return Bucket(left - cost, at), 0.0
+    return Bucket(left, at), (min(cost, limit.burst) - left) * limit.seconds / limit.refill
+
+
+def is_full(bucket: Bucket, limit: Limit, now: float) -> bool:
+    """Tell whether a bucket may be forgotten: a new one would be the same."""
+    return bucket.left + max(0.0, now - bucket.at) * limit.refill / limit.seconds >= limit.burst
+
+
+def admit(times: Sequence[float], most: int, seconds: float, now: float) -> tuple[tuple[float, ...], float]:
+    """
+    Let at most *most* through in any span of *seconds*, exactly: for mails to one address, where a burst at an hour's turn is one too many.
+
+    Returns: The times to keep, and the seconds to wait: 0 means admitted and noted.
+    """
+    recent = tuple(time for time in times if time > now - seconds)
+    if len(recent) < most:
+        return (*recent, now), 0.0
+    return recent, sorted(recent)[len(recent) - most] + seconds - now
+
+
+def prefixes(address: str) -> tuple[str, ...]:
+    """
+    Name what a client's address counts for, from narrow to wide: IPv4 /32 and /24, IPv6 /64 and /48.
+
+    An IPv4 address that is written as IPv6 counts as itself.  Raises: ValueError: If it is no address.
+    """
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    lengths = (32, 24) if parsed.version == 4 else (64, 48)
+    return tuple(str(ipaddress.ip_network((parsed, length), strict=False)) for length in lengths)
+
+
+def client_of(peer: str, forwarded: Iterable[str], trusted: Sequence[str]) -> str:
+    """
+    Find the client behind proxies of ours: the right-most hop that is none of them.
+
+    Args:
+        peer: The address that really connected.
+        forwarded: The hops of X-Forwarded-For, left to right.  They count only if the peer is trusted; what is no address ends the walk.
+        trusted: Networks of our proxies, "10.0.0.0/8".
+    """
+    networks = [ipaddress.ip_network(network) for network in trusted]
+    client = peer
+    for hop in reversed([*forwarded]):
+        if not _within(client, networks):
+            break
+        try:
+            client = str(ipaddress.ip_address(hop.strip()))
+        except ValueError:
+            break
+    return client
+
+
+def _within(address: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in networks)
