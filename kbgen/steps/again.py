@@ -71,7 +71,7 @@ def rewritten(kept: Kept | None, job: Job, seen: Seen, parsed: Sequence[Article]
     if len(others) < len(kept.problems):
         return None
     others = [problem for problem in others if problem.path not in fresh]
-    ground = replace(kept.ground, site=site, job=job, load=world.loader(shelf))
+    ground = replace(kept.ground, site=site, job=job, load=world.loader(shelf), memo=shelf.memo)
     return Texts(ground, places, [*others, *structure.check(replace(site, places=own, by_path=fresh))], kept.pages)
 
 
