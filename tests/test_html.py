@@ -76,6 +76,7 @@ def addresses_of(file: Path) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)  # the validator reads a thousand pages
 def test_every_page_is_valid_html(tmp_path):
     """The validator finds no error in any file of the sample."""
     program = ROOT / "node_modules" / ".bin" / "html-validate"
