@@ -155,8 +155,14 @@ def ordered(forms: Iterable[str]) -> list[str]:
 
 
 def letters_of(form: str) -> str:
-    """Name the cell of a form: its first two letters, or for scripts of many letters the row of 32 that its first one stands in."""
-    return form[:2] if form[0] < WIDE else chr(ord(form[0]) & ~31)
+    """
+    Name the cell of a form, so that the names sort as the forms do.
+
+    It is the first two letters and the row of eight that the third stands in; in scripts of many letters, the row of 32 of the first.
+    """
+    if form[0] >= WIDE:
+        return chr(ord(form[0]) & ~31)
+    return form[:2] + chr(ord(form[2]) & ~7) if len(form) > 2 else form  # noqa: PLR2004 - a third letter
 
 
 class Cells:

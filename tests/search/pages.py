@@ -35,7 +35,7 @@ FORM = """
 <{list} id="results" {role} aria-label="Results" data-search-results></{list}>
 <p data-search-part hidden>A part is missing. <button type="button" data-search-retry>Again</button></p>
 <div data-search-empty hidden>Nothing. <button type="button" data-search-everywhere data-search-filtered hidden>No filters</button> <a href="../contact/?topic=1" data-search-carry>Ask us</a></div>
-<div data-search-error hidden><p>Search could not be loaded.</p><button type="button" data-search-retry>Again</button></div>
+<div role="alert" data-search-error hidden><p>Search could not be loaded.</p><button type="button" data-search-retry>Again</button></div>
 <a href="../find/" data-search-all hidden>All results</a></div>
 {templates}
 """

@@ -86,7 +86,7 @@ def test_an_edit_changes_few_files() -> None:
     """A sentence more in one of 1,000 articles changes at most 5 percent of the files of search."""
     articles = made_up(1000)
     before = files_of(*articles)
-    articles[500] = {**articles[500], "body": articles[500]["body"] + " w17 w230 w1999 unheard"}
+    articles[500] = {**articles[500], "body": articles[500]["body"] + " " + articles[400]["body"][:60] + " unheard"}
     after = files_of(*articles)
     changed = {path for path in before | after if before.get(path) != after.get(path)}
 
@@ -96,8 +96,14 @@ def test_an_edit_changes_few_files() -> None:
 def made_up(count: int) -> list[dict[str, Any]]:
     """Return articles of 300 words of a made-up language, few of them frequent."""
     dice = random.Random(8)
-    words = [f"w{number}" for number in range(6000)]
-    weights = [1 / (rank + 8) for rank in range(6000)]
+    words = sorted(
+        {
+            "".join(dice.choice(["ba", "co", "de", "fi", "lu", "mar", "ne", "pos", "ri", "ta"]) for _ in range(dice.randint(2, 4)))
+            for _ in range(9000)
+        }
+    )
+    dice.shuffle(words)
+    weights = [1 / (rank + 8) for rank in range(len(words))]
     return [
         {
             "title": " ".join(dice.choices(words[50:], weights[50:], k=5)),

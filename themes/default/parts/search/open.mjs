@@ -32,7 +32,6 @@ function failed(element, error) {
   element.dataset.state = "error";
   const said = element.querySelector("[data-search-error]");
   if (!said) return;
-  said.setAttribute("role", "alert");
   said.hidden = false;
 }
 

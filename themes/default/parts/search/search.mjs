@@ -37,13 +37,11 @@ export default function enhance(element, { wish = (values) => values, shown } = 
   const filled = (text, query) => text?.replace("{query}", () => `\u2068${query}\u2069`) ?? "";
   const enter = (state) => {
     data.state = state;
-    all("error").forEach((part) => part.setAttribute("role", "alert"));
     Object.entries({ start: "idle none", empty: "none", error: "error", all: "ready" }).forEach(([name, its]) => hide(name, !its.includes(state)));
     hide("panel", state === "idle");
     if (state === "loading") return; // what stands there stays until its successor comes
+    for (const name of ["typed", "part"]) hide(name, true);
     say("status", "");
-    hide("typed", true);
-    hide("part", true);
     if (state !== "ready") put([]);
   };
   const put = (nodes) => {
