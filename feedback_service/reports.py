@@ -40,7 +40,7 @@ DEFINITIONS: Mapping[str, str] = MappingProxyType(
         "first_response_90": "Nine of ten first public replies came within so much open time (nearest rank).",
         "resolution_median": "Half of the resolved cases took at most so much open time (real time where nothing was promised).",
         "resolution_90": "Nine of ten resolved cases took at most so much open time in the statuses that count (nearest rank).",
-        "sla_met": "Promises kept ÷ promises that were due, of cases created in the period: met ÷ (met + breached). Cancelled and running ones are left out.",
+        "sla_met": "Of cases created in the period: promises met ÷ (met + breached). Cancelled and running ones are left out.",
         "backlog": "Cases that are neither resolved nor closed at the end of the period, by the days since they were created.",
     }
 )
