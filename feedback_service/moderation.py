@@ -31,7 +31,11 @@ _MOST_TOKEN = 300  # characters
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """Somebody whose posts are looked at first.  Kinds: a network ("192.0.2.0/24"), an e-mail address or its domain, a voter."""
+    """
+    Somebody whose posts are looked at first.
+
+    Kinds: a network as `limits.prefixes` writes it ("192.0.2.0/24"), an e-mail address or a domain as `parse_address` does, a voter.
+    """
 
     kind: BanKind
     value: str

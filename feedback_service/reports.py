@@ -40,7 +40,7 @@ DEFINITIONS: Mapping[str, str] = MappingProxyType(
         "first_response_90": "Nine of ten first public replies came within so much open time (nearest rank).",
         "resolution_median": "Half of the resolved cases took at most so much open time (real time where nothing was promised).",
         "resolution_90": "Nine of ten resolved cases took at most so much open time in the statuses that count (nearest rank).",
-        "sla_met": "Promises kept ÷ promises that were due: met ÷ (met + breached). Cancelled and running ones are left out.",
+        "sla_met": "Of cases created in the period: promises met ÷ (met + breached). Cancelled and running ones are left out.",
         "backlog": "Cases that are neither resolved nor closed at the end of the period, by the days since they were created.",
     }
 )
@@ -135,7 +135,7 @@ def row_of(case: Case, clocks: Iterable[Clock], query: str = "") -> CaseRow:
 
 
 def case_figures(rows: Iterable[CaseRow], period: Period) -> tuple[Figure, ...]:
-    """Count link rate, known cases, times and promises, of what was resolved or first answered in the period."""
+    """Count link rate, known cases and times of what was resolved or first answered in the period, and promises of what came in."""
     counted = [row for row in rows if not _left_out(row.close_reason)]
     resolved = [row for row in counted if period.holds(row.resolved_at)]
     responses = [row.response_seconds for row in counted if period.holds(row.responded_at) and row.response_seconds is not None]

@@ -76,9 +76,9 @@ def collapse(searches: Sequence[SearchEvent]) -> tuple[SearchEvent, ...]:
     """
     kept: list[SearchEvent] = []
     for search in searches:
-        if kept and _is_keystroke(kept[-1], search):
-            kept.pop()
         if search.query:
+            while kept and _is_keystroke(kept[-1], search):
+                kept.pop()
             kept.append(search)
     return tuple(kept)
 

@@ -8,18 +8,23 @@ Indic words and emoji need stay.  Markup is no concern of this room: text stays 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
 MOST_MARKS = 8  # combining marks in a row
 SLACK = 2  # how many times the limit is looked at before a text is refused unread
 
-_BREAKS = {"\u2028": "\n", "\u2029": "\n", "\u000b": "\n", "\u000c": "\n"}
-_ALLOWED_CONTROLS = frozenset("\t\n")
-_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
+_BREAK = re.compile(r"\r\n|[\r\v\f\u2028\u2029]")
+_CONTROL = re.compile(r"[\0-\x08\x0e-\x1f\x7f-\x9f]")
+_BROKEN = re.compile(r"[\ud800-\udfff\ufdd0-\ufdef" + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(17)) + "]")
+_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e"
 _OPENING, _CLOSING = frozenset("\u2066\u2067\u2068"), "\u2069"
-_HIDDEN = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0")
+_HIDDEN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
+_DROPPED = re.compile(f"[{_OVERRIDES}{_HIDDEN}\U000e0000-\U000e0fff]")
 _JOINERS = frozenset("\u200c\u200d")
+# A line that has none of these is left alone: joiners and isolates, and runs that may be a tower of marks (a mark is no letter).
+_ODD = re.compile(rf"[\u200c\u200d\u2066-\u2069]|[^\w\0-\x7f]{{{MOST_MARKS + 1}}}")
 _FIRST_JOINED = 0x0590  # below Hebrew, no script joins by a sign of its own
 
 
@@ -42,14 +47,13 @@ def clean_text(text: str, limit: int, *, required: bool = True) -> str:
     """
     if len(text) > limit * SLACK + 100:
         raise TextError("too_long", limit)
-    if text.isascii() and text.isprintable():
-        cleaned = text
-    else:
-        broken = text.replace("\r\n", "\n").replace("\r", "\n")
-        plain = "".join(_BREAKS.get(char, char) for char in broken)
-        _refuse(plain)
-        lines = ("".join(_few_marks(_joined(_balanced(line)))) for line in plain.split("\n"))
-        cleaned = unicodedata.normalize("NFC", "\n".join(lines))
+    plain = _DROPPED.sub("", _BREAK.sub("\n", text))
+    if _CONTROL.search(plain):
+        raise TextError("control_characters")
+    if _BROKEN.search(plain):
+        raise TextError("broken_characters")
+    mended = "\n".join("".join(_few_marks(_joined(_balanced(line)))) if _ODD.search(line) else line for line in plain.split("\n"))
+    cleaned = unicodedata.normalize("NFC", mended)
     cleaned = "\n".join(line.rstrip() for line in cleaned.split("\n")).strip()
     if len(cleaned) > limit:
         raise TextError("too_long", limit)
@@ -72,17 +76,8 @@ def had_line_ends(text: str) -> bool:
     return any(char in text for char in "\r\n\u2028\u2029\x0b\x0c\x85")
 
 
-def _refuse(text: str) -> None:
-    for char in text:
-        if char < " " or "\x7f" <= char <= "\x9f":
-            if char not in _ALLOWED_CONTROLS:
-                raise TextError("control_characters")
-        elif "\ud800" <= char <= "\udfff" or ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef":
-            raise TextError("broken_characters")
-
-
 def _balanced(line: str) -> Iterator[str]:
-    """Drop overrides, signs that show nothing, and isolates that are not both opened and closed in this line."""
+    """Drop isolates that are not both opened and closed in this line."""
     open_at: list[int] = []
     paired: set[int] = set()
     for place, char in enumerate(line):
@@ -91,11 +86,8 @@ def _balanced(line: str) -> Iterator[str]:
         elif char == _CLOSING and open_at:
             paired |= {open_at.pop(), place}
     for place, char in enumerate(line):
-        if char in _OVERRIDES or char in _HIDDEN or "\U000e0000" <= char <= "\U000e0fff":
-            continue
-        if (char in _OPENING or char == _CLOSING) and place not in paired:
-            continue
-        yield char
+        if (char not in _OPENING and char != _CLOSING) or place in paired:
+            yield char
 
 
 def _joined(chars: Iterator[str]) -> Iterator[str]:

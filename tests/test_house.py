@@ -34,7 +34,8 @@ AGREED: dict[tuple[str, str], str] = {
 # The same for feedback_service/.  Whatever is not a door there is pure: values in, values out.
 SERVICE_FLOORS: dict[str, frozenset[str]] = {
     "doors": frozenset(),  # rooms that touch the world: the time, the disk, the network, random numbers, secrets
-    "reckoning": frozenset({"announce", "reports"}),
+    "telling": frozenset({"announce", "exports"}),
+    "reckoning": frozenset({"reports"}),
     "counting": frozenset({"clocks", "ratings", "sla_file"}),
     "rules": frozenset({"intake", "moderation", "sla"}),
     "crafts": frozenset({"__init__", "addresses", "calendars", "domain", "limits", "searches", "tables", "texts", "toml_places"}),

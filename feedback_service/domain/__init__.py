@@ -5,7 +5,8 @@ Every act is a function of (case, what is wished, who and when) that returns the
 has happened.  Who stores the events stores them all in one transaction, provided that the case still has the version it was read at.
 
 `nouns` values · `fold` events -> Case · `moves` the status and its guards · `acts` what changes no status by itself ·
-`messages` what people write · `joins` merge, split, follow-up · `tick` what time does · `notices` who is told · `wire` JSON.
+`messages` what people write · `joins` merge, split, follow-up · `tick` what time does · `notices` who is told ·
+`conflicts` who saves an old page · `wire` JSON.
 """
 
 from __future__ import annotations

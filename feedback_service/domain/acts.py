@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from feedback_service.domain.moves import check_due, check_snooze, not_closed, only_agents, to_open
@@ -157,7 +157,7 @@ def erase(case: Case, act: Act) -> tuple[Event, ...]:
     """
     Note that a person was erased; the store erases messages, particulars and files in the same transaction.
 
-    Twice is once.  The requester's key goes too, so that nothing joins this case to others of the person.
+    Twice is once.  The requester's key leaves the case; in older events it stays, and names nobody any more.
     """
     if act.actor.kind == "requester":
         only_agents(act, "erase a case")
@@ -166,8 +166,7 @@ def erase(case: Case, act: Act) -> tuple[Event, ...]:
     pen = Pen(case, act)
     said: dict[str, Fact] = {"status": "closed", "close_reason": "erased", "requester": "", "snoozed_until": None}
     pen.write("erased", {**said, "closed_at": case.closed_at or max(act.at, case.updated_at)})
-    # What stood before names the person's key: the one event whose `before` is empty.
-    return (replace(pen.events[0], before={}),)
+    return pen.events
 
 
 def first_act(pen: Pen) -> None:

@@ -75,6 +75,15 @@ def test_a_promise_that_comes_back_is_said_again():
     assert [event.after["target"] for event in story.events if event.type == "sla_started"] == [4 * 3600, 3600, 4 * 3600]
 
 
+def test_a_missed_reminder_is_looked_for_when_the_doors_open():
+    """At night the worker sleeps until the morning, not until the due moment."""
+    counted = clocks_of(Story(at(1, by=JOAN)).events, sla(resolution=8 * HOUR), MONDAY + 11 * HOUR)
+
+    assert counted[0].warn_at == MONDAY + 7.4 * HOUR
+    assert next_look(counted, MONDAY + 11 * HOUR) == MONDAY + 24 * HOUR
+    assert next_look(counted, MONDAY + 24 * HOUR) == MONDAY + 25 * HOUR + timedelta(microseconds=1)
+
+
 def test_the_worker_knows_when_to_look_again():
     """First the warning, then just after due; never, when nothing runs."""
     story = Story()
