@@ -14,7 +14,7 @@ from kbgen.search.query import Hit, Index
 from kbgen.search.wishes import Wishes
 
 FIRST = 3  # results among which an article has to be for its title
-SAMPLE = 24  # titles of a large locale
+SAMPLE, LEAST = 12_000, 4  # titles of a large locale: so many divided by its articles, because an edit has to wait for them
 SMALL = 64  # a locale of so many articles has all its titles tried
 WORDS = 3
 
@@ -61,7 +61,9 @@ def missed(index: Index, articles: Sequence[Titled], seed: str) -> Iterator[tupl
 
     Yields: An article that its title, or three words of it, does not find, and that query.
     """
-    chosen = articles if len(articles) <= SMALL else sorted(articles, key=lambda one: digest(seed, one.id))[:SAMPLE]
+    count = len(articles)
+    size = count if count <= SMALL else max(LEAST, min(SMALL // 4, SAMPLE // count))
+    chosen = sorted(articles, key=lambda one: digest(seed, one.id))[:size]
     for article in chosen:
         for query in dict.fromkeys((article.title, _three(article.title))):
             if not _found(index, query, article):
@@ -80,6 +82,8 @@ def _found(index: Index, query: str, article: Titled) -> bool:
     """Say whether an article is among the first, or behind others whose titles hold the words too."""
     asked = set(index.analyser.forms(query)) - index.light
     if not asked:
+        return True
+    if any(hit.record.url == article.url for hit in index.query(query, limit=FIRST)):
         return True
     before = 0
     for hit in index.query(query, limit=20):
