@@ -216,7 +216,6 @@ def test_unknown_locales_and_zones_are_refused(text: str, message: str, remedy: 
         ('[build]\ncache = ".kbgen"', "build.cache"),
         ('[search]\nsynonyms = "synonyms.toml"', "search.synonyms"),
         ('[search]\ngolden = "search-tests.toml"', "search.golden"),
-        ("[search]\nlunr_index = true", "search.lunr_index"),
         ('[review]\ndefault_every = "6mo"', "review"),
         ("[budgets]\nrequests = 5", "budgets.requests"),
     ],

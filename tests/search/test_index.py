@@ -238,7 +238,7 @@ def test_hostile_titles_load(title: str) -> None:
     """Titles that would break out of a script or an object stay text, and their words are found."""
     index = index_of({"title": title}, {"title": "x"}, {"title": "y"})
 
-    assert index.query(title)[0].record.title == title
+    assert title in [hit.record.title for hit in index.query(title)]
 
 
 @pytest.mark.parametrize(
