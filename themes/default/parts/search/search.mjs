@@ -27,6 +27,11 @@ export default function enhance(element, { wish = (values) => values, shown } = 
   const language = document.documentElement.lang;
   const combobox = data.mode === "combobox";
   const set = (name, value) => (value ? field.setAttribute(name, value) : field.removeAttribute(name));
+  const had = (url, how) => {
+    const first = element.manifest; // what open.mjs has asked for; a second try asks anew
+    element.manifest = null;
+    return first ?? fetch(url, how);
+  };
   let options = [];
   let active = -1;
   let turn = 0;
@@ -105,7 +110,7 @@ export default function enhance(element, { wish = (values) => values, shown } = 
       }, after),
     );
     try {
-      const index = await load(data.index);
+      const index = await load(data.index, had);
       const hits = await search(index, q, { ...asked, literal, limit: combobox ? 8 : 30 });
       if (!hits.length && hits.missing.length) throw new Error(`kb-search: ${hits.missing} did not come`);
       if (mine === turn) show(index, hits, q);
@@ -158,7 +163,7 @@ export default function enhance(element, { wish = (values) => values, shown } = 
   }
   field.addEventListener("input", (event) => event.isComposing || refresh());
   field.addEventListener("compositionend", () => refresh());
-  load(data.index).catch(() => {}); // it comes while the reader types; if it does not, the first search says so
+  load(data.index, had).catch(() => {}); // it comes while the reader types; if it does not, the first search says so
   refresh();
   return refresh;
 }
