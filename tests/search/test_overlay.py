@@ -158,13 +158,13 @@ def test_accessible(page: Page, search_portal: str, path: str, text: str) -> Non
 
 
 def test_scripts_are_small() -> None:
-    """Every page carries at most 1.1 kB for search; the window's own part of what loads with the first focus is at most 2.6 kB."""
+    """Every page carries at most 1.1 kB for search; the window's own part of what loads with the first focus is at most 2.65 kB."""
     sizes = {
         name: len(gzip.compress(bundle.lean((SCRIPTS / f"{name}.mjs").read_text()).encode(), 9))
         for name in ("open", "search", "page", "events")
     }
 
     assert sizes["open"] <= 1100
-    assert sizes["search"] <= 2600
+    assert sizes["search"] <= 2650
     assert sizes["page"] <= 1300
     assert sizes["events"] <= 1200
