@@ -54,7 +54,7 @@ def kbgen(command: str = str(ROOT / ".venv" / "bin" / "kbgen")) -> Tool:
         version=_said((command, "--version")),
         build=(command, "build"),
         serve=(command, "serve", "--port", "0"),
-        leftovers=("dist", ".kbgen", "handoff"),
+        leftovers=("dist", ".dist.spare", ".kbgen", "handoff"),
         source="content/en/{path}.md",
         largest=10_000,
     )
