@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from contextlib import closing
 from math import log
 from pathlib import Path
 from time import process_time
@@ -64,22 +65,20 @@ def test_an_index_that_remembers_equals_a_fresh_one(tmp_path: Path, locale: str)
     """After edits, additions and deletions, the shelf changes nothing but time."""
     dice = random.Random(5)
     articles = [{**one, "url": f"en/{number % 7}/{number}/"} for number, one in enumerate(library(4, 260))]
-    shelf = Shelf(tmp_path / "shelf.sqlite")
 
     def made(some: dict[int, dict[str, Any]], near: Shelf) -> dict[str, bytes]:
         entries = [sample(number, near, locale, **article) for number, article in some.items()]
         return {path: row_of(near, key) for path, key in make_index(locale, entries, BOOSTS, near)}
 
     here = dict(enumerate(articles[:240]))
-    for turn in range(4):
-        for number in dice.sample(sorted(here), 3):
-            here[number] = {**here[number], "body": here[number]["body"] + f" turn{turn} lamp"}
-        here.pop(dice.choice(sorted(here)))
-        here[240 + turn] = articles[240 + turn]
-        remembered = made(here, shelf)
-        fresh = Shelf(tmp_path / f"fresh{turn}.sqlite")
-
-        assert made(here, fresh) == remembered
+    with closing(Shelf(tmp_path / "shelf.sqlite")) as shelf:
+        for turn in range(4):
+            for number in dice.sample(sorted(here), 3):
+                here[number] = {**here[number], "body": here[number]["body"] + f" turn{turn} lamp"}
+            here.pop(dice.choice(sorted(here)))
+            here[240 + turn] = articles[240 + turn]
+            with closing(Shelf(tmp_path / f"fresh{turn}.sqlite")) as fresh:
+                assert made(here, fresh) == made(here, shelf)
 
 
 def test_an_edit_changes_few_files() -> None:
