@@ -97,6 +97,8 @@ def test_the_gallery_works_in_a_browser(serve, page):
     page.goto(f"{served.address}__kbgen/gallery/", wait_until="domcontentloaded")
     frame = page.frame_locator("iframe[title^='breadcrumbs'][title$='(fa)']").first
     page.locator("#breadcrumbs").scroll_into_view_if_needed()
+    frame.locator("nav").wait_for(state="attached")
+    page.locator("iframe[title^='breadcrumbs'][title$='(fa)']").first.scroll_into_view_if_needed()  # else nothing in it is laid out
     frame.locator("nav").wait_for()
     page.get_by_label("Colours").select_option("dark")
     frame.locator("html[data-scheme=dark]").wait_for(state="attached")
