@@ -21,7 +21,6 @@ from kbgen.search.records import Record
 LOCALES = ("en", "ca", "ro", "fa", "zh-Hant")
 HERE = Path(__file__).parent
 SCRIPTS = HERE.parents[1] / "themes" / "default" / "parts" / "search"
-NODE = shutil.which("node")
 POOLS = (
     (0x20, 0x7E), (0xA0, 0x17F), (0x300, 0x36F), (0x370, 0x3FF), (0x590, 0x6FF), (0x900, 0x97F), (0xE00, 0xE7F), (0x1E00, 0x1FFF),
     (0x2000, 0x206F), (0x3000, 0x30FF), (0x4E00, 0x4EFF), (0xAC00, 0xACFF), (0xD800, 0xDFFF), (0xF900, 0xFB06), (0xFF00, 0xFFEF),
@@ -56,7 +55,9 @@ def in_node(program: str, value: Any) -> Any:
         f"const value = JSON.parse(text); const scripts = {json.dumps(SCRIPTS.as_uri())}; let result; {program};"
         "process.stdout.write(JSON.stringify(result));"
     )
-    command = [NODE or "node", "--input-type=module", "--eval", source]
+    node = shutil.which("node")
+    assert node, "No Node.js. Run ./dev test, which installs it: a skip would hide that it is missing"
+    command = [node, "--input-type=module", "--eval", source]
     done = subprocess.run(command, input=json.dumps(value).encode(), capture_output=True, check=False)
     if done.returncode:
         raise AssertionError(done.stderr.decode(errors="replace"))

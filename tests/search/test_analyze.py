@@ -9,7 +9,7 @@ from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from search.engines import LOCALES, NODE, SCRIPTS, in_node, random_texts, vectors
+from search.engines import LOCALES, SCRIPTS, in_node, random_texts, vectors
 
 from kbgen.search import analyze
 
@@ -32,7 +32,6 @@ def test_vectors_in_python(locale: str) -> None:
     assert [(text, forms(text)) for text, _ in given] == given
 
 
-@pytest.mark.skipif(NODE is None, reason="Node.js is not installed; Chromium proves the same below")
 @pytest.mark.parametrize("locale", LOCALES)
 def test_vectors_in_node(locale: str) -> None:
     """The browser's interpreter gives the same forms."""
@@ -41,7 +40,6 @@ def test_vectors_in_node(locale: str) -> None:
     assert in_node(ANALYSE, [[analyze.rules(locale), [text for text, _ in given]]]) == [[forms for _, forms in given]]
 
 
-@pytest.mark.skipif(NODE is None, reason="Node.js is not installed; Chromium proves the same below")
 def test_random_text_in_node() -> None:
     """Both interpreters agree on 10,000 texts of any characters, in every locale."""
     texts = random_texts(7, 10_000)

@@ -12,7 +12,7 @@ from time import process_time
 from typing import Any
 
 import pytest
-from search.engines import LOCALES, NODE, files_of, in_node, index_of, library, sample, vectors
+from search.engines import LOCALES, files_of, in_node, index_of, library, sample, vectors
 
 from kbgen.cache import Shelf
 from kbgen.search import analyze, blocks
@@ -159,8 +159,6 @@ def lunr_values(packed: dict[str, bytes]) -> dict[str, dict[str, tuple[float, fl
     return found
 
 
-@pytest.mark.skipif(NODE is None, reason="Node.js is not installed")
-@pytest.mark.skipif(not (Path(__file__).parents[2] / "node_modules" / "lunr").exists(), reason="npm's lunr is not installed")
 def test_whole_index_loads_in_lunr_js() -> None:
     """lunr.js 2.3.9 takes the whole index, letters beyond U+FFFF beside full-width ones included, and finds every article of a form."""
     articles = library(2, 40)

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from search.engines import NODE, files_of, in_node, index_of, library, random_texts
+from search.engines import files_of, in_node, index_of, library, random_texts
 
 from kbgen.search.query import Index
 from kbgen.search.slips import slips
@@ -170,7 +170,6 @@ def test_slips(one: str, other: str, steps: int) -> None:
     assert slips(one, other, 1) == slips(other, one, 1) == min(steps, 2)
 
 
-@pytest.mark.skipif(NODE is None, reason="Node.js is not installed")
 @pytest.mark.parametrize(("locale", "count"), [("en", 60), ("ca", 400), ("zh-Hant", 300)])
 def test_both_readers_find_the_same(locale: str, count: int) -> None:
     """Python and the browser's script give the same hits, scores and sections for queries of every kind, in one shard or many."""
