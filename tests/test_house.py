@@ -33,7 +33,9 @@ AGREED: dict[tuple[str, str], str] = {
 
 # The same for feedback_service/.  Whatever is not a door there is pure: values in, values out.
 SERVICE_FLOORS: dict[str, frozenset[str]] = {
-    "doors": frozenset(),  # rooms that touch the world: the time, the disk, the network, random numbers, secrets
+    "fronts": frozenset({"cli", "main"}),
+    "guests": frozenset({"desk", "http"}),
+    "doors": frozenset({"store"}),  # these three floors touch the world: the time, the disk, the network, random numbers, secrets
     "telling": frozenset({"announce", "exports"}),
     "reckoning": frozenset({"reports"}),
     "counting": frozenset({"clocks", "ratings", "sla_file"}),
@@ -242,7 +244,7 @@ def test_the_pure_rooms_of_the_service_touch_nothing():
     """Rules and counting never read a clock, a disk, a network, a secret or a random number: all of it is handed in."""
     wrong = []
     for file in python_files("feedback_service"):
-        if service_room(file) in SERVICE_FLOORS["doors"]:
+        if any(service_room(file) in SERVICE_FLOORS[floor] for floor in ("fronts", "guests", "doors")):
             continue
         wrong += [
             f"{name_of(file)}:{line}: import {name}"
