@@ -35,11 +35,13 @@ AGREED: dict[tuple[str, str], str] = {
 SERVICE_FLOORS: dict[str, frozenset[str]] = {
     "fronts": frozenset({"cli", "main"}),
     "guests": frozenset({"desk", "http"}),
-    "doors": frozenset({"store"}),  # these three floors touch the world: the time, the disk, the network, random numbers, secrets
+    "doors": frozenset(
+        {"sender", "signin", "store", "worker"}
+    ),  # these three floors touch the world: the time, the disk, the network, random numbers, secrets
     "telling": frozenset({"announce", "exports"}),
     "reckoning": frozenset({"reports"}),
-    "counting": frozenset({"clocks", "ratings", "sla_file"}),
-    "rules": frozenset({"can", "intake", "moderation", "sla"}),
+    "counting": frozenset({"clocks", "ratings", "rules", "sla_file"}),
+    "rules": frozenset({"can", "intake", "moderation", "sla", "webhooks"}),
     "crafts": frozenset(
         {"__init__", "accounts", "addresses", "calendars", "domain", "limits", "searches", "tables", "texts", "toml_places"}
     ),
