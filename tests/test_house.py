@@ -43,7 +43,7 @@ SERVICE_FLOORS: dict[str, frozenset[str]] = {
     "counting": frozenset({"clocks", "ratings", "rules", "sla_file"}),
     "rules": frozenset({"can", "intake", "moderation", "sla", "webhooks"}),
     "crafts": frozenset(
-        {"__init__", "accounts", "addresses", "calendars", "domain", "limits", "searches", "tables", "texts", "toml_places"}
+        {"__init__", "accounts", "addresses", "calendars", "domain", "limits", "searches", "tables", "texts", "toml_files", "toml_places"}
     ),
 }
 SERVICE_ALONE = frozenset({"domain"})  # imports nothing of ours
