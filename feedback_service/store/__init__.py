@@ -9,7 +9,8 @@ One call is one transaction; what it wrote is on the disk when it returns, and i
 belong together are one function of yours: `def both(tx): cases.act(tx, ...); audit.note(tx, ...)`, run by `store.write(both)`.
 
 `cases` open_case, act, act_on_two, look, case_file · `people` requesters and secret links · `posts` ratings, searches, idempotency ·
-`queue` lists of cases · `outbox` mails to send · `held` quarantine, questions, bans · `audit` who did what, chained by digests ·
+`queue` lists of cases · `outbox` mails to send · `mailbox` mails that came ·
+`held` quarantine, questions, bans · `audit` who did what, chained by digests ·
 `tables` their definitions; a new table or column also needs a migration in migrations/versions.
 """
 

@@ -2,7 +2,8 @@
 The tables, alike on SQLite and PostgreSQL.  Moments are microseconds since 1970 in UTC; lists are JSON.
 
 `events` and `audit` only grow: triggers of the first migration refuse to change or remove what stands there.  What names a person
-stands in `particulars`, `messages`, `requesters`, `ratings`, `held`, `agents` and `suspended`, and nowhere else, so that it can be erased.
+stands in `particulars`, `messages`, `requesters`, `ratings`, `held`, `agents`, `mails` and `suspended`, and nowhere else, so that it can
+be erased.
 """
 
 from __future__ import annotations
@@ -273,6 +274,20 @@ suspended = Table(
     Column("raw", LargeBinary, nullable=False),
     _text("state"),
     Index("ix_suspended_state_at", "state", "at"),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("key", Text, primary_key=True),  # mail.read.Mail.key
+    _moment("at", needed=True),
+    _text("requester"),
+    _text("case"),
+    _text("message"),
+    _text("message_id"),
+    Column("raw", LargeBinary, nullable=False),
+    Index("ix_mails_requester_at", "requester", "at"),
+    Index("ix_mails_case_at", "case", "at"),
 )
 
 sla_revisions = Table("sla_revisions", metadata, Column("revision", Text, primary_key=True), _text("text"), _moment("at", needed=True))
