@@ -8,6 +8,11 @@ Reads the file of rules.  Reviewed TOML; every mistake is told, with its place, 
     unless = {tags = ["vip"]}
     then = {team = "billing", priority = "high", add_tags = ["refund"], tell = ["leads"]}
     stop = true
+
+    [[webhooks]]
+    name = "crm"
+    url = "https://crm.example.org/hooks/kb"
+    on = ["created", "status"]                 # without it: every event that a rule may name
 """
 
 from __future__ import annotations
@@ -23,10 +28,11 @@ from feedback_service.domain.nouns import CASE_TYPES, CHANNELS, PRIORITIES, STAT
 from feedback_service.rules.nouns import CONDITIONS, NOBODY, TOLD, TRIGGERS, Rule, Rules, Then
 from feedback_service.rules.words import LONGEST, folded
 from feedback_service.sla import CLOCK_KINDS
-from feedback_service.toml_files import FlawedFileError, TomlReader, one_of
+from feedback_service.toml_files import FlawedFileError, TomlReader, one_of, singular
 from feedback_service.toml_places import Key
+from feedback_service.webhooks import Webhook, check_url
 
-MOST_RULES = 200
+MOST_RULES, MOST_WEBHOOKS = 200, 20
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 _KNOWN: dict[str, tuple[str, ...]] = {
     "channel": CHANNELS, "type": CASE_TYPES, "priority": PRIORITIES, "status": STATUSES, "clock": CLOCK_KINDS,
@@ -50,12 +56,12 @@ def load_rules(text: str, path: str = "rules.toml", *, teams: Collection[str] | 
         teams: Those that exist; None: nobody knows, and any will do.
     Raises: RulesFileError: With every mistake of the file, each with line and column.
     """
-    reader = _Reader(text, path, ("rules",))
+    reader = _Reader(text, path, ("rules", "webhooks"))
     reader.teams = teams
-    rules = reader.rules()
+    rules = Rules(reader.rules(), reader.webhooks())
     if reader.flaws:
         raise RulesFileError(path, reader.flaws)
-    return Rules(rules)
+    return rules
 
 
 class _Reader(TomlReader):
@@ -65,27 +71,44 @@ class _Reader(TomlReader):
     teams: Collection[str] | None = None
 
     def rules(self) -> tuple[Rule, ...]:
-        tables = self.tables("rules")
-        if len(tables) > MOST_RULES:
-            self.flaw(("rules", MOST_RULES), f"there are more than {MOST_RULES} rules", "Join those that set the same")
-        found = [self.rule(number, table) for number, table in enumerate(tables[:MOST_RULES])]
-        for number, rule in enumerate(found):
-            if rule.name and any(other.name == rule.name for other in found[:number]):
-                self.flaw(("rules", number, "name"), f"{rule.name} stands here twice", "Give each rule a name of its own", rule.name)
-        return tuple(found)
+        return tuple(self.rule(number, table) for number, table in enumerate(self.few("rules", MOST_RULES)))
+
+    def webhooks(self) -> tuple[Webhook, ...]:
+        return tuple(self.webhook(number, table) for number, table in enumerate(self.few("webhooks", MOST_WEBHOOKS)))
+
+    def few(self, name: str, most: int) -> list[Any]:
+        """Take tables of which there are not too many, each with a name of its own."""
+        tables = self.tables(name)
+        if len(tables) > most:
+            self.flaw((name, most), f"there are more than {most} {name}", "Join those that do the same")
+        names: list[Any] = [table.get("name") if isinstance(table, dict) else None for table in tables]
+        for number, each in enumerate(names):
+            if each is not None and each in names[:number]:
+                self.flaw((name, number, "name"), f"{each} stands here twice", f"Give each {singular(name)} a name of its own", each)
+        return tables[:most]
+
+    def name(self, key: Key, value: Any) -> str:
+        if isinstance(value, str) and _NAME.fullmatch(value):
+            return value
+        kind = singular(str(key[0]))
+        self.flaw(key, f"a {kind} has no name, or no plain one", 'Write small letters, digits and hyphens, name = "late-refunds"', value)
+        return ""
+
+    def webhook(self, number: int, value: Any) -> Webhook:
+        key: Key = ("webhooks", number)
+        table = self.table(key, value)
+        self.only(key, table, ("name", "url", "on"))
+        url = self.text((*key, "url"), table.get("url"))
+        if url and (wrong := check_url(url)):
+            self.flaw((*key, "url"), wrong, 'Write url = "https://crm.example.org/hooks/kb"', url)
+        on = self.choices((*key, "on"), table.get("on", [*TRIGGERS]), TRIGGERS)
+        return Webhook(self.name((*key, "name"), table.get("name")), url, cast("frozenset[EventType]", on))
 
     def rule(self, number: int, value: Any) -> Rule:
         key: Key = ("rules", number)
         table = self.table(key, value)
         self.only(key, table, ("name", "on", "if", "unless", "then", "stop"))
-        name, stop = table.get("name"), table.get("stop", False)
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            self.flaw(
-                (*key, "name"),
-                "a rule has no name, or no plain one",
-                'Write small letters, digits and hyphens, name = "late-refunds"',
-                name,
-            )
+        name, stop = self.name((*key, "name"), table.get("name")), table.get("stop", False)
         if not isinstance(stop, bool):
             self.flaw((*key, "stop"), "is neither true nor false", "Write stop = true, or leave it out", stop)
         on = self.choices((*key, "on"), table.get("on"), TRIGGERS) if "on" in table else frozenset[str]()
@@ -93,7 +116,7 @@ class _Reader(TomlReader):
             self.flaw((*key, "on"), "a rule has no event", f'Write on = ["created"], or another of {", ".join(TRIGGERS)}')
         events = cast("frozenset[EventType]", on)
         when, unless = (self.conditions((*key, part), table.get(part), events) for part in ("if", "unless"))
-        return Rule(str(name), events, self.then((*key, "then"), table.get("then")), when, unless, bool(stop))
+        return Rule(name, events, self.then((*key, "then"), table.get("then")), when, unless, bool(stop))
 
     def conditions(self, key: Key, value: Any, on: frozenset[EventType]) -> dict[str, frozenset[str]]:
         if value is None:

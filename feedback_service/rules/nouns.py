@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from feedback_service.domain.nouns import EventType, Fact, Priority
+from feedback_service.webhooks import Webhook
 
 TRIGGERS: tuple[EventType, ...] = (
     "created", "message_in", "reply_out", "status", "reopened", "assigned", "transferred", "priority", "tag", "article_linked", "rated",
@@ -51,6 +52,7 @@ class Rules:
     """One revision of the file, in its order."""
 
     rules: tuple[Rule, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
 
     def needs_text(self) -> bool:
         """Tell whether any rule asks for words, so that texts are read."""
