@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from feedback_service.addresses import key_of
 from feedback_service.domain.nouns import Case
@@ -15,6 +15,7 @@ from feedback_service.store.rows import case_of
 from feedback_service.store.tables import cases, links, requesters
 from feedback_service.store.tx import Tx, micros
 
+_KEY = select(requesters.c.key).where(requesters.c.address == bindparam("address"))
 LINK_LIFE = timedelta(days=90)  # after the case was closed
 _SHORTEST, _LONGEST = 20, 100  # characters of a secret
 
@@ -38,9 +39,9 @@ def requester_of(tx: Tx, address: str, now: datetime) -> str:
     """Find the key of the person with this address, or give one.  "" has a new key each time."""
     if not address:
         return new_id(now)
-    known = tx.one(select(requesters.c.key).where(requesters.c.address == key_of(address)))
+    known = tx.quick(_KEY, address=key_of(address)).scalar()
     if known is not None:
-        return str(known["key"])
+        return str(known)
     key = new_id(now)
     tx.put(requesters, {"key": key, "address": key_of(address), "at": micros(now)})
     return key

@@ -7,7 +7,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback_service.intake import RatingForm
@@ -18,6 +18,7 @@ from feedback_service.store.tables import form_events, form_tokens, idempotency,
 from feedback_service.store.tx import Tx, micros
 
 KEYS_KEPT = timedelta(hours=48)
+_ANSWERED = select(idempotency.c.body, idempotency.c.answer, idempotency.c.at).where(idempotency.c.key == bindparam("key"))
 TOKENS_KEPT = timedelta(hours=25)  # an hour longer than a token is good
 
 
@@ -61,15 +62,15 @@ def answered(tx: Tx, key: str, body: str, now: datetime) -> dict[str, Any] | Non
         body: What was posted, written the one way that compares.
     Raises: KeyReusedError: If the body was another one.
     """
-    row = tx.one(select(idempotency).where(idempotency.c.key == _digest(key)))
+    row = tx.quick(_ANSWERED, key=_digest(key)).first()
     if row is None:
         return None
-    if row["at"] < micros(now - KEYS_KEPT):
-        tx.run(delete(idempotency).where(idempotency.c.key == row["key"]))
+    if row.at < micros(now - KEYS_KEPT):
+        tx.run(delete(idempotency).where(idempotency.c.key == _digest(key)))
         return None
-    if row["body"] != _digest(body):
+    if row.body != _digest(body):
         raise KeyReusedError
-    answer: dict[str, Any] = json.loads(row["answer"])
+    answer: dict[str, Any] = json.loads(row.answer)
     return answer
 
 

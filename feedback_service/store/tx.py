@@ -8,7 +8,21 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable, Table, insert, select, update
+from sqlalchemy import (
+    ClauseElement,
+    Connection,
+    CursorResult,
+    Dialect,
+    Executable,
+    Select,
+    Table,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from feedback_service.sla import Book
 from feedback_service.store.tables import counters
@@ -29,11 +43,16 @@ class Tx:
     book: Book
 
     def put(self, table: Table, *rows: Mapping[str, Any]) -> None:
-        """Insert rows that all have the same columns.  The statement is written once; there is no quicker way that both databases know."""
+        """Insert rows that all have the same columns."""
         if rows:
             text, names = _insert(table, tuple(rows[0]), self.conn.dialect)
             filled = [tuple(row[name] for name in names) if names else dict(row) for row in rows]
             self.conn.exec_driver_sql(text, filled[0] if len(filled) == 1 else filled)
+
+    def quick(self, statement: ClauseElement, **values: Any) -> CursorResult[Any]:
+        """Run a statement that stands at the top of a module, its bindparams filled in: a tenth of the cost of making it each time."""
+        text, names = _written(statement, self.conn.dialect)
+        return self.conn.exec_driver_sql(text, tuple(values[name] for name in names) if names else values)
 
     def one(self, statement: Executable) -> dict[str, Any] | None:
         """Return the first row, or None."""
@@ -50,8 +69,7 @@ class Tx:
 
     def next_number(self, name: str, first: int = 1) -> int:
         """Count up under a name.  Who counts waits for whoever counted before them to end, so there are no two alike."""
-        counted = update(counters).where(counters.c.name == name).values(value=counters.c.value + 1).returning(counters.c.value)
-        number = self.conn.execute(counted).scalar()
+        number = self.quick(_COUNT, counter=name).scalar()
         if number is None:
             self.put(counters, {"name": name, "value": first})
             return first
@@ -59,8 +77,10 @@ class Tx:
 
     def is_there(self, table: Table, **facts: Any) -> bool:
         """Tell whether a row has these values."""
-        wanted = select(1).where(*(table.c[name] == value for name, value in facts.items()))
-        return self.conn.execute(wanted).first() is not None
+        return self.quick(_there(table, tuple(facts)), **facts).first() is not None
+
+
+_COUNT = update(counters).where(counters.c.name == bindparam("counter")).values(value=counters.c.value + literal_column("1")).returning(counters.c.value)
 
 
 def micros(moment: datetime) -> int:
@@ -88,3 +108,16 @@ def _insert(table: Table, columns: tuple[str, ...], dialect: Dialect) -> tuple[s
     """Write an INSERT for a driver; with the order of its values, or () where they are named."""
     compiled = insert(table).compile(dialect=dialect, column_keys=list(columns))
     return str(compiled), tuple(compiled.positiontup or ())
+
+
+@lru_cache(maxsize=200)
+def _written(statement: ClauseElement, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+    """Write a statement for a driver, likewise."""
+    compiled = statement.compile(dialect=dialect)
+    assert isinstance(compiled, SQLCompiler)
+    return str(compiled), tuple(compiled.positiontup or ())
+
+
+@lru_cache(maxsize=200)
+def _there(table: Table, names: tuple[str, ...]) -> Select[tuple[int]]:
+    return select(literal_column("1")).select_from(table).where(*(table.c[name] == bindparam(name) for name in names))

@@ -52,7 +52,7 @@ class Writer:
         self._jobs: queue.Queue[Job | None] = queue.Queue(MOST_WAITING)
         self._closed = False
         self._conn: Connection | None = connect()
-        self._thread = threading.Thread(target=self._run, name="store-writer")
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
     def submit(self, job: Job) -> None:
