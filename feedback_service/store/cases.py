@@ -1,7 +1,7 @@
 """
 Cases: opened, acted on, read.  What an act writes (events, row, messages, mails to send) is written together or not at all.
 
-An act is read events -> is anything unseen? -> act -> what the clocks say -> write.  The events are the truth; the row is what they
+An act is read events -> is anything unseen? -> act -> what the clocks and the rules say -> write.  The events are the truth; the row is what they
 amount to, kept for lists.
 """
 
@@ -13,16 +13,20 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from feedback_service.announce import announce, next_look
+from feedback_service.announce import next_look
 from feedback_service.clocks import Clock, clocks_of
 from feedback_service.domain.conflicts import unseen
 from feedback_service.domain.fold import apply, fold
-from feedback_service.domain.joins import Pair
+from feedback_service.domain.joins import Pair, follow_up
 from feedback_service.domain.messages import Opening, create
 from feedback_service.domain.notices import notices
 from feedback_service.domain.nouns import TIME, Act, Case, CaseType, Channel, Event, Message, Particulars, Priority
 from feedback_service.domain.tick import next_tick, tick
 from feedback_service.domain.wire import from_json
+from feedback_service.rules.follow import House, follow
+from feedback_service.rules.nouns import Directory
+from feedback_service.store.agents import directory_of
+from feedback_service.store.deliveries import tell_webhooks
 from feedback_service.store.errors import ChangedError, NotThereError
 from feedback_service.store.people import keep_link, new_id, requester_of
 from feedback_service.store.rows import case_of, case_row, event_row, message_of, message_row, particulars_of, particulars_row
@@ -77,10 +81,25 @@ def open_case(tx: Tx, new: NewCase, how: Act) -> Acted:
     """Open a case: number, clocks, acknowledgement."""
     opening = opening_of(tx, new, how)
     events_ = create(opening, how)
-    acted = _save(tx, None, (), events_, how, from_robot=new.from_robot)
+    acted = _save(tx, None, (), events_, how, from_robot=new.from_robot, text=f"{new.told.subject}\n{new.told.body}")
     tx.put(particulars, particulars_row(opening.id, new.told, new.dropped))
     if new.secret:
         keep_link(tx, opening.id, new.secret, how.at)
+    return acted
+
+
+def open_follow_up(tx: Tx, case_id: str, new: NewCase, how: Act) -> Acted:
+    """
+    Open the case that a message on a closed one starts, and note it on that one.
+
+    Raises: NotThereError; domain.RefusedError: If the message belongs to the case itself.
+    """
+    history, case = _locked(tx, case_id)
+    opening = opening_of(tx, new, how, follow_up_of=case_id)
+    pair = follow_up(case, how, opening)
+    _save(tx, case, history, pair.source, how)
+    acted = _save(tx, None, (), pair.target, how, from_robot=new.from_robot, text=f"{new.told.subject}\n{new.told.body}")
+    tx.put(particulars, particulars_row(opening.id, new.told, new.dropped))
     return acted
 
 
@@ -98,7 +117,7 @@ def act(tx: Tx, case_id: str, how: Act, do: Do, *, seen: int | None = None, wrot
     if any(tx.is_there(messages, id=message.id) for message in wrote):
         return Acted(case, ())
     _check_seen(case, history, how, seen)
-    acted = _save(tx, case, history, do(case), how)
+    acted = _save(tx, case, history, do(case), how, text="\n".join(message.text for message in wrote))
     if wrote:
         tx.put(messages, *map(message_row, wrote))
     return acted
@@ -212,10 +231,12 @@ def _check_seen(case: Case, history: Sequence[Event], how: Act, seen: int | None
         raise ChangedError(case, missed)
 
 
-def _save(tx: Tx, before: Case | None, history: tuple[Event, ...], new: tuple[Event, ...], how: Act, *, from_robot: bool = False) -> Acted:
-    """Write new events with what the clocks say to them, the row, and the mails that are due."""
-    told = announce((*history, *new), tx.book, how.at)
-    written = (*new, *told)
+def _save(
+    tx: Tx, before: Case | None, history: tuple[Event, ...], new: tuple[Event, ...], how: Act, *, from_robot: bool = False, text: str = ""
+) -> Acted:
+    """Write new events with what the clocks and the rules say to them, the row, and the messages that are due.  *text* came with them."""
+    house = House(tx.book, tx.rules, directory_of(tx) if tx.rules.rules else Directory())
+    written = (*new, *follow(history, new, house, how.at, lambda _event: text).events)
     after = apply(before, written) if before is not None else fold(written)
     clocks = clocks_of((*history, *written), tx.book, how.at)
     looks = [next_look(clocks, how.at), next_tick(after, tx.book.at(None).life)]
@@ -226,7 +247,8 @@ def _save(tx: Tx, before: Case | None, history: tuple[Event, ...], new: tuple[Ev
         tx.run(update(cases).where(cases.c.id == after.id).values(row))
     if written:
         tx.put(events, *map(event_row, written))
-    _tell(tx, after, new, how.at, from_robot=from_robot)
+    _tell(tx, after, written, how.at, from_robot=from_robot)
+    tell_webhooks(tx, tx.rules.webhooks, before, written, how.at)
     return Acted(after, written)
 
 
