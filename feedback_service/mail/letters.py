@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from feedback_service.domain.notices import NoticeKind
 from feedback_service.mail.files import File
@@ -31,11 +31,12 @@ class Letter(NamedTuple):
     text: str
 
 
-def letter(kind: NoticeKind, locale: str, values: Mapping[str, str]) -> Letter:
+def letter(kind: NoticeKind | Literal["reply_several"], locale: str, values: Mapping[str, str]) -> Letter:
     """
     Write a letter.
 
     Args:
+        kind: Of a notice; "reply_several" is a reply that others read too, which has no link.
         values: "number" and "link"; for a reply "subject" and "text" too.
     Raises: KeyError: If a value is missing.
     """

@@ -13,9 +13,9 @@ from feedback_service.addresses import key_of
 from feedback_service.mail.headers import first
 from feedback_service.mail.read import Mail
 
-MACHINES = frozenset(
-    {"null_return_path", "delivery_report", "robot_address", "own_address", "auto_replied"}
-)  # rules that no person's mail meets
+# Rules that only programs meet: what they send wakes no case.  Those that answer by themselves do not open one either.
+ROBOTS = frozenset({"auto_submitted", "auto_replied", "null_return_path", "delivery_report", "robot_address"})
+ANSWERING = frozenset({"auto_replied", "null_return_path", "robot_address"})
 
 _ROBOTS = re.compile(
     r"(?:mailer[._-]?daemon|postmaster|no[._-]?reply|do[._-]?not[._-]?reply|nobody|bounces?|.{1,50}-bounces|auto[._-]?reply)(?:[+=].*)?",
@@ -50,7 +50,7 @@ def _silences(mail: Mail, own: Collection[str]) -> Iterator[str]:
         yield "list"
     if "return-path" in headers and re.fullmatch(r"\s*(?:<\s*>)?\s*", first(headers, "return-path")):
         yield "null_return_path"
-    if mail.is_report:
+    if mail.report:
         yield "delivery_report"
     if mail.sender:
         if _ROBOTS.fullmatch(mail.sender.partition("@")[0]):

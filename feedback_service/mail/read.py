@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from feedback_service.intake import BODY, NAME, SUBJECT
 from feedback_service.mail.files import File, taken_files
-from feedback_service.mail.headers import Headers, addresses, decoded_words, first, mailbox, message_ids
+from feedback_service.mail.headers import Headers, addresses, decoded_words, first, mailbox, message_ids, parameters
 from feedback_service.mail.hypertext import text_of_html
 from feedback_service.mail.mime import Found, Leaf, split_mail, text_of, walk
 from feedback_service.texts import TextError, clean_line, clean_text
 
 LONGEST_TEXT = 5 * BODY  # characters of a mail with all that it quotes
 
+_LOOKED_AT = 200_000  # bytes of a report
+_FAILED = re.compile(rb"^Action:[ \t]{0,20}failed\b", re.IGNORECASE | re.MULTILINE)
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _BROKEN = re.compile(
@@ -40,7 +43,7 @@ class Mail:
     files: tuple[File, ...]
     message_id: str  # with its brackets; "" if it has none
     named: tuple[str, ...]  # Message-IDs of the mails that it answers, the nearest first
-    is_report: bool  # a delivery report, or another report of a program
+    report: Literal["", "failed", "other"]  # what a mail server or a mail program reports: "failed" is a mail that did not arrive
     troubles: tuple[str, ...]  # stable words for what could not be read, sorted
 
     @property
@@ -71,7 +74,7 @@ def read_mail(raw: bytes) -> Mail:
         files=files,
         message_id=next(iter(message_ids(first(headers, "message-id"))), ""),
         named=tuple(dict.fromkeys((*message_ids(first(headers, "in-reply-to")), *reversed(message_ids(_last_references(headers)))))),
-        is_report=first(headers, "content-type").lower().startswith("multipart/report"),
+        report=_report(headers, body),
         troubles=tuple(sorted(troubles)),
     )
 
@@ -103,6 +106,13 @@ def line_of(text: str, limit: int) -> str:
     """Make a line of a text from a mail, cut at *limit* characters."""
     line = clean_line(tidy(text, limit * 4), limit * 8, required=False)
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def _report(headers: Headers, body: bytes) -> Literal["", "failed", "other"]:
+    kind, said = parameters(first(headers, "content-type"))
+    if kind != "multipart/report":
+        return ""
+    return "failed" if said.get("report-type", "").lower() == "delivery-status" and _FAILED.search(body[:_LOOKED_AT]) else "other"
 
 
 def _last_references(headers: Headers) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from feedback_service.addresses import key_of
+from feedback_service.mail.loops import ANSWERING
 from feedback_service.mail.read import Mail
 
 _SIGNED = r"([1-9][0-9]{0,14})-([a-z2-7]{20})"
@@ -91,7 +92,7 @@ def claim_of(mail: Mail, secrets: Sequence[bytes], support: str) -> Claim:
     return Claim(forged=forged)
 
 
-def placed(mail: Mail, claim: Claim, people: Collection[str], silent: Collection[str]) -> Placement:
+def placed(mail: Mail, claim: Claim, people: Collection[str], silent: Sequence[str]) -> Placement:
     """
     Decide what becomes of a mail.  It is never an act of an agent, whoever it says it comes from.
 
@@ -101,19 +102,23 @@ def placed(mail: Mail, claim: Claim, people: Collection[str], silent: Collection
     """
     if "own_address" in silent:
         return Placement("suspended", "own_address")
-    if {"null_return_path", "delivery_report"} & {*silent}:
-        return Placement("bounced") if claim.number and people else Placement("suspended", "delivery_report")
+    known = bool(claim.number and people)
+    if mail.report:
+        return Placement("bounced") if known and mail.report == "failed" else Placement("suspended", "delivery_report")
     if not mail.sender:
         return Placement("suspended", "empty" if "empty" in mail.troubles else "no_sender")
-    if claim.number and people:
-        if key_of(mail.sender) in set(map(key_of, people)):
-            return Placement("join")
-        if "auto_replied" in silent:
-            return Placement("suspended", "auto_replied")
-        return Placement("new", "sender-differs")
-    if {"auto_replied", "robot_address"} & {*silent}:
-        return Placement("suspended", next(each for each in ("auto_replied", "robot_address") if each in silent))
-    return Placement("new", "forged-thread" if claim.forged else "")
+    if known and key_of(mail.sender) in set(map(key_of, people)):
+        return Placement("join")
+    if robot := next((rule for rule in silent if rule in ANSWERING), ""):
+        return Placement("suspended", robot)
+    return Placement("new", "sender-differs" if known else "forged-thread" if claim.forged else "")
+
+
+def own_ids(text: str, secrets: Sequence[bytes], support: str) -> tuple[str, ...]:
+    """List the Message-IDs of ours that a text holds, such as that of a delivery report; what we have not signed is left out."""
+    host = support.rpartition("@")[2]
+    hits = [hit for hit in _ID.finditer(text.lower()) if hit[4] == host and _is_signed(secrets, f"id:{hit[1]}", hit[2], hit[3])]
+    return tuple(dict.fromkeys(hit[0] for hit in hits))
 
 
 def _sign(secret: bytes, purpose: str, text: str) -> str:

@@ -51,7 +51,8 @@ def is_taken(tx: Tx, key: str) -> bool:
 
 
 def keep_mail(tx: Tx, mail: Taken) -> None:
-    """Note that a mail was taken."""
+    """Note that a mail was taken, or what became of it since."""
+    tx.run(delete(mails).where(mails.c.key == mail.key))
     row = {"key": mail.key, "at": micros(mail.at), "requester": mail.requester, "case": mail.case, "message": mail.message}
     tx.put(mails, row | {"message_id": mail.message_id, "raw": mail.raw})
 
