@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import delete, select, update
 
 from feedback_service.accounts.nouns import Agent, Credentials, Purpose, Role, Session, Stage, Token
+from feedback_service.rules.nouns import Directory
 from feedback_service.store.errors import NotThereError
 from feedback_service.store.tables import agents, sessions, tokens
 from feedback_service.store.tx import Tx, micros, micros_or_none, moment, moment_or_none
@@ -34,6 +35,15 @@ def agent_of(tx: Tx, login: str) -> Agent | None:
 def all_agents(tx: Tx) -> tuple[Agent, ...]:
     """List everybody, those who left too, by login."""
     return tuple(map(_agent, tx.all(select(*_SHOWN, agents.c.totp).order_by(agents.c.id))))
+
+
+def directory_of(tx: Tx) -> Directory:
+    """List who is there for rules: those who answer cases, by team, and who leads."""
+    at_work = [agent for agent in all_agents(tx) if not agent.disabled and not agent.roles.isdisjoint({"agent", "lead", "admin"})]
+    names = {team for agent in at_work for team in agent.teams}
+    teams = {team: frozenset(agent.id for agent in at_work if team in agent.teams) for team in names}
+    leads = {team: frozenset(agent.id for agent in at_work if team in agent.teams and "lead" in agent.roles) for team in names}
+    return Directory(teams, frozenset(agent.id for agent in at_work), leads)
 
 
 def credentials_of(tx: Tx, login: str) -> Credentials:

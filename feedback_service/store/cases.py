@@ -1,8 +1,8 @@
 """
 Cases: opened, acted on, read.  What an act writes (events, row, messages, mails to send) is written together or not at all.
 
-An act is read events -> is anything unseen? -> act -> what the clocks and the rules say -> write.  The events are the truth; the row is what they
-amount to, kept for lists.
+An act is read events -> is anything unseen? -> act -> what the clocks and the rules say -> write.  The events are the truth; the row is
+what they amount to, kept for lists.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from feedback_service.store.tables import cases, events, messages, outbox, parti
 from feedback_service.store.tx import Tx, micros
 
 Do = Callable[[Case], tuple[Event, ...]]
+Stood = tuple[tuple[Event, ...], Case | None]  # the history of a case before an act, and the case; nothing before its creation
+NOTHING_YET: Stood = ((), None)
 FIRST_NUMBER = 1001
 
 
@@ -81,7 +83,7 @@ def open_case(tx: Tx, new: NewCase, how: Act) -> Acted:
     """Open a case: number, clocks, acknowledgement."""
     opening = opening_of(tx, new, how)
     events_ = create(opening, how)
-    acted = _save(tx, None, (), events_, how, from_robot=new.from_robot, text=f"{new.told.subject}\n{new.told.body}")
+    acted = _save(tx, NOTHING_YET, events_, how, from_robot=new.from_robot, text=f"{new.told.subject}\n{new.told.body}")
     tx.put(particulars, particulars_row(opening.id, new.told, new.dropped))
     if new.secret:
         keep_link(tx, opening.id, new.secret, how.at)
@@ -97,8 +99,8 @@ def open_follow_up(tx: Tx, case_id: str, new: NewCase, how: Act) -> Acted:
     history, case = _locked(tx, case_id)
     opening = opening_of(tx, new, how, follow_up_of=case_id)
     pair = follow_up(case, how, opening)
-    _save(tx, case, history, pair.source, how)
-    acted = _save(tx, None, (), pair.target, how, from_robot=new.from_robot, text=f"{new.told.subject}\n{new.told.body}")
+    _save(tx, (history, case), pair.source, how)
+    acted = _save(tx, NOTHING_YET, pair.target, how, from_robot=new.from_robot, text=f"{new.told.subject}\n{new.told.body}")
     tx.put(particulars, particulars_row(opening.id, new.told, new.dropped))
     return acted
 
@@ -117,7 +119,7 @@ def act(tx: Tx, case_id: str, how: Act, do: Do, *, seen: int | None = None, wrot
     if any(tx.is_there(messages, id=message.id) for message in wrote):
         return Acted(case, ())
     _check_seen(case, history, how, seen)
-    acted = _save(tx, case, history, do(case), how, text="\n".join(message.text for message in wrote))
+    acted = _save(tx, (history, case), do(case), how, text="\n".join(message.text for message in wrote))
     if wrote:
         tx.put(messages, *map(message_row, wrote))
     return acted
@@ -138,14 +140,14 @@ def act_on_two(
     (history, case), (other_history, other) = locked[first], locked[second]
     _check_seen(case, history, how, seen)
     pair = do(case, other)
-    return _save(tx, case, history, pair.source, how), _save(tx, other, other_history, pair.target, how)
+    return _save(tx, (history, case), pair.source, how), _save(tx, (other_history, other), pair.target, how)
 
 
 def look(tx: Tx, case_id: str, now: datetime) -> Acted:
     """Let time pass over a case: what is due, and what its clocks have to say."""
     history, case = _locked(tx, case_id)
     how = Act(TIME, now)
-    return _save(tx, case, history, tick(case, now, tx.book.at(None).life), how)
+    return _save(tx, (history, case), tick(case, now, tx.book.at(None).life), how)
 
 
 def due_looks(tx: Tx, now: datetime, most: int = 100) -> tuple[str, ...]:
@@ -231,10 +233,9 @@ def _check_seen(case: Case, history: Sequence[Event], how: Act, seen: int | None
         raise ChangedError(case, missed)
 
 
-def _save(
-    tx: Tx, before: Case | None, history: tuple[Event, ...], new: tuple[Event, ...], how: Act, *, from_robot: bool = False, text: str = ""
-) -> Acted:
+def _save(tx: Tx, stood: Stood, new: tuple[Event, ...], how: Act, *, from_robot: bool = False, text: str = "") -> Acted:
     """Write new events with what the clocks and the rules say to them, the row, and the messages that are due.  *text* came with them."""
+    history, before = stood
     house = House(tx.book, tx.rules, directory_of(tx) if tx.rules.rules else Directory())
     written = (*new, *follow(history, new, house, how.at, lambda _event: text).events)
     after = apply(before, written) if before is not None else fold(written)

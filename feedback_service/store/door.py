@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
+from feedback_service.rules import NO_RULES, Rules
 from feedback_service.sla import Book, Sla, book
 from feedback_service.store.schema import bring_up
 from feedback_service.store.tx import Tx
@@ -57,32 +58,32 @@ class Store:
     Raises (all four): UnavailableError: Nothing was written, try later.  And whatever the verb raises: nothing was written either.
     """
 
-    def __init__(self, database: Database, promises: Book = NO_PROMISES) -> None:
-        self.database, self.promises = database, promises
+    def __init__(self, database: Database, promises: Book = NO_PROMISES, rules: Rules = NO_RULES) -> None:
+        self.database, self.promises, self.rules = database, promises, rules
         bring_up(database.migrate)
 
     def write(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **more: P.kwargs) -> T:
         """Do, and wait until it is committed."""
-        return self.database.write(lambda conn: verb(Tx(conn, self.promises), *args, **more))
+        return self.database.write(lambda conn: verb(Tx(conn, self.promises, self.rules), *args, **more))
 
     async def write_soon(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **more: P.kwargs) -> T:
         """Do, and answer when it is committed."""
-        return await self.database.write_soon(lambda conn: verb(Tx(conn, self.promises), *args, **more))
+        return await self.database.write_soon(lambda conn: verb(Tx(conn, self.promises, self.rules), *args, **more))
 
     def read(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **more: P.kwargs) -> T:
         """Look at one moment."""
-        return self.database.read(lambda conn: verb(Tx(conn, self.promises), *args, **more))
+        return self.database.read(lambda conn: verb(Tx(conn, self.promises, self.rules), *args, **more))
 
     async def read_soon(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **more: P.kwargs) -> T:
         """Look at one moment, in another thread."""
-        return await self.database.read_soon(lambda conn: verb(Tx(conn, self.promises), *args, **more))
+        return await self.database.read_soon(lambda conn: verb(Tx(conn, self.promises, self.rules), *args, **more))
 
     def close(self) -> None:
         """Write what waits, then close."""
         self.database.close()
 
 
-def open_store(folder: Path | None, url: str = "", promises: Book = NO_PROMISES) -> Store:
+def open_store(folder: Path | None, url: str = "", promises: Book = NO_PROMISES, rules: Rules = NO_RULES) -> Store:
     """
     Open a store, and bring its schema up to date.
 
@@ -94,13 +95,13 @@ def open_store(folder: Path | None, url: str = "", promises: Book = NO_PROMISES)
     if url:
         from feedback_service.store.postgres import PostgresDatabase
 
-        return Store(PostgresDatabase(url), promises)
+        return Store(PostgresDatabase(url), promises, rules)
     from feedback_service.store.sqlite import SqliteDatabase
 
     assert folder is not None
     database = SqliteDatabase(folder)
     try:
-        return Store(database, promises)
+        return Store(database, promises, rules)
     except BaseException:
         database.close()
         raise

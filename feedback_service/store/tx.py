@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from feedback_service.rules import NO_RULES, Rules
 from feedback_service.sla import Book
 from feedback_service.store.tables import counters
 
@@ -36,11 +37,12 @@ class Tx:
     """
     One transaction.  It ends with the verb that it was given to: committed, or undone if that raised.
 
-    `book` holds every revision of the SLA file that clocks may ask for.
+    `book` holds every revision of the SLA file that clocks may ask for, `rules` what follows events.
     """
 
     conn: Connection
     book: Book
+    rules: Rules = NO_RULES
 
     def put(self, table: Table, *rows: Mapping[str, Any]) -> None:
         """Insert rows that all have the same columns."""
