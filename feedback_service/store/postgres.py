@@ -1,4 +1,4 @@
-"""Everything that only PostgreSQL needs: a pool, and one more try when two transactions stood in each other's way."""
+"""Everything that only PostgreSQL needs: a pool, and other tries when two transactions stood in each other's way."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ T = TypeVar("T")
 
 CONNECTIONS = 8
 STATEMENT = 5_000  # milliseconds that one statement may take
-_AGAIN = {"40001", "40P01"}  # serialization failure, deadlock
+_AGAIN = {"40001", "40P01", "23505"}  # serialization failure, deadlock, a row that somebody else wrote since we looked for it
+TRIES = 4  # one transaction may lose a race for a key, a number and a requester, each once
 
 
 class PostgresDatabase:
@@ -53,15 +54,14 @@ class PostgresDatabase:
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Do a job and wait until it is committed.  Not from an event loop."""
-        try:
-            return self._try(work)
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", "") not in _AGAIN:
-                raise _unavailable(error) from error
-        try:
-            return self._try(work)
-        except DBAPIError as error:
-            raise _unavailable(error) from error
+        for tries in range(1, TRIES + 1):
+            try:
+                with self._engine.begin() as conn:
+                    return work(conn)
+            except (DBAPIError, PoolTimeoutError) as error:
+                if tries == TRIES or getattr(getattr(error, "orig", None), "sqlstate", "") not in _AGAIN:
+                    raise _unavailable(error) from error
+        raise AssertionError  # the last try returns or raises
 
     async def write_soon(self, work: Callable[[Connection], T]) -> T:
         """Do a job, and answer when it is committed."""
@@ -94,13 +94,6 @@ class PostgresDatabase:
         """Let the connections go."""
         self._pool.shutdown()
         self._engine.dispose()
-
-    def _try(self, work: Callable[[Connection], T]) -> T:
-        try:
-            with self._engine.begin() as conn:
-                return work(conn)
-        except PoolTimeoutError as error:
-            raise _unavailable(error) from error
 
 
 def _unavailable(error: SQLAlchemyError) -> Exception:

@@ -103,13 +103,16 @@ class SqliteDatabase:
         return self.writer.waiting()
 
     def close(self) -> None:
-        """Write what waits, and let others have the file."""
+        """Write what waits, and let others have the file.  Twice is once."""
+        if self._lock < 0:
+            return
         if self._writer is not None:
             self._writer.close()
         self._pool.shutdown()
         self._reading.dispose()
         self._engine.dispose()
         os.close(self._lock)
+        self._lock = -1
 
 
 def _engine(path: Path, *, is_reader: bool = False) -> Engine:
