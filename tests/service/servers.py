@@ -104,9 +104,9 @@ def _account() -> dict[str, int]:
 
 
 def _programs() -> Path:
-    """Find PostgreSQL: KBGEN_POSTGRES, then Debian's newest.  A missing one fails the test: a skip would hide it."""
+    """Find PostgreSQL: KBGEN_POSTGRES, then Debian's newest, then the PATH.  A missing one fails the test: a skip would hide it."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True)
-    for folder in (Path(os.environ.get("KBGEN_POSTGRES", "/nowhere")), *debian):
+    for folder in (Path(os.environ.get("KBGEN_POSTGRES", "/nowhere")), *debian, Path(shutil.which("initdb") or "/nowhere/initdb").parent):
         if (folder / "initdb").is_file() and (folder / "postgres").is_file():
             return folder
     return pytest.fail(
