@@ -38,7 +38,7 @@ def look(server: Server, folders: Folders, take: Callable[[bytes], None]) -> Loo
     """
     taken = left = 0
     try:
-        with _open(server, folders) as box:
+        with _open(server, folders) as (box, skills):
             for uid in _new(box, folders):
                 raw = _fetched(box, uid)
                 if raw is None:
@@ -46,14 +46,15 @@ def look(server: Server, folders: Folders, take: Callable[[bytes], None]) -> Loo
                     continue
                 take(raw)
                 taken += 1
-                _put_away(box, uid, folders)
+                _put_away(box, uid, folders, skills)
     except (imaplib.IMAP4.error, OSError) as error:
         return Looked(taken, left, f"{type(error).__name__}: {error}"[:200])
     return Looked(taken, left)
 
 
 @contextmanager
-def _open(server: Server, folders: Folders) -> Iterator[imaplib.IMAP4]:
+def _open(server: Server, folders: Folders) -> Iterator[tuple[imaplib.IMAP4, frozenset[str]]]:
+    """Sign in; gives what the server can do now too: before the login servers say less, and the library asks only then."""
     box: imaplib.IMAP4
     if server.tls == "tls":
         box = imaplib.IMAP4_SSL(server.host, server.port, ssl_context=context_of(server), timeout=server.timeout)
@@ -66,10 +67,13 @@ def _open(server: Server, folders: Folders) -> Iterator[imaplib.IMAP4]:
         if folders.done:
             box.create(_quoted(folders.done))  # says no if it is there
         _must(box.select(_quoted(folders.inbox)))
-        yield box
+        skills = b" ".join(each for each in _must(box.capability()) if isinstance(each, bytes))
+        yield box, frozenset(skills.decode("ascii", "replace").upper().split())
     finally:
         with suppress(imaplib.IMAP4.error, OSError):
             box.logout()
+        with suppress(OSError):  # a goodbye that failed leaves the line open
+            box.shutdown()
 
 
 def _new(box: imaplib.IMAP4, folders: Folders) -> list[str]:
@@ -85,15 +89,15 @@ def _fetched(box: imaplib.IMAP4, uid: str) -> bytes | None:
     return bytes(parts[0]) if parts else None
 
 
-def _put_away(box: imaplib.IMAP4, uid: str, folders: Folders) -> None:
+def _put_away(box: imaplib.IMAP4, uid: str, folders: Folders, skills: frozenset[str]) -> None:
     if not folders.done:
         _must(box.uid("STORE", uid, "+FLAGS", r"(\Seen)"))
-    elif "MOVE" in box.capabilities:
+    elif "MOVE" in skills:
         _must(box.uid("MOVE", uid, _quoted(folders.done)))
     else:
         _must(box.uid("COPY", uid, _quoted(folders.done)))
         _must(box.uid("STORE", uid, "+FLAGS", r"(\Seen \Deleted)"))
-        if "UIDPLUS" in box.capabilities:  # a plain EXPUNGE would remove what others have marked too
+        if "UIDPLUS" in skills:  # a plain EXPUNGE would remove what others have marked too
             _must(box.uid("EXPUNGE", uid))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 Tls = Literal["tls", "starttls", "none"]
 
@@ -53,3 +54,32 @@ class Office:
     def desk_page(self, number: int) -> str:
         """Write the link to a case at the desk."""
         return f"{self.base_url}/desk/cases/{number}"
+
+
+_PORTS: dict[str, tuple[Tls, int]] = {
+    "smtps": ("tls", 465),
+    "smtp": ("starttls", 587),
+    "smtp+plain": ("none", 25),
+    "imaps": ("tls", 993),
+    "imap": ("starttls", 143),
+    "imap+plain": ("none", 143),
+}
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def server_of(url: str, password: str = "", ca_file: str = "") -> Server:
+    """
+    Read the address of a mail server: smtps://user@host, smtp:// (STARTTLS), smtp+plain:// (this machine only), and the same with imap.
+
+    Raises: ValueError: In one line for the operator, without the password.
+    """
+    parts = urlsplit(url)
+    kinds = [kind for kind in _PORTS if kind.startswith(parts.scheme[:4])] or [*_PORTS]
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError(f"This is no address of a mail server. Write it as {kinds[0]}://user@mail.example.org")
+    if parts.password is not None:
+        raise ValueError("The address of a mail server holds no password: it would be seen in lists of processes. Put it into a file.")
+    tls, port = _PORTS[parts.scheme]
+    if tls == "none" and parts.hostname not in _HERE:
+        raise ValueError(f"{parts.scheme} sends everything in the clear, and is for this machine only. Use {kinds[0]} or {kinds[1]}.")
+    return Server(parts.hostname, parts.port or port, tls, unquote(parts.username or ""), password, ca_file=ca_file)

@@ -25,8 +25,10 @@ from feedback_service.mail.read import Mail, line_of, read_mail, tidy
 from feedback_service.mail.settings import Office
 from feedback_service.mail.threads import Claim, Placement, claim_of, own_ids, placed
 from feedback_service.mail.tongue import tongue_of
+from feedback_service.moderation import Sender, is_banned
 from feedback_service.store import NotThereError, Store, Tx, UnavailableError, cases, mailbox, outbox
 from feedback_service.store.cases import NewCase
+from feedback_service.store.held import bans_of
 from feedback_service.store.mailbox import Suspended, Taken
 from feedback_service.store.people import requester_of
 
@@ -95,6 +97,8 @@ def _take(tx: Tx, office: Office, box: Letterbox, now: datetime) -> Fate:
         return Fate("known")
     named = _named_case(tx, box.claim)
     place = placed(box.mail, box.claim, _people(tx, named), box.silent)
+    if place.fate in {"join", "new"} and is_banned(Sender(email=box.mail.sender), bans_of(tx, now), now):
+        place = Placement("suspended", "banned")
     if place.fate != "suspended" and (flood := _flood(tx, box.mail, named if place.fate == "join" else None, now)):
         place = Placement("suspended", flood)
     match place.fate:
