@@ -42,7 +42,7 @@ def test_an_opened_case_is_read_as_it_came(store):
     assert file.told == ASKED.told
     assert [clock.kind for clock in file.clocks] == ["first_response", "resolution"]
     assert [mail.kind for mail in store.read(outbox.mails_of, case.id)] == ["acknowledgement"]
-    assert store.read(people.case_behind, "a-secret-of-24-characters", MONDAY) == case
+    assert store.read(people.opened_by, "a-secret-of-24-characters", MONDAY) == case.id
 
 
 def test_numbers_are_given_once_when_many_ask_together(store):
