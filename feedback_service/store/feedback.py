@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import func, or_, select, update
 
+from feedback_service.exports import Answer
 from feedback_service.ratings import Rating, State, check_move
 from feedback_service.reports import CaseRow, Period
 from feedback_service.searches import FormEvent, SearchEvent, full_hour
 from feedback_service.store.errors import NotThereError
-from feedback_service.store.tables import cases, form_events, particulars, ratings, search_events
+from feedback_service.store.tables import answers, cases, form_events, particulars, ratings, search_events
 from feedback_service.store.tx import Tx, micros, moment, moment_or_none
 
 PAGE = 20
@@ -82,6 +83,12 @@ def forms_in(tx: Tx, period: Period) -> tuple[FormEvent, ...]:
         FormEvent(moment(row["hour"]), row["locale"], tuple(json.loads(row["offered"])), tuple(json.loads(row["opened"])), row["outcome"])
         for row in rows
     )
+
+
+def approved(tx: Tx) -> tuple[Answer, ...]:
+    """Read the public questions with their answers, as a moderator approved them."""
+    rows = tx.all(select(answers).order_by(answers.c.at, answers.c.id))
+    return tuple(Answer(row["article"], row["locale"], row["question"], row["answer"], moment(row["at"])) for row in rows)
 
 
 def report_rows(tx: Tx, period: Period) -> list[CaseRow]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 
 from feedback_service.can import Sight
 from feedback_service.domain.nouns import PRIORITIES, Case, Status
+from feedback_service.reports import Period
 from feedback_service.store.rows import case_of
 from feedback_service.store.tables import cases, messages, particulars
 from feedback_service.store.tx import Tx, micros, moment_or_none
@@ -80,6 +81,15 @@ def find(tx: Tx, sight: Sight, agent: str, wish: Wish, now: datetime) -> Found:
         _by_due(tx, where, offset, told=told) if wish.sort == "due" else tx.all(_ordered(wish.sort, where, told).offset(offset).limit(PAGE))
     )
     return Found(_listed(tx, rows), _count(tx, where, told=told))
+
+
+def listed_in(tx: Tx, sight: Sight, period: Period) -> tuple[tuple[Case, str], ...]:
+    """List every case that came in during a period, with its subject, for an export; those that were erased are left out."""
+    columns = cases.c
+    within = and_(columns.created_at >= micros(period.start), columns.created_at < micros(period.end))
+    wanted = select(cases, particulars.c.subject.label("subject")).select_from(cases.join(particulars))
+    left = columns.close_reason.is_distinct_from("erased")
+    return tuple((case_of(row), row["subject"]) for row in tx.all(wanted.where(seen_by(sight), within, left).order_by(columns.number)))
 
 
 def counts(tx: Tx, sight: Sight, agent: str, now: datetime, views: Iterable[View] = VIEWS[:6]) -> dict[str, int]:
