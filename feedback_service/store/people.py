@@ -9,9 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, select
 
 from feedback_service.addresses import key_of
-from feedback_service.domain.nouns import Case
 from feedback_service.store.errors import NotThereError
-from feedback_service.store.rows import case_of
 from feedback_service.store.tables import cases, links, requesters
 from feedback_service.store.tx import Tx, micros
 
@@ -65,26 +63,20 @@ def revoke_links(tx: Tx, case_id: str) -> int:
     return tx.run(delete(links).where(links.c.case == case_id))
 
 
-def case_behind(tx: Tx, secret: str, now: datetime) -> Case:
+def opened_by(tx: Tx, secret: str, now: datetime) -> str:
     """
-    Find the case that a secret opens.
+    Name the case, or the post in quarantine, that a secret opens.  The index compares digests, so time tells nothing about secrets.
 
     Raises: NotThereError: Unknown, revoked, expired, empty: all the same.
     """
-    row = tx.one(select(cases).where(cases.c.id == _opened(tx, secret)))
-    if row is None:
-        raise NotThereError
-    case = case_of(row)
-    if case.close_reason == "erased" or (case.closed_at is not None and now - case.closed_at > LINK_LIFE):
-        raise NotThereError
-    return case
-
-
-def _opened(tx: Tx, secret: str) -> str:
-    """Return the id behind a secret.  The comparison is the index's, of a digest: timing tells nothing about the secret."""
     if not _SHORTEST <= len(secret) <= _LONGEST:
         raise NotThereError
-    row = tx.one(select(links.c.case).where(links.c.digest == fingerprint(secret)))
-    if row is None:
+    both = links.outerjoin(cases, cases.c.id == links.c.case)
+    row = tx.one(
+        select(links.c.case, cases.c.closed_at, cases.c.close_reason).select_from(both).where(links.c.digest == fingerprint(secret))
+    )
+    if row is None or row["close_reason"] == "erased":
+        raise NotThereError
+    if row["closed_at"] is not None and row["closed_at"] < micros(now - LINK_LIFE):
         raise NotThereError
     return str(row["case"])

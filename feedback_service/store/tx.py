@@ -82,7 +82,17 @@ class Tx:
         return self.quick(_there(table, tuple(facts)), **facts).first() is not None
 
 
-_COUNT = update(counters).where(counters.c.name == bindparam("counter")).values(value=counters.c.value + literal_column("1")).returning(counters.c.value)
+_COUNT = (
+    update(counters)
+    .where(counters.c.name == bindparam("counter"))
+    .values(value=counters.c.value + literal_column("1"))
+    .returning(counters.c.value)
+)
+    update(counters)
+    .where(counters.c.name == bindparam("counter"))
+    .values(value=counters.c.value + literal_column("1"))
+    .returning(counters.c.value)
+)
 
 
 def micros(moment: datetime) -> int:

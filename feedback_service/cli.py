@@ -1,0 +1,156 @@
+"""The front door: `feedback-service`.  Only this room prints."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from feedback_service.settings import Settings, SettingsError
+
+HERE = "feedback-service"
+
+
+class ServiceError(click.ClickException):
+    """What the operator can mend; exit code 1."""
+
+
+def _settings_file(context: click.Context, _option: click.Parameter, path: Path | None) -> None:
+    """Take options from a TOML file; what is typed, and the environment, count more."""
+    if path is None:
+        return
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(f"{path} cannot be read: {error}") from None
+    known = {parameter.name for parameter in context.command.params}
+    if unknown := sorted(name for name in values if name.replace("-", "_") not in known):
+        raise click.BadParameter(f"{path} has settings that there are none of: {', '.join(unknown)}")
+    context.default_map = {name.replace("-", "_"): value for name, value in values.items()}
+
+
+OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--settings",
+        type=click.Path(path_type=Path, dir_okay=False),
+        is_eager=True,
+        expose_value=False,
+        callback=_settings_file,
+        help="A TOML file with any of these options: port = 8001",
+    ),
+    click.option(
+        "--data", type=click.Path(path_type=Path, file_okay=False), default="data", show_default=True, help="The service's folder."
+    ),
+    click.option("--database-url", default="", help="A PostgreSQL database instead of a file: postgresql://user@host/name"),
+    click.option("--sla", type=click.Path(path_type=Path, dir_okay=False), help="The SLA file: calendars and promises."),
+)
+SERVING: tuple[Callable[[Any], Any], ...] = (
+    click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on."),
+    click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="The port; 0: any that is free."),
+    click.option("--manifest", type=click.Path(path_type=Path, dir_okay=False), help="The portal's handoff/kb-manifest.json."),
+    click.option("--base-url", default="", help="The address under which readers reach the service."),
+    click.option("--portal", multiple=True, help="Origin of the portal, https://help.example.org; may be given again."),
+    click.option("--hosts", multiple=True, help="A further name that the service answers to; may be given again."),
+    click.option("--proxies", multiple=True, help="Network of proxies whose X-Forwarded-For counts, 10.0.0.0/8; may be given again."),
+    click.option("--locale", default="en", show_default=True, help="The language where nobody tells one."),
+    click.option("--flood", type=click.IntRange(1), default=600, show_default=True, help="Cases a minute; more are quarantined."),
+    click.option(
+        "--secret-file", type=click.Path(path_type=Path, dir_okay=False), help="The secret, if it is not to lie in the data folder."
+    ),
+)
+
+
+def options(*sets: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
+    """Give a command the options of these sets, in order."""
+
+    def give(command: Any) -> Any:
+        for option in reversed([each for one in sets for each in one]):
+            command = option(command)
+        return command
+
+    return give
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KB", "max_content_width": 120},
+    epilog="Every option may also stand in the environment as KB_… (KB_PORT=8001), or in a TOML file (--settings).",
+)
+def main() -> None:
+    """Ratings, escalations and the case queue of a kbgen portal."""
+
+
+@main.command(epilog="Exit codes: 0 stopped, 1 could not start, 2 wrong usage.")
+@options(SERVING, OPTIONS)
+def serve(**given: Any) -> None:
+    """
+    Serve until stopped.
+
+    \b
+    Examples:
+      feedback-service serve --data data --manifest handoff/kb-manifest.json --portal http://127.0.0.1:8000
+      feedback-service serve --database-url postgresql://kb@db/kb --base-url https://service.example.org
+    """
+    from feedback_service.main import serve as run
+
+    _told(lambda settings: run(settings, lambda address: click.echo(f"Listening at {address}")), given)
+
+
+@main.command()
+@options(OPTIONS)
+def migrate(**given: Any) -> None:
+    """
+    Bring the database to the schema of this program.
+
+    `serve` does the same when it starts; this is for a step of its own, before replicas are replaced.
+
+    \b
+    Example:
+      feedback-service migrate --database-url postgresql://kb@db/kb
+    """
+    from feedback_service.main import open_service_store
+    from feedback_service.store.schema import HEAD
+
+    _told(lambda settings: open_service_store(settings).close(), given)
+    click.echo(f"The database has schema {HEAD}.")
+
+
+@main.command(epilog="Exit codes: 0 all agree, 1 some do not, 2 wrong usage.")
+@options(OPTIONS)
+def replay(**given: Any) -> None:
+    """
+    Fold the events of every case and compare with its row.
+
+    \b
+    Example:
+      feedback-service replay --data data
+    """
+    from feedback_service.main import open_service_store
+    from feedback_service.store.replay import differences
+
+    def compare(settings: Settings) -> None:
+        store = open_service_store(settings)
+        try:
+            count, wrong = store.read(differences)
+        finally:
+            store.close()
+        for each in wrong:
+            click.echo(each)
+        click.echo(f"{count} cases, {len(wrong)} differ from their events.")
+        if wrong:
+            raise click.exceptions.Exit(1)
+
+    _told(compare, given)
+
+
+def _told(run: Callable[[Settings], None], given: dict[str, Any]) -> None:
+    """Run with settings; what the operator can mend is one line."""
+    from feedback_service.sla_file import SlaFileError
+    from feedback_service.store import StoreError, UnavailableError
+
+    try:
+        run(Settings(**given))
+    except (SettingsError, StoreError, SlaFileError, UnavailableError, OSError) as error:
+        raise ServiceError(str(error)) from None
