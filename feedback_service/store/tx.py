@@ -88,11 +88,6 @@ _COUNT = (
     .values(value=counters.c.value + literal_column("1"))
     .returning(counters.c.value)
 )
-    update(counters)
-    .where(counters.c.name == bindparam("counter"))
-    .values(value=counters.c.value + literal_column("1"))
-    .returning(counters.c.value)
-)
 
 
 def micros(moment: datetime) -> int:
