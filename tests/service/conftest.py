@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,10 @@ def open_again(request, tmp_path) -> Iterator[Opener]:
 def store(open_again: Opener) -> Store:
     """Open a store, on each kind of database."""
     return open_again()
+
+
+@pytest.fixture
+def replicas(postgres_url) -> Iterator[tuple[Store, Store]]:
+    """Open one PostgreSQL twice, as two replicas do."""
+    with closing(open_store(None, postgres_url, sla())) as one, closing(open_store(None, postgres_url, sla())) as other:
+        yield one, other
