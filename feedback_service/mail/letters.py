@@ -46,13 +46,13 @@ def letter(kind: NoticeKind | Literal["reply_several"], locale: str, values: Map
 
 
 def trouble_note(locale: str, troubles: Collection[str], files: Collection[File], why: str = "", number: int = 0) -> str:
-    """Write the note that tells agents what could not be read in a mail, and why it is a case of its own; "" if all is well."""
+    """Write the note that tells agents what the text of a mail does not show, and why it is a case of its own; "" if all is well."""
     words = words_of(locale)
     reasons, gap = words["why"], words["note"]["gap"]
-    refused = gap.join(f"{file.name} ({reasons[file.refusal]})" for file in files if file.refusal)
+    named = gap.join(f"{file.name} ({reasons[file.refusal]})" if file.refusal else file.name for file in files)
     lines = [fill(words["note"][why], {"number": str(number)})] if why else []
     lines += [fill(words["note"]["troubles"], {"list": gap.join(reasons[each] for each in troubles)})] if troubles else []
-    lines += [fill(words["note"]["files"], {"list": refused})] if refused else []
+    lines += [fill(words["note"]["files"], {"list": named})] if named else []
     return "\n\n".join(lines)
 
 

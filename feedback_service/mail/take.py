@@ -7,15 +7,18 @@ What a mail becomes is written in one transaction with the note that it was take
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 import structlog
 
+from feedback_service.addresses import key_of
 from feedback_service.domain.joins import home_of
 from feedback_service.domain.messages import bounced, note, receive
 from feedback_service.domain.nouns import Act, Actor, Attachment, Case, Message, Particulars
 from feedback_service.intake import BODY
+from feedback_service.mail.files import File
 from feedback_service.mail.headers import first
 from feedback_service.mail.letters import trouble_note
 from feedback_service.mail.loops import ROBOTS, silences
@@ -55,6 +58,8 @@ class Letterbox(NamedTuple):
     mail: Mail
     silent: tuple[str, ...]
     claim: Claim
+    whole: str  # the text, as long as a case takes it
+    fresh: str  # without what it quotes
 
 
 def take(store: Store, office: Office, raw: bytes, now: datetime) -> Fate:
@@ -64,11 +69,7 @@ def take(store: Store, office: Office, raw: bytes, now: datetime) -> Fate:
     Raises: UnavailableError: Nothing was written; the same mail may be handed over again.
     """
     try:
-        mail = read_mail(raw)
-        box = Letterbox(
-            raw[:MOST_BYTES], mail, silences(mail, (office.address, *office.own)), claim_of(mail, office.secrets, office.address)
-        )
-        fate = store.write(_take, office, box, now)
+        fate = store.write(_take, office, _opened(office, raw), now)
     except UnavailableError:
         raise
     except Exception:  # noqa: BLE001  (whatever it is, the next mail must not wait for it)
@@ -87,9 +88,32 @@ def admit(tx: Tx, office: Office, id_: str, how: Act) -> Case:
     kept = mailbox.suspended_mail(tx, id_)
     if not mailbox.decide_suspended(tx, id_, "released"):
         raise NotThereError(id_)
-    mail = read_mail(kept.raw)
-    box = Letterbox(kept.raw, mail, (kept.cause, *silences(mail, ())), Claim())
-    return _open(tx, office, box, Placement("new"), how.at)
+    box = _opened(office, kept.raw)
+    return _open(tx, office, box._replace(silent=(kept.cause, *box.silent), claim=Claim()), Placement("new"), how.at)
+
+
+def attachment_of(tx: Tx, case_id: str, message: str, digest: str) -> File:
+    """
+    Read a file that came with a mail, out of its original.
+
+    Args:
+        message: Id of the message; "": the mail that opened the case.
+        digest: SHA-256 of the file.
+    Raises: NotThereError: If there is none, or it is of a kind that is not kept.
+    """
+    for file in read_mail(mailbox.original_of(tx, case_id, message)).files:
+        if file.sha256 == digest and not file.refusal:
+            return file
+    raise NotThereError(digest)
+
+
+def _opened(office: Office, raw: bytes) -> Letterbox:
+    mail = read_mail(raw)
+    silent, claim = silences(mail, (office.address, *office.own)), claim_of(mail, office.secrets, office.address)
+    cut: set[str] = set()
+    fresh = tidy(cut_quote(mail.text).fresh, BODY, cut)
+    whole = tidy(mail.text, BODY, set() if claim.number else cut)
+    return Letterbox(raw[:MOST_BYTES], replace(mail, troubles=tuple(sorted({*mail.troubles, *cut}))), silent, claim, whole, fresh)
 
 
 def _take(tx: Tx, office: Office, box: Letterbox, now: datetime) -> Fate:
@@ -146,7 +170,7 @@ def _flood(tx: Tx, mail: Mail, joined: Case | None, now: datetime) -> str:
 def _join(tx: Tx, office: Office, box: Letterbox, case: Case, now: datetime) -> Fate:
     """Give a mail to its case, or open the one that follows it."""
     how = Act(Actor("requester", requester_of(tx, box.mail.sender, now)), now)
-    message = _message(box, case.id, how)
+    message = _message(box, case.id, cases.told_of(tx, case.id).requester_email, how)
     within = tx.book.at(None).life.close_resolved_after
     got = receive(case, how, message.id, reopen_within=within, auto=message.auto)
     if got.fate == "suspended":
@@ -165,19 +189,19 @@ def _join(tx: Tx, office: Office, box: Letterbox, case: Case, now: datetime) -> 
 def _open(tx: Tx, office: Office, box: Letterbox, place: Placement, now: datetime, *, follows: Case | None = None) -> Case:
     mail = box.mail
     how = Act(Actor("requester", requester_of(tx, mail.sender, now)), now)
-    text = tidy(cut_quote(mail.text).fresh if follows else mail.text, BODY)
+    text = box.fresh if follows else box.whole
     locale = follows.locale if follows else tongue_of(text, first(mail.headers, "content-language"), office.locales, office.fallback)
     told = Particulars(mail.subject or line_of(text, 80) or "—", text, mail.sender_name, mail.sender)
-    new = NewCase(
-        told, locale, "email", team=follows.team if follows else None, tags=(place.why,) if place.why else (), from_robot=bool(box.silent)
-    )
+    new = NewCase(told, locale, "email", tags=(place.why,) if place.why else (), from_robot=bool(box.silent))
+    if follows:
+        new = replace(new, type=follows.type, category=follows.category, team=follows.team)
     opened = cases.open_follow_up(tx, follows.id, new, how) if follows else cases.open_case(tx, new, how)
     _keep(tx, box, opened.case.id, "", how)
     _tell_agents(tx, office, box, opened.case, place.why, now)
     return opened.case
 
 
-def _message(box: Letterbox, case: str, how: Act) -> Message:
+def _message(box: Letterbox, case: str, requester: str, how: Act) -> Message:
     mail = box.mail
     files = tuple(Attachment(file.name, file.size, file.type, file.sha256) for file in mail.files if not file.refusal)
     return Message(
@@ -185,8 +209,8 @@ def _message(box: Letterbox, case: str, how: Act) -> Message:
         case=case,
         kind="public",
         sender="requester",
-        author=mail.sender_name or mail.sender,
-        text=tidy(cut_quote(mail.text).fresh, BODY),
+        author="" if key_of(mail.sender) == key_of(requester) else mail.sender,  # somebody in cc is named
+        text=box.fresh,
         at=how.at,
         message_id=mail.message_id,
         in_reply_to=mail.named[0] if mail.named else "",
@@ -214,7 +238,7 @@ def _bounce(tx: Tx, office: Office, box: Letterbox, case: Case, now: datetime) -
     cases.act(tx, case.id, how, lambda fresh: bounced(fresh, how, failed.message if failed else ""))
     if failed:
         outbox.note_try(tx, failed.id, "failed", None, "bounced")
-    _keep(tx, box, case.id, f"bounce{box.mail.key[:26]}", how, keep_raw=True)
+    _keep(tx, box, case.id, f"bounce{box.mail.key[:26]}", how)
     return Fate("bounced", "", case.number)
 
 
@@ -236,10 +260,7 @@ def _suspend_unread(tx: Tx, raw: bytes, now: datetime) -> Fate:
     return Fate("suspended", "failed")
 
 
-def _keep(tx: Tx, box: Letterbox, case: str, message: str, how: Act, *, keep_raw: bool = False) -> None:
-    """Note that a mail was taken; its original stays where the text does not say all."""
-    mail = box.mail
-    raw = box.raw if keep_raw or mail.troubles or mail.files else b""
-    mailbox.keep_mail(
-        tx, Taken(mail.key, how.at, how.actor.id if how.actor.kind == "requester" else "", case, message, mail.message_id, raw)
-    )
+def _keep(tx: Tx, box: Letterbox, case: str, message: str, how: Act) -> None:
+    """Note that a mail was taken, with its original: the text shows neither files nor what was quoted."""
+    sender = how.actor.id if how.actor.kind == "requester" else ""
+    mailbox.keep_mail(tx, Taken(box.mail.key, how.at, sender, case, message, box.mail.message_id, box.raw))

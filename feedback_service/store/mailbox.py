@@ -1,7 +1,8 @@
 """
 Mails that came in: which were taken already, which came lately, the originals that are kept, and those that were suspended.
 
-Every mail leaves a row under its key, so that a second copy of it is known.  Its original is kept where the text does not say all.
+Every mail leaves a row under its key, so that a second copy of it is known.  Its original is kept: its message shows no files, and not
+what it quotes.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Taken:
     case: str
     message: str
     message_id: str  # the sender's own, for answers
-    raw: bytes  # b"" if the text says all
+    raw: bytes  # b"" for a suspended one, which is kept elsewhere
 
 
 @dataclass(frozen=True, slots=True)

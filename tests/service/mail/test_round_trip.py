@@ -23,7 +23,7 @@ from feedback_service.mail.threads import claim_of, reply_address
 from feedback_service.store import cases, mailbox, open_store, outbox
 from feedback_service.store.agents import add_agent
 from feedback_service.store.cases import NewCase
-from feedback_service.store.people import case_behind
+from feedback_service.store.people import opened_by
 
 MARIA = Actor("agent", "maria")
 
@@ -295,7 +295,7 @@ def test_an_acknowledgement_says_nothing_that_was_typed(store, post, clock):
     assert "BUY" not in f"{mail.subject}{mail.text}"
     assert "evil" not in f"{mail.subject}{mail.text}"
     assert "1001" in mail.subject
-    assert store.read(case_behind, link.partition("#")[2], clock.now).number == 1001
+    assert store.read(opened_by, link.partition("#")[2], clock.now) == only_case(store).case.id
 
 
 def test_agents_and_teams_are_told(store, post, clock):
