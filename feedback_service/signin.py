@@ -21,6 +21,7 @@ from feedback_service.accounts import Agent, Session, Token, attempts, passwords
 from feedback_service.accounts.nouns import LOGIN, Stage
 from feedback_service.limits import Bucket, Limit
 from feedback_service.store import agents as people
+from feedback_service.store import audit
 from feedback_service.store.door import Store
 from feedback_service.store.tx import Tx
 
@@ -174,14 +175,24 @@ class Doorkeeper:
             step = None
         if step is None or len(secret) != totp.SECRET_BYTES * 8 // 5:
             raise SignInError("wrong")
-        await self._store.write_soon(people.set_totp, agent.id, secret, step)
+
+        def both(tx: Tx) -> None:
+            people.set_totp(tx, agent.id, secret, step)
+            audit.note(tx, agent.id, "second_factor.set", agent.id, "", self._clock())
+
+        await self._store.write_soon(both)
         return await self._open_again(agent.id, "full")
 
     async def new_token(self, agent: Agent, label: str, *, reads_only: bool) -> tuple[str, Token]:
         """Make an API token of an agent; its secret is shown once and kept nowhere."""
         now = self._clock()
         secret, token = tokens.api_token(secrets.token_bytes(32), agent, now, label=label, reads_only=reads_only)
-        await self._store.write_soon(people.put_token, token, now)
+
+        def both(tx: Tx) -> None:
+            people.put_token(tx, token, now)
+            audit.note(tx, agent.id, "token.made", token.key[:16], label, now)
+
+        await self._store.write_soon(both)
         return secret, token
 
     async def _full(self, cookie: str, *, or_enrol: bool = False) -> Agent:
@@ -199,6 +210,7 @@ class Doorkeeper:
             if used and not people.use_token(tx, used, self._clock()):
                 raise SignInError("ended")
             people.set_password(tx, agent.id, encoded)
+            audit.note(tx, agent.id, "password.set", agent.id, "", self._clock())
 
         await self._store.write_soon(both)
 
