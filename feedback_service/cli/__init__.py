@@ -2,51 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from feedback_service.settings import Settings, SettingsError
+from feedback_service.cli.options import OPTIONS, options, told
+from feedback_service.settings import Settings
 
-HERE = "feedback-service"
-
-
-class ServiceError(click.ClickException):
-    """What the operator can mend; exit code 1."""
-
-
-def _settings_file(context: click.Context, _option: click.Parameter, path: Path | None) -> None:
-    """Take options from a TOML file; what is typed, and the environment, count more."""
-    if path is None:
-        return
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise click.BadParameter(f"{path} cannot be read: {error}") from None
-    known = {parameter.name for parameter in context.command.params}
-    if unknown := sorted(name for name in values if name.replace("-", "_") not in known):
-        raise click.BadParameter(f"{path} has settings that there are none of: {', '.join(unknown)}")
-    context.default_map = {name.replace("-", "_"): value for name, value in values.items()}
-
-
-OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option(
-        "--settings",
-        type=click.Path(path_type=Path, dir_okay=False),
-        is_eager=True,
-        expose_value=False,
-        callback=_settings_file,
-        help="A TOML file with any of these options: port = 8001",
-    ),
-    click.option(
-        "--data", type=click.Path(path_type=Path, file_okay=False), default="data", show_default=True, help="The service's folder."
-    ),
-    click.option("--database-url", default="", help="A PostgreSQL database instead of a file: postgresql://user@host/name"),
-    click.option("--sla", type=click.Path(path_type=Path, dir_okay=False), help="The SLA file: calendars and promises."),
-)
 SERVING: tuple[Callable[[Any], Any], ...] = (
     click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on."),
     click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="The port; 0: any that is free."),
@@ -61,17 +25,6 @@ SERVING: tuple[Callable[[Any], Any], ...] = (
         "--secret-file", type=click.Path(path_type=Path, dir_okay=False), help="The secret, if it is not to lie in the data folder."
     ),
 )
-
-
-def options(*sets: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
-    """Give a command the options of these sets, in order."""
-
-    def give(command: Any) -> Any:
-        for option in reversed([each for one in sets for each in one]):
-            command = option(command)
-        return command
-
-    return give
 
 
 @click.group(
@@ -95,7 +48,7 @@ def serve(**given: Any) -> None:
     """
     from feedback_service.main import serve as run
 
-    _told(lambda settings: run(settings, lambda address: click.echo(f"Listening at {address}")), given)
+    told(lambda settings: run(settings, lambda address: click.echo(f"Listening at {address}")), given)
 
 
 @main.command()
@@ -113,7 +66,7 @@ def migrate(**given: Any) -> None:
     from feedback_service.main import open_service_store
     from feedback_service.store.schema import HEAD
 
-    _told(lambda settings: open_service_store(settings).close(), given)
+    told(lambda settings: open_service_store(settings).close(), given)
     click.echo(f"The database has schema {HEAD}.")
 
 
@@ -142,15 +95,4 @@ def replay(**given: Any) -> None:
         if wrong:
             raise click.exceptions.Exit(1)
 
-    _told(compare, given)
-
-
-def _told(run: Callable[[Settings], None], given: dict[str, Any]) -> None:
-    """Run with settings; what the operator can mend is one line."""
-    from feedback_service.sla_file import SlaFileError
-    from feedback_service.store import StoreError, UnavailableError
-
-    try:
-        run(Settings(**given))
-    except (SettingsError, StoreError, SlaFileError, UnavailableError, OSError) as error:
-        raise ServiceError(str(error)) from None
+    told(compare, given)
