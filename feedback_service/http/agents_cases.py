@@ -211,6 +211,9 @@ def _list_wish(call: Call) -> queue.Wish:
     given = dict(call.request.query_params)
     wrong = {name[:50]: Complaint("unknown_field", allowed=_FILTERS) for name in given if name not in _FILTERS}
     wrong |= {name: Complaint("too_long", LONGEST_FILTER) for name in _FILTERS if len(given.get(name, "")) > LONGEST_FILTER}
+    wrong |= {
+        name: Complaint("control_characters") for name in _FILTERS if any(char < " " or char == "\x7f" for char in given.get(name, ""))
+    }
     for name, known in (("view", queue.VIEWS), ("sort", queue.SORTS)):
         if name in given and given[name] not in known:
             wrong[name] = Complaint("unknown_value", allowed=known)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import secrets
+import shutil
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 import httpx2
 
@@ -20,6 +25,7 @@ from feedback_service.http.throttle import Throttle
 from feedback_service.settings import Settings
 from feedback_service.store import agents as people
 from feedback_service.store import cases, open_store
+from feedback_service.store.sqlite import NAME
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ARTICLE = {
@@ -34,11 +40,21 @@ ARTICLE = {
 TEAMS = {"ours": "billing", "theirs": "delivery", "nobodys": None, "mine": "delivery"}
 
 
+@cache
+def migrated() -> Path:
+    """Make an empty database once; a copy opens without any migration."""
+    folder = Path(tempfile.mkdtemp(prefix="office-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    open_store(folder).close()
+    return folder / NAME
+
+
 class Office:
     """A running application.  Each role has one agent of billing, `<role>` by login; cases are called as in TEAMS."""
 
     def __init__(self, folder, **settings):
         self.now = NOON
+        shutil.copy(migrated(), folder)
         self.store = open_store(folder)
         manifest = folder / "kb-manifest.json"
         plain = {"schema": 1, "base_url": "https://help.example.org", "articles": [ARTICLE], "replies": []}
@@ -103,6 +119,9 @@ class Office:
         secret = self.secrets.get(by, by)
         headers = {"authorization": f"Bearer {secret}"} if secret else {}
         headers |= more.pop("headers", {})
+        if "json" in more:
+            more["content"] = json.dumps(more.pop("json"))  # lone surrogates and all
+            headers.setdefault("content-type", "application/json")
 
         async def send():
             transport = httpx2.ASGITransport(self.app, raise_app_exceptions=False)
