@@ -137,12 +137,10 @@ def _unframed(part: bytes) -> bytes:
 
 
 def _best(children: list[Found]) -> int | None:
-    """Choose one of the ways in which a mail says the same: plain text if it says anything, otherwise what says most."""
-    plain = [
-        number for number, each in enumerate(children) if any(leaf.type == "text/plain" and leaf.content.strip() for leaf in each.texts)
-    ]
-    html = [number for number, each in enumerate(children) if each.texts]
-    return next(iter(plain or html), None)
+    """Choose one of the ways in which a mail says the same: the first that says anything, plain text before others."""
+    said = [number for number, each in enumerate(children) if any(leaf.content.strip() for leaf in each.texts)]
+    plain = [number for number in said if all(leaf.type == "text/plain" for leaf in children[number].texts)]
+    return next(iter(plain or said), None)
 
 
 def _leaf(headers: Headers, body: bytes, found: Found) -> None:

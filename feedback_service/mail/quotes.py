@@ -89,10 +89,10 @@ def cut_quote(text: str) -> Cut:
     If nothing would be left, nothing is cut: somebody answered below the quote, or sent the quote alone.
     """
     lines = text.split("\n")
-    end = _Page([*map(_folded, lines)]).quote_start()
+    end = start = _Page([*map(_folded, lines)]).quote_start()
     while end and not lines[end - 1].strip():
         end -= 1
-    if not any(map(_says, lines[:end])):
+    if start == len(lines) or not any(map(_says, lines[:end])):
         return Cut(text, "")
     return Cut("\n".join(lines[:end]), "\n".join(lines[end:]))
 

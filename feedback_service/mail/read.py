@@ -12,14 +12,14 @@ from feedback_service.mail.files import File, taken_files
 from feedback_service.mail.headers import Headers, addresses, decoded_words, first, mailbox, message_ids, parameters
 from feedback_service.mail.hypertext import text_of_html
 from feedback_service.mail.mime import Found, Leaf, split_mail, text_of, walk
-from feedback_service.texts import TextError, clean_line, clean_text
+from feedback_service.texts import clean_line, clean_text
 
 LONGEST_TEXT = 5 * BODY  # characters of a mail with all that it quotes
 
 _LOOKED_AT = 200_000  # bytes of a report
 _FAILED = re.compile(rb"^Action:[ \t]{0,20}failed\b", re.IGNORECASE | re.MULTILINE)
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
-_CONTROL = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_CONTROL = re.compile(r"[\0-\x08\x0e-\x1f\x7f-\x9f]")
 _BROKEN = re.compile(
     r"[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]|" + "|".join(f"[{chr(n * 65536 + 65534)}{chr(n * 65536 + 65535)}]" for n in range(1, 17))
 )
@@ -88,13 +88,8 @@ def tidy(text: str, limit: int, troubles: set[str] | None = None) -> str:
     Args:
         troubles: "shortened" is added to it if something was cut off.
     """
-    plain = _BROKEN.sub("\ufffd", _CONTROL.sub("", text.replace("\r\n", "\n")))
-    if len(plain) > limit * 2:
-        plain = plain[: limit * 2]
-    try:
-        cleaned = clean_text(plain, limit * 2 + 100, required=False)
-    except TextError:  # normalising may lengthen a text
-        cleaned = clean_text(plain[:limit], limit * 2 + 100, required=False)
+    plain = _BROKEN.sub("\ufffd", _CONTROL.sub("", text.replace("\x85", "\n")))
+    cleaned = clean_text(plain[: limit * 2], limit * 6, required=False)  # in NFC a text has at most three times its signs
     if len(cleaned) > limit:
         cleaned = cleaned[:limit].rstrip()
         if troubles is not None:
