@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from feedback_service.rules import NO_RULES, Rules
 from feedback_service.settings import Settings, SettingsError, check, secret_of
 from feedback_service.store import Store, open_store
+
+if TYPE_CHECKING:
+    from feedback_service.worker import Job
 
 
 def open_service_store(settings: Settings) -> Store:
     """
     Open the store that settings name, with every promise that clocks may ask for.
 
-    Raises: SettingsError, StoreError, SlaFileError: In words for the operator.
+    Raises: SettingsError, StoreError, FlawedFileError: In words for the operator.
     """
     check(settings)
     if not settings.database_url and not settings.data.is_dir():
@@ -21,6 +29,7 @@ def open_service_store(settings: Settings) -> Store:
     store = open_store(settings.data, settings.database_url)
     try:
         _promise(store, settings)
+        store.rules = _rules(settings)
     except BaseException:
         store.close()
         raise
@@ -33,8 +42,9 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
 
     Args:
         tell: Called with the address once requests are taken.
-    Raises: SettingsError, StoreError, SlaFileError, OSError: The service could not start.
+    Raises: SettingsError, StoreError, FlawedFileError, OSError: The service could not start.
     """
+    from feedback_service.http.agents import ROUTES as AGENTS_ROUTES
     from feedback_service.http.app import make_app
     from feedback_service.http.server import listen, make_server
     from feedback_service.http.service import ManifestFile, Service
@@ -46,9 +56,70 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             settings = replace(settings, port=door.getsockname()[1])
             service = Service(store, settings, secret_of(settings), ManifestFile(settings.manifest), Throttle(settings.flood))
             tell(f"{settings.url}/")
-            make_server(make_app(service)).run(sockets=[door])
+            make_server(make_app(service, AGENTS_ROUTES, jobs_of(store, settings, os.environ))).run(sockets=[door])
     finally:
         store.close()
+
+
+def work_alone(settings: Settings, tell: Callable[[], None]) -> None:
+    """
+    Do the worker's jobs until asked to stop (SIGTERM, SIGINT); a round under way is ended first.
+
+    Args:
+        tell: Called once the work begins.
+    Raises: SettingsError, StoreError, FlawedFileError: The worker could not start.
+    """
+    from feedback_service.worker import work
+
+    store = open_service_store(settings)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        tell()
+        await work(jobs, stop)
+
+    try:
+        jobs = jobs_of(store, settings, os.environ)
+        asyncio.run(run())
+    finally:
+        store.close()
+
+
+def jobs_of(store: Store, settings: Settings, environ: Mapping[str, str]) -> list[Job]:
+    """
+    List what the worker does.
+
+    Args:
+        environ: Holds the secret of each webhook.
+    Raises: SettingsError: If one is missing.
+    """
+    from feedback_service.worker import forget_job, time_job, webhook_job
+
+    jobs = [time_job(store), forget_job(store)]
+    if webhooks := store.rules.webhooks:
+        from feedback_service.sender import Sender, secrets_from
+
+        try:
+            secrets = secrets_from(environ, webhooks)
+        except ValueError as error:
+            raise SettingsError(str(error)) from None
+        jobs.append(webhook_job(Sender(store, webhooks, secrets, networks=settings.webhook_networks)))
+    return jobs
+
+
+def _rules(settings: Settings) -> Rules:
+    """Read the file of rules.  A team that nobody is in today is no reason not to start: `rules check` tells of it."""
+    from feedback_service.rules.file import load_rules
+
+    if settings.rules is None:
+        return NO_RULES
+    try:
+        text = settings.rules.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(f"The file of rules {settings.rules} cannot be read: {error}.") from None
+    return load_rules(text, str(settings.rules))
 
 
 def _promise(store: Store, settings: Settings) -> None:

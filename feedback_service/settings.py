@@ -32,6 +32,8 @@ class Settings:
     hosts: tuple[str, ...] = ()  # names it answers to, besides that of base_url
     proxies: tuple[str, ...] = ()  # networks of our own proxies, whose X-Forwarded-For counts
     sla: Path | None = None
+    rules: Path | None = None
+    webhook_networks: tuple[str, ...] = ()  # networks inside the house where webhooks may go, "10.1.0.0/16"
     locale: str = "en"  # of pages and cases whose language nobody tells
     flood: int = 600  # cases a minute; what comes beyond is quarantined
     secret_file: Path | None = None  # without one: `secret` in the data folder, made on the first start
@@ -63,11 +65,12 @@ def check(settings: Settings) -> None:
         raise SettingsError(f"{settings.base_url} is no address of the service. Write it as https://service.example.org")
     if settings.host not in _LOCAL and not settings.base_url:
         raise SettingsError("A service that others reach needs --base-url: links in mails and pages are made from it alone.")
-    for network in settings.proxies:
-        try:
-            ipaddress.ip_network(network)
-        except ValueError:
-            raise SettingsError(f"{network} is no network of proxies. Write it as 10.0.0.0/8") from None
+    for name, networks in (("of proxies", settings.proxies), ("that webhooks may go to", settings.webhook_networks)):
+        for network in networks:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                raise SettingsError(f"{network} is no network {name}. Write it as 10.0.0.0/8") from None
 
 
 def secret_of(settings: Settings) -> bytes:

@@ -25,6 +25,9 @@ SERVING: tuple[Callable[[Any], Any], ...] = (
         "--secret-file", type=click.Path(path_type=Path, dir_okay=False), help="The secret, if it is not to lie in the data folder."
     ),
 )
+WORKING: tuple[Callable[[Any], Any], ...] = (
+    click.option("--webhook-networks", multiple=True, help="Network inside the house where webhooks may go; may be given again."),
+)
 
 
 @click.group(
@@ -36,7 +39,7 @@ def main() -> None:
 
 
 @main.command(epilog="Exit codes: 0 stopped, 1 could not start, 2 wrong usage.")
-@options(SERVING, OPTIONS)
+@options(SERVING, WORKING, OPTIONS)
 def serve(**given: Any) -> None:
     """
     Serve until stopped.
@@ -49,6 +52,23 @@ def serve(**given: Any) -> None:
     from feedback_service.main import serve as run
 
     told(lambda settings: run(settings, lambda address: click.echo(f"Listening at {address}")), given)
+
+
+@main.command(epilog="Exit codes: 0 stopped, 1 could not start, 2 wrong usage.")
+@options(WORKING, OPTIONS)
+def worker(**given: Any) -> None:
+    """
+    Let time pass over cases and send what waits, without serving.
+
+    `serve` does the same beside its requests; this is for a process of its own on PostgreSQL.  Several share the work.
+
+    \b
+    Example:
+      feedback-service worker --database-url postgresql://kb@db/kb --rules rules.toml
+    """
+    from feedback_service.main import work_alone
+
+    told(lambda settings: work_alone(settings, lambda: click.echo("Working")), given)
 
 
 @main.command()

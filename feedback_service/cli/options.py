@@ -44,6 +44,7 @@ OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option("--database-url", default="", help="A PostgreSQL database instead of a file: postgresql://user@host/name"),
     click.option("--sla", type=click.Path(path_type=Path, dir_okay=False), help="The SLA file: calendars and promises."),
+    click.option("--rules", type=click.Path(path_type=Path, dir_okay=False), help="The file of rules and webhooks."),
 )
 
 
@@ -60,10 +61,10 @@ def options(*sets: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
 
 def told(run: Callable[[Settings], None], given: dict[str, Any]) -> None:
     """Run with settings; what the operator can mend is one line."""
-    from feedback_service.sla_file import SlaFileError
     from feedback_service.store import StoreError, UnavailableError
+    from feedback_service.toml_files import FlawedFileError
 
     try:
         run(Settings(**given))
-    except (SettingsError, StoreError, SlaFileError, UnavailableError, OSError) as error:
+    except (SettingsError, StoreError, FlawedFileError, UnavailableError, OSError) as error:
         raise ServiceError(str(error)) from None

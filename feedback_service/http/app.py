@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -23,24 +24,32 @@ from feedback_service.http.problems import Problem
 from feedback_service.http.service import Service, service_of
 from feedback_service.intake import FormError
 from feedback_service.store import ChangedError, KeyReusedError, NotThereError, UnavailableError
+from feedback_service.worker import Job, work
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+ENDING = 10.0  # seconds that a round of the worker has to end; what it leaves is due again later
 STATUS = {"conflict": 409, "invalid": 422, "forbidden": 403}
 
 
-def make_app(service: Service, more: Iterable[BaseRoute] = ()) -> Starlette:
+def make_app(service: Service, more: Iterable[BaseRoute] = (), jobs: Sequence[Job] = ()) -> Starlette:
     """
     Make the application.
 
     Args:
         more: Routes of other rooms: the desk, the agents' API.
+        jobs: What is done beside the requests, as long as it is served.
     """
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        working = asyncio.create_task(work(jobs, stop, service.now))
         yield
+        stop.set()
+        await asyncio.wait({working}, timeout=ENDING)
+        working.cancel()
         service.store.close()
 
     cors = Middleware(
