@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from feedback_service.domain.nouns import Channel, LinkKind, Priority, Status
 
-SlaState = Literal["fine", "soon", "late", "met", "paused"]
+SlaState = Literal["fine", "soon", "late", "met", "broken", "paused"]
 EntryKind = Literal["requester", "reply", "note", "auto", "event"]
 
 
@@ -247,7 +247,9 @@ class CasePage:
     present: tuple[Present, ...] = ()
     history: tuple[Change, ...] = ()
     draft: Draft = field(default_factory=Draft)
+    message: str = ""  # id of what is written next: the same form sent twice is one message
     may: frozenset[str] = frozenset()  # verbs that this agent may do to this case
+    back: str = "view=open"  # query of the list that the agent came from
     before: int = 0  # numbers of the neighbours in the queue; 0: none
     after: int = 0
 

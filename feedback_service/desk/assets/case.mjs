@@ -53,7 +53,8 @@ text.addEventListener("input", () => {
   const said = document.getElementById("kept");
   said.textContent = text.value.trim() ? said.dataset.kept : "";
 });
-form.addEventListener("submit", () => memory.drop());
+/* Only a page that says "sent" forgets the text: a session that ended, or a colleague who was faster, must not cost it. */
+if (/[?&]done=(sent|noted)\b/.test(location.search)) memory.drop();
 const draft = memory.get();
 if (draft && !text.value) {
   text.value = draft.text;

@@ -6,8 +6,8 @@ import re
 from dataclasses import fields, is_dataclass, replace
 
 import pytest
-from service.desk.examples import PAGES, frame
 from selectolax.lexbor import LexborHTMLParser
+from service.desk.examples import PAGES, frame
 
 from feedback_service.desk.boards import Table
 from feedback_service.desk.render import HERE, page
