@@ -44,11 +44,13 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
         tell: Called with the address once requests are taken.
     Raises: SettingsError, StoreError, FlawedFileError, OSError: The service could not start.
     """
+    from feedback_service.desk.routes import desk_routes, furnish
     from feedback_service.http.agents import ROUTES as AGENTS_ROUTES
     from feedback_service.http.app import make_app
     from feedback_service.http.server import listen, make_server
     from feedback_service.http.service import ManifestFile, Service
     from feedback_service.http.throttle import Throttle
+    from feedback_service.signin import Doorkeeper
 
     store = open_service_store(settings)
     try:
@@ -56,7 +58,9 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             settings = replace(settings, port=door.getsockname()[1])
             service = Service(store, settings, secret_of(settings), ManifestFile(settings.manifest), Throttle(settings.flood))
             tell(f"{settings.url}/")
-            make_server(make_app(service, AGENTS_ROUTES, jobs_of(store, settings, os.environ))).run(sockets=[door])
+            app = make_app(service, [*AGENTS_ROUTES, *desk_routes()], jobs_of(store, settings, os.environ))
+            furnish(app.state, Doorkeeper(store))
+            make_server(app).run(sockets=[door])
     finally:
         store.close()
 

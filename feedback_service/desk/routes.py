@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from feedback_service.accounts import Agent, Session
 from feedback_service.accounts.sessions import COOKIE
@@ -76,17 +76,17 @@ DOORS: tuple[Door, ...] = (
 
 
 def desk_routes() -> list[BaseRoute]:
-    """Make the routes, for a Mount at /desk; the app's state is furnished by `furnish`."""
+    """Make the routes, all of them below /desk; the app's state is furnished by `furnish`."""
     routes = [Route(door.path, partial(_serve, door), methods=[door.method]) for door in DOORS]
-    return [
+    others = [
         Route("/-/{digest}/{name}", _asset, methods=["GET"]),
         Route("/sign-in", _sign_in_page, methods=["GET"]),
         Route("/sign-in", _sign_in, methods=["POST"]),
         Route("/sign-in/code", _sign_in_page, methods=["GET"]),
         Route("/sign-in/code", _code, methods=["POST"]),
         Route("/sign-out", _sign_out, methods=["POST"]),
-        *routes,
     ]
+    return [Mount(PREFIX, routes=[*others, *routes])]
 
 
 def furnish(state: State, keeper: Doorkeeper) -> None:

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 from service.made import sla
-from starlette.routing import Mount
 
 from feedback_service.accounts import Agent, passwords, sessions
 from feedback_service.desk.routes import desk_routes, furnish
@@ -76,7 +75,7 @@ class Bureau:
             json.dumps({"schema": 1, "base_url": "https://help.example", "articles": articles, "replies": replies}), encoding="utf-8"
         )
         self.service = Service(self.store, Settings(data=folder), b"s" * 32, ManifestFile(manifest), Throttle(600), now=lambda: self.now)
-        self.app = make_app(self.service, [Mount("/desk", routes=desk_routes())])
+        self.app = make_app(self.service, desk_routes())
         furnish(self.app.state, Doorkeeper(self.store, clock=lambda: self.now))
         for agent in STAFF:
             self.store.write(people.add_agent, agent, self.now)

@@ -226,7 +226,7 @@ def test_pending_needs_a_reply_and_hold_a_note_with_a_date(bureau):
 
 
 def test_closing_resolves_first(bureau):
-    """ "Closed" from an open case is resolved, then closed; without a reply it asks for a reason."""
+    """An open case that is closed is resolved first; without a reply it asks for a reason."""
     assert bureau.do("joan", "status", status="closed").status_code == 422
     assert bureau.do("joan", "status", status="closed", close_reason="no_action").status_code == 303
     assert (bureau.case("joan").status, bureau.case("joan").close_reason) == ("closed", "no_action")
