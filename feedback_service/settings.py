@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from feedback_service.mail.settings import MailSettings
+
+NO_MAIL = MailSettings()
 SECRET_BYTES = 32
 _LOCAL = ("127.0.0.1", "::1", "localhost")
 
@@ -36,6 +39,7 @@ class Settings:
     webhook_networks: tuple[str, ...] = ()  # networks inside the house where webhooks may go, "10.1.0.0/16"
     locale: str = "en"  # of pages and cases whose language nobody tells
     flood: int = 600  # cases a minute; what comes beyond is quarantined
+    mail: MailSettings = NO_MAIL
     secret_file: Path | None = None  # without one: `secret` in the data folder, made on the first start
 
     @property

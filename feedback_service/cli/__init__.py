@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from feedback_service.cli.mail import mail_in, mail_poll
 from feedback_service.cli.options import OPTIONS, options, told
 from feedback_service.settings import Settings
 
@@ -116,3 +117,7 @@ def replay(**given: Any) -> None:
             raise click.exceptions.Exit(1)
 
     told(compare, given)
+
+
+main.add_command(mail_in)
+main.add_command(mail_poll)

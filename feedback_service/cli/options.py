@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from feedback_service.mail.settings import MailSettings
 from feedback_service.settings import Settings, SettingsError
 
 
@@ -65,6 +66,7 @@ def told(run: Callable[[Settings], None], given: dict[str, Any]) -> None:
     from feedback_service.toml_files import FlawedFileError
 
     try:
-        run(Settings(**given))
+        mail = {name: given.pop(name) for name in [*given] if name in MailSettings.__slots__}
+        run(Settings(**given, mail=MailSettings(**mail)))
     except (SettingsError, StoreError, FlawedFileError, UnavailableError, OSError) as error:
         raise ServiceError(str(error)) from None

@@ -16,12 +16,37 @@ import structlog
 from feedback_service.mail import spool
 from feedback_service.mail.imap import look
 from feedback_service.mail.send import send_due
-from feedback_service.mail.settings import Folders, Office, Server
+from feedback_service.mail.settings import Folders, Office, Server, box_of, office_of, relay_of
 from feedback_service.mail.take import take
+from feedback_service.settings import Settings, SettingsError
 from feedback_service.store import Store
 from feedback_service.worker import Job, clock
 
 _log = structlog.get_logger("mail")
+
+
+def mail_jobs(store: Store, settings: Settings, secrets: tuple[bytes, ...]) -> tuple[Job, ...]:
+    """
+    List what the mail room does, as far as the operator wishes it.
+
+    Raises: SettingsError: In one line for the operator.
+    """
+    mail = settings.mail
+    if not mail.mail_address:
+        if mail.smtp_url or mail.imap_url:
+            raise SettingsError("A mail server without --mail-address: say from which address mails come.")
+        return ()
+    try:
+        office = office_of(mail, secrets, settings.url, settings.locale)
+        relay, box = relay_of(mail), box_of(mail)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+    jobs = [take_job(store, office, spool.waiting_in(settings.data))]
+    if relay is not None:
+        jobs.append(send_job(store, office, relay))
+    if box is not None:
+        jobs.append(poll_job(spool.waiting_in(settings.data), *box))
+    return tuple(jobs)
 
 
 def poll_job(waiting: Path, server: Server, folders: Folders, pause: float = 60.0) -> Job:

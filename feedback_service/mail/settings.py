@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
+
+from feedback_service.addresses import AddressError, parse_address
+
+LOCALES = ("en", "ca", "ro", "fa", "zh-Hant")
+LONGEST_OWN_NAME = 27  # characters before the @: 64 less a sign, 15 digits, a sign and 20 of a signature
 
 Tls = Literal["tls", "starttls", "none"]
 
@@ -56,6 +62,22 @@ class Office:
         return f"{self.base_url}/desk/cases/{number}"
 
 
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """What the operator decided about mail, under the names of the options; without an address there is none."""
+
+    mail_address: str = ""
+    mail_name: str = ""
+    mail_own: tuple[str, ...] = ()
+    mail_ca_file: Path | None = None
+    smtp_url: str = ""
+    smtp_password_file: Path | None = None
+    imap_url: str = ""
+    imap_password_file: Path | None = None
+    imap_folder: str = "INBOX"
+    imap_done: str = ""
+
+
 _PORTS: dict[str, tuple[Tls, int]] = {
     "smtps": ("tls", 465),
     "smtp": ("starttls", 587),
@@ -65,6 +87,44 @@ _PORTS: dict[str, tuple[Tls, int]] = {
     "imap+plain": ("none", 143),
 }
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def office_of(mail: MailSettings, secrets: tuple[bytes, ...], base_url: str, locale: str) -> Office:
+    """Say who we are.  Raises: ValueError: In one line for the operator."""
+    own = []
+    for address in (mail.mail_address, *mail.mail_own):
+        try:
+            own.append(parse_address(address))
+        except AddressError as error:
+            raise ValueError(f"{address} is no address of ours ({error.reason}). Write it as support@example.org") from None
+    if "+" in own[0] or len(own[0].partition("@")[0]) > LONGEST_OWN_NAME:
+        room = f"at most {LONGEST_OWN_NAME} characters and no +"
+        raise ValueError(f"The name of {own[0]} must leave room for +1001-signature behind it: {room}.")
+    return Office(own[0], secrets, base_url, mail.mail_name, tuple(own[1:]), LOCALES, locale)
+
+
+def relay_of(mail: MailSettings) -> Server | None:
+    """Say who sends for us; None: nobody.  Raises: ValueError: In one line for the operator."""
+    return _server(mail.smtp_url, mail.smtp_password_file, mail.mail_ca_file) if mail.smtp_url else None
+
+
+def box_of(mail: MailSettings) -> tuple[Server, Folders] | None:
+    """Say which mailbox is read; None: none.  Raises: ValueError: In one line for the operator."""
+    if not mail.imap_url:
+        return None
+    if not (mail.imap_folder + mail.imap_done).isascii():
+        raise ValueError("Names of folders are ASCII here; write others as the server does, in modified UTF-7.")
+    return _server(mail.imap_url, mail.imap_password_file, mail.mail_ca_file), Folders(mail.imap_folder, mail.imap_done)
+
+
+def _server(url: str, password_file: Path | None, ca_file: Path | None) -> Server:
+    try:
+        password = password_file.read_text(encoding="utf-8").strip("\r\n") if password_file else ""
+    except (OSError, UnicodeError) as error:
+        raise ValueError(f"The password in {password_file} cannot be read: {error}.") from None
+    if ca_file and not ca_file.is_file():
+        raise ValueError(f"There is no file {ca_file} of certificates.")
+    return server_of(url, password, str(ca_file or ""))
 
 
 def server_of(url: str, password: str = "", ca_file: str = "") -> Server:

@@ -21,6 +21,11 @@ class SpoolFullError(OSError):
     """Too many mails wait: nobody takes them."""
 
 
+def waiting_in(data: Path) -> Path:
+    """Name the folder where mails wait, in the folder of the service."""
+    return data / "mail-in"
+
+
 def put(folder: Path, raw: bytes, at: int) -> None:
     """
     Keep a mail, cut a byte behind MOST_BYTES.  When this returns it is on the disk.
