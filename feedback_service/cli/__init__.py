@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
-from feedback_service.cli.mail import mail_in, mail_poll
+from feedback_service.cli.accounts import agent
+from feedback_service.cli.automation import rules
+from feedback_service.cli.mail import FETCHING, SENDING, mail_in, mail_poll
 from feedback_service.cli.options import OPTIONS, options, told
 from feedback_service.settings import Settings
 
@@ -16,18 +18,20 @@ SERVING: tuple[Callable[[Any], Any], ...] = (
     click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on."),
     click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="The port; 0: any that is free."),
     click.option("--manifest", type=click.Path(path_type=Path, dir_okay=False), help="The portal's handoff/kb-manifest.json."),
-    click.option("--base-url", default="", help="The address under which readers reach the service."),
     click.option("--portal", multiple=True, help="Origin of the portal, https://help.example.org; may be given again."),
     click.option("--hosts", multiple=True, help="A further name that the service answers to; may be given again."),
     click.option("--proxies", multiple=True, help="Network of proxies whose X-Forwarded-For counts, 10.0.0.0/8; may be given again."),
-    click.option("--locale", default="en", show_default=True, help="The language where nobody tells one."),
     click.option("--flood", type=click.IntRange(1), default=600, show_default=True, help="Cases a minute; more are quarantined."),
-    click.option(
-        "--secret-file", type=click.Path(path_type=Path, dir_okay=False), help="The secret, if it is not to lie in the data folder."
-    ),
 )
 WORKING: tuple[Callable[[Any], Any], ...] = (
     click.option("--webhook-networks", multiple=True, help="Network inside the house where webhooks may go; may be given again."),
+    click.option("--base-url", default="", help="The address under which readers reach the service."),
+    click.option("--locale", default="en", show_default=True, help="The language where nobody tells one."),
+    click.option(
+        "--secret-file", type=click.Path(path_type=Path, dir_okay=False), help="The secret, if it is not to lie in the data folder."
+    ),
+    *SENDING,
+    *FETCHING,
 )
 
 
@@ -121,3 +125,5 @@ def replay(**given: Any) -> None:
 
 main.add_command(mail_in)
 main.add_command(mail_poll)
+main.add_command(agent)
+main.add_command(rules)
