@@ -18,14 +18,14 @@ from feedback_service.mail.imap import look
 from feedback_service.mail.send import send_due
 from feedback_service.mail.settings import Folders, Office, Server, box_of, office_of, relay_of
 from feedback_service.mail.take import take
-from feedback_service.settings import Settings, SettingsError
+from feedback_service.settings import Settings, SettingsError, secret_of
 from feedback_service.store import Store
 from feedback_service.worker import Job, clock
 
 _log = structlog.get_logger("mail")
 
 
-def mail_jobs(store: Store, settings: Settings, secrets: tuple[bytes, ...]) -> tuple[Job, ...]:
+def mail_jobs(store: Store, settings: Settings) -> tuple[Job, ...]:
     """
     List what the mail room does, as far as the operator wishes it.
 
@@ -36,8 +36,10 @@ def mail_jobs(store: Store, settings: Settings, secrets: tuple[bytes, ...]) -> t
         if mail.smtp_url or mail.imap_url:
             raise SettingsError("A mail server without --mail-address: say from which address mails come.")
         return ()
+    if not settings.base_url:
+        raise SettingsError("Mails hold links: say with --base-url under which address people reach the service.")
     try:
-        office = office_of(mail, secrets, settings.url, settings.locale)
+        office = office_of(mail, (secret_of(settings),), settings.url, settings.locale)
         relay, box = relay_of(mail), box_of(mail)
     except ValueError as error:
         raise SettingsError(str(error)) from None
