@@ -12,6 +12,7 @@ from feedback_service.cli.accounts import agent
 from feedback_service.cli.automation import rules
 from feedback_service.cli.mail import FETCHING, SENDING, mail_in, mail_poll
 from feedback_service.cli.options import OPTIONS, options, told
+from feedback_service.cli.sample import sample
 from feedback_service.settings import Settings
 
 SERVING: tuple[Callable[[Any], Any], ...] = (
@@ -127,3 +128,4 @@ main.add_command(mail_in)
 main.add_command(mail_poll)
 main.add_command(agent)
 main.add_command(rules)
+main.add_command(sample)
