@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -13,6 +14,8 @@ from feedback_service.store.tx import Tx
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from feedback_service.store.onlooker import Onlooker
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -37,6 +40,9 @@ class Database(Protocol):
 
     async def read_soon(self, work: Callable[[Connection], T]) -> T:
         """Do the same in an event loop."""
+
+    def sweep(self, patience: float) -> bool:
+        """Leave nothing in the files of what was removed."""
 
     def is_writable(self) -> bool:
         """Tell whether it would write."""
@@ -81,6 +87,19 @@ class Store:
     def close(self) -> None:
         """Write what waits, then close."""
         self.database.close()
+
+
+@contextmanager
+def reading(folder: Path, url: str = "") -> Iterator[Store | Onlooker]:
+    """
+    Open a store to look at it only, beside a service that runs.  Gives something with `read`.
+
+    Raises: StoreError: In one line; also if the schema is not that of this program.
+    """
+    from feedback_service.store.onlooker import Onlooker
+
+    with closing(open_store(None, url) if url else Onlooker(folder)) as store:
+        yield store
 
 
 def open_store(folder: Path | None, url: str = "", promises: Book = NO_PROMISES, rules: Rules = NO_RULES) -> Store:

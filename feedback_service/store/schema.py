@@ -20,6 +20,11 @@ def version_of(conn: Connection) -> str:
     return str(conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or "")
 
 
+def is_known(version: str) -> bool:
+    """Tell whether this program has the migration that a database stands at."""
+    return version in {file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
+
+
 def bring_up(migrate: Callable[[Callable[[Connection], None]], None]) -> None:
     """Bring a database up to HEAD, in one transaction.  Raises: StoreError: If a newer program wrote it."""
     migrate(_upgrade)
@@ -29,8 +34,7 @@ def _upgrade(conn: Connection) -> None:
     version = version_of(conn)
     if version == HEAD:
         return
-    known = {file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
-    if version and version not in known:
+    if version and not is_known(version):
         raise StoreError(f"The database has schema {version}, this program knows {HEAD}. A newer program wrote it: install that one.")
     from alembic import command
     from alembic.config import Config

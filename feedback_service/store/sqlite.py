@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +26,7 @@ T = TypeVar("T")
 NAME = "service.db"
 READERS = 4
 BUSY = 5_000  # milliseconds to wait for a lock that somebody else holds
+PAUSE = 0.1  # seconds between two looks whether the log may be emptied
 CACHE = 8_192  # KiB of pages that one connection remembers
 _MAGIC = b"SQLite format 3\0"
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs"}
@@ -41,17 +43,17 @@ class SqliteDatabase:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / NAME
-        self._lock = _locked(self.path)
+        self._lock = locked(self.path)
         try:
             _look_at(self.path, self._lock)
-            self._engine = _engine(self.path)
+            self._engine = engine_of(self.path)
             with self._engine.connect():
                 pass  # makes the file, and its WAL, for the readers
             _sign(self._lock, str(os.getpid()))
         except BaseException:
             os.close(self._lock)
             raise
-        self._reading = _engine(self.path, is_reader=True)
+        self._reading = engine_of(self.path, is_reader=True)
         self._pool = ThreadPoolExecutor(READERS, "store-reader")
         self._writer: Writer | None = None
         self._starting = threading.Lock()
@@ -94,6 +96,28 @@ class SqliteDatabase:
         """Look, from an event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, work)
 
+    def sweep(self, patience: float) -> bool:
+        """
+        Write the file anew without what was removed from it, and empty its log.
+
+        Args:
+            patience: Seconds to wait for who reads an older state, such as a backup.
+        Returns: False if the log could not be emptied in that time: it still holds what was removed.
+        """
+        self._alone(lambda conn: conn.execute("VACUUM"))
+        until = time.monotonic() + patience
+        while not self._alone(_empty_log):
+            if time.monotonic() > until:
+                return False
+            time.sleep(PAUSE)
+        return True
+
+    def _alone(self, work: Callable[[Any], T]) -> T:
+        """Let the writer do something outside of transactions, with the driver's own connection."""
+        waiter: Future[T] = Future()
+        self.writer.submit(Job(lambda conn: work(conn.connection.driver_connection), waiter, is_alone=True))
+        return waiter.result()
+
     def is_writable(self) -> bool:
         """Tell whether somebody is there to write."""
         return self.writer.is_alive()
@@ -115,7 +139,13 @@ class SqliteDatabase:
         self._lock = -1
 
 
-def _engine(path: Path, *, is_reader: bool = False) -> Engine:
+def _empty_log(conn: Any) -> bool:
+    """Move the log into the file and cut it to nothing; False if somebody reads what it holds.  Nobody who posts waits for them."""
+    conn.execute("PRAGMA busy_timeout=0")
+    return bool(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
+
+def engine_of(path: Path, *, is_reader: bool = False) -> Engine:
     """Make an engine whose transactions begin when we say so."""
     mode = "ro" if is_reader else "rwc"
     engine = create_engine(
@@ -140,7 +170,7 @@ _WRITER = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_
 _READER = ("query_only=ON", f"cache_size=-{CACHE}")
 
 
-def _locked(path: Path) -> int:
+def locked(path: Path) -> int:
     """Take the folder for this process.  The lock has a file of its own: closing the database's would give SQLite's locks away."""
     place = path.with_name(f"{path.name}.lock")
     try:

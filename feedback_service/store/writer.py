@@ -35,6 +35,7 @@ class Job:
     work: Callable[[Connection], Any]
     waiter: Future[Any] | asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop | None = None
+    is_alone: bool = False  # wants a new connection and no transaction: what rearranges the file
     result: Any = None
     error: BaseException | None = None
 
@@ -84,13 +85,14 @@ class Writer:
         more = True
         while more:
             batch, more = self._take()
-            try:
-                self._commit(batch)
-            except Exception as error:
-                log.exception("The writer begins anew")
-                _fail(batch, error)
-                self._drop()
-            _deliver(batch)
+            for jobs in ([job for job in batch if not job.is_alone], *([job] for job in batch if job.is_alone)):
+                try:
+                    self._commit(jobs)
+                except Exception as error:
+                    log.exception("The writer begins anew")
+                    _fail(jobs, error)
+                    self._drop()
+                _deliver(jobs)
         self._drop()
 
     def _take(self) -> tuple[list[Job], bool]:
@@ -111,6 +113,11 @@ class Writer:
         if not batch:
             return
         try:
+            if batch[0].is_alone:
+                self._drop()
+                with self._connect() as conn:
+                    batch[0].result = batch[0].work(conn)
+                return
             if self._conn is None:
                 self._conn = self._connect()
             with self._conn.begin():

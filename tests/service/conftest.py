@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from service.made import sla
 from service.servers import Postgres, running_postgres
+from service.store.stories import Opener
 
 from feedback_service.store import Store, open_store
 
@@ -32,18 +32,6 @@ def postgres_schema(postgres: Postgres) -> str:
 def postgres_url(postgres: Postgres, postgres_schema: str) -> str:
     """Make a database of the test's own, with the schema in it and nothing else; returns its address."""
     return postgres.database(postgres_schema)
-
-
-class Opener:
-    """Opens the test's store; called again, another door to the same PostgreSQL, or the same file once more."""
-
-    def __init__(self, kind: str, folder: Path, url: str = ""):
-        self.kind, self.folder, self.url, self.opened = kind, folder, url, []
-
-    def __call__(self) -> Store:
-        """Open."""
-        self.opened.append(open_store(self.folder, self.url, sla()))
-        return self.opened[-1]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

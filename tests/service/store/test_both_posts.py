@@ -92,12 +92,12 @@ def test_a_key_with_another_body_is_refused_and_grows_old(store):
 
 def test_a_forms_token_is_good_once(doors):
     """Of fifty who use one token together, one may."""
-    assert sum(at_once(doors, lambda store, n: store.write(posts.use_token, "1.nonce.sig", MONDAY))) == 1
+    assert sum(at_once(doors, lambda store, _: store.write(posts.use_token, "1.nonce.sig", MONDAY))) == 1
 
 
 def test_a_voter_has_one_vote(doors):
     """Fifty votes of one voter at once are one row, and the last word counts."""
-    at_once(doors, lambda store, n: store.write(posts.rate, VOTE, "v1", MONDAY))
+    at_once(doors, lambda store, _: store.write(posts.rate, VOTE, "v1", MONDAY))
     doors[0].write(posts.rate, replace(VOTE, helpful=True, comment="Ara sí"), "v1", MONDAY + HOUR)
     kept = doors[0].read(feedback.all_ratings)
 
@@ -133,7 +133,7 @@ def test_two_workers_never_take_the_same_mail(doors):
     for _ in range(40):
         ask(doors[0])
     now, lease = MONDAY + HOUR, MONDAY + 2 * HOUR
-    taken = at_once(doors, lambda store, n: [due.id for due in store.write(outbox.take_due, now, lease, 5)], 8)
+    taken = at_once(doors, lambda store, _: [due.id for due in store.write(outbox.take_due, now, lease, 5)], 8)
     ids = [one for some in taken for one in some]
     left = doors[0].write(outbox.take_due, now, lease, 100)
 
@@ -165,7 +165,7 @@ def test_messages_to_other_programs_are_claimed_once(doors):
     waiting = {"webhook": "crm", "body": "{}", "at": 0, "next_try": 0, "tries": 0, "state": "waiting", "error": ""}
     doors[0].write(lambda tx: tx.put(deliveries_table, *({**waiting, "message": f"m{n}"} for n in range(30))))
     claimed: list[Delivery] = [
-        one for some in at_once(doors, lambda store, n: store.write(deliveries.claim_deliveries, MONDAY, 5), 8) for one in some
+        one for some in at_once(doors, lambda store, _: store.write(deliveries.claim_deliveries, MONDAY, 5), 8) for one in some
     ]
     left = doors[0].write(deliveries.claim_deliveries, MONDAY, 99)
 
@@ -192,7 +192,7 @@ def test_what_is_held_is_let_out_once(doors):
 def test_a_ban_is_one_ban(doors):
     """Banned by eight at once is banned once; the list ends with the ban."""
     one = Ban("address", "joan@example.org", MONDAY + timedelta(days=5))
-    at_once(doors, lambda store, n: store.write(held.ban, one, MODERATOR), 8)
+    at_once(doors, lambda store, _: store.write(held.ban, one, MODERATOR), 8)
 
     assert doors[0].read(held.bans_of, MONDAY) == (one,)
     assert doors[0].read(held.bans_of, MONDAY + timedelta(days=6)) == ()
@@ -225,7 +225,7 @@ def test_a_code_is_spent_once(doors):
     """The same second factor at two replicas at once lets one in."""
     doors[0].write(agents.add_agent, MARIA, MONDAY)
 
-    assert sum(at_once(doors, lambda store, n: store.write(agents.spend_code, "maria", 5), 8)) == 1
+    assert sum(at_once(doors, lambda store, _: store.write(agents.spend_code, "maria", 5), 8)) == 1
 
 
 def test_the_queue_is_the_same_everywhere(store):

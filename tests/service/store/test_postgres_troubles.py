@@ -81,7 +81,8 @@ def test_too_many_connections_is_try_later(own_postgres):
         thread.start()
     held.wait(30)
     ask(store)  # takes the ninth
-    third = pytest.raises(StoreError, open_store, None, url)
+    with pytest.raises(StoreError) as third:
+        open_store(None, url)
     go.set()
     for thread in threads:
         thread.join(30)
