@@ -197,7 +197,7 @@ def part(form: Form, tx: Tx) -> Done:
     source = _allowed(form, tx, "merge", form.number)
     if source.merged_into is None:
         raise DeskError(409, "not_merged")
-    target = cases.case(tx, source.merged_into)
+    target = _allowed(form, tx, "merge", cases.case(tx, source.merged_into).number)
     cases.act_on_two(tx, source.id, target.id, form.how, partial(unmerge, act=form.how), seen=version_of(form.fields))
     return Done(source.number, "unmerged")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any, cast
 
 from starlette.responses import JSONResponse, Response
@@ -18,6 +19,7 @@ from feedback_service.domain.nouns import LINK_KINDS, PRIORITIES, LinkKind, Prio
 from feedback_service.http.agents_api import Call, Entry, check_still, find_case
 from feedback_service.http.agents_json import case_json, event_json, file_json, listed_json, message_json
 from feedback_service.intake import BODY, Complaint, FormError, case_form
+from feedback_service.rules import Directory
 from feedback_service.store import Tx, cases, queue
 from feedback_service.store.agents import directory_of
 from feedback_service.store.cases import Acted, NewCase
@@ -47,8 +49,8 @@ async def new_case(call: Call) -> Response:
     how = call.act
 
     def opened(tx: Tx) -> Acted:
-        if team is not None and team not in directory_of(tx).teams:
-            raise FormError({"team": Complaint("unknown_team", allowed=tuple(sorted(directory_of(tx).teams)))})
+        if team is not None and team not in (known := _who(tx, call).teams):
+            raise FormError({"team": Complaint("unknown_team", allowed=tuple(sorted(known)))})
         new = NewCase(
             told,
             locale,
@@ -79,7 +81,7 @@ async def change_case(call: Call) -> Response:
     wrote = [_message(call, "note", wish.note, how)] if wish.note else []
 
     def changed(tx: Tx) -> Acted:
-        who = directory_of(tx)
+        who = _who(tx, call)
 
         def do(case: Case) -> tuple[Event, ...]:
             check_still(call, "work", case)
@@ -195,6 +197,12 @@ async def _join(call: Call, *, undo: bool) -> Response:
 
     acted = await call.service.store.write_soon(both)
     return JSONResponse(case_json(acted.case))
+
+
+def _who(tx: Tx, call: Call) -> Directory:
+    """List who is there; the queues of the portal are teams too, even while nobody is in them."""
+    who, queues = directory_of(tx), {entry.queue for entry in call.service.manifest.current.articles.values() if entry.queue}
+    return replace(who, teams={**dict.fromkeys(queues, frozenset[str]()), **who.teams})
 
 
 def _message(call: Call, kind: str, text: str, how: Act) -> Message:

@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from starlette.convertors import IntegerConvertor, register_url_convertor
+
 from feedback_service.domain.nouns import Act, Actor
 from feedback_service.http.throttle import Throttle
 from feedback_service.manifest import Manifest, ManifestError, read_manifest
@@ -26,6 +28,15 @@ if TYPE_CHECKING:
 REQUESTER = "requester"
 
 log = logging.getLogger(__name__)
+
+
+class ShortNumber(IntegerConvertor):
+    """A number in an address, `{number:int}`.  A longer one is no address of ours: databases and Python's own reader would fail on it."""
+
+    regex = "[0-9]{1,15}"
+
+
+register_url_convertor("int", ShortNumber())
 
 
 def utc_now() -> datetime:

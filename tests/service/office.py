@@ -15,7 +15,8 @@ from pathlib import Path
 
 import httpx2
 
-from feedback_service.accounts import ROLES, Agent, tokens
+from feedback_service.accounts import ROLES, Agent, sessions, tokens
+from feedback_service.desk.routes import desk_routes, furnish
 from feedback_service.domain import Act, Actor, Particulars
 from feedback_service.domain.acts import assign
 from feedback_service.http.agents import ROUTES
@@ -23,6 +24,7 @@ from feedback_service.http.app import make_app
 from feedback_service.http.service import ManifestFile, Service
 from feedback_service.http.throttle import Throttle
 from feedback_service.settings import Settings
+from feedback_service.signin import Doorkeeper
 from feedback_service.store import agents as people
 from feedback_service.store import cases, open_store
 from feedback_service.store.sqlite import NAME
@@ -62,7 +64,8 @@ class Office:
         self.service = Service(
             self.store, Settings(data=folder, **settings), b"s" * 32, ManifestFile(manifest), Throttle(600), now=lambda: self.now
         )
-        self.app = make_app(self.service, ROUTES)
+        self.app = make_app(self.service, [*ROUTES, *desk_routes()])
+        furnish(self.app.state, Doorkeeper(self.store, clock=lambda: self.now))
         self.secrets = {role: self.hire(role, role) for role in ROLES}
         self.hire("jordi", "agent", "delivery")
         self.cases = {}
@@ -87,6 +90,12 @@ class Office:
             secrets.token_bytes(32), self.store.read(people.agent_of, login), self.now, label="test", reads_only=reads_only
         )
         self.store.write(people.put_token, token, self.now)
+        return secret
+
+    def cookie(self, login: str) -> str:
+        """Open a session at the desk."""
+        secret, session = sessions.open_session(secrets.token_bytes(32), self.store.read(people.agent_of, login), "full", self.now)
+        self.store.write(people.put_session, session)
         return secret
 
     def open(self, name: str, team: str | None, **told) -> int:
@@ -118,7 +127,7 @@ class Office:
         """Send one request, as an agent ("" for nobody; a secret as it is)."""
         secret = self.secrets.get(by, by)
         headers = {"authorization": f"Bearer {secret}"} if secret else {}
-        headers |= more.pop("headers", {})
+        headers |= {"sec-fetch-site": "same-origin"} | more.pop("headers", {})
         if "json" in more:
             more["content"] = json.dumps(more.pop("json"))  # lone surrogates and all
             headers.setdefault("content-type", "application/json")
