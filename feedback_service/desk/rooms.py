@@ -14,6 +14,7 @@ from feedback_service.desk.boards import HeldPage, HeldThing, Policy, Profile, S
 from feedback_service.desk.request import LOCALE, SCHEME, DeskError, Visit, fields_of, go, house_of, one_each
 from feedback_service.desk.views import Choice, Reply
 from feedback_service.desk.words import LOCALES
+from feedback_service.mail.take import admit
 from feedback_service.moderation import KEPT
 from feedback_service.ratings import MOVES, STATES, Rating, State
 from feedback_service.reports import Period
@@ -77,8 +78,8 @@ async def decide(visit: Visit) -> Response:
     def write(tx: Tx) -> None:
         if name.startswith("mail-"):
             if act == "release":
-                raise DeskError(422, "unknown_value")
-            if not mailbox.decide_suspended(tx, name.removeprefix("mail-"), "discarded"):
+                admit(tx, name.removeprefix("mail-"), visit.act, visit.service.settings.locale)
+            elif not mailbox.decide_suspended(tx, name.removeprefix("mail-"), "discarded"):
                 raise DeskError(409, "decided")
         elif act == "release":
             held.release_held(tx, name, fields.get("digest", ""), visit.act)

@@ -17,8 +17,8 @@ from typing import Any, Literal, NamedTuple
 from feedback_service.domain.notices import NoticeKind
 from feedback_service.mail.files import File
 from feedback_service.mail.quotes import MARKS
+from feedback_service.mail.settings import LOCALES
 
-LOCALES = tuple(MARKS)
 AUTOMATIC: frozenset[NoticeKind] = frozenset({"acknowledgement", "satisfaction", "pending_warning"})  # to people, by no person
 TO_AGENTS: frozenset[NoticeKind] = frozenset({"assigned", "transferred", "message_in", "attention"})
 _NAME = re.compile(r"\{\{([a-z]{1,20})\}\}")

@@ -50,7 +50,6 @@ class Office:
     base_url: str  # of the service, without a slash at its end
     name: str = ""  # shown beside the address
     own: tuple[str, ...] = ()  # further addresses of ours: they never open a case
-    locales: tuple[str, ...] = ("en",)
     fallback: str = "en"  # the locale of a mail that does not say
 
     def case_page(self, secret: str) -> str:
@@ -100,7 +99,7 @@ def office_of(mail: MailSettings, secrets: tuple[bytes, ...], base_url: str, loc
     if "+" in own[0] or len(own[0].partition("@")[0]) > LONGEST_OWN_NAME:
         room = f"at most {LONGEST_OWN_NAME} characters and no +"
         raise ValueError(f"The name of {own[0]} must leave room for +1001-signature behind it: {room}.")
-    return Office(own[0], secrets, base_url, mail.mail_name, tuple(own[1:]), LOCALES, locale)
+    return Office(own[0], secrets, base_url, mail.mail_name, tuple(own[1:]), locale)
 
 
 def relay_of(mail: MailSettings) -> Server | None:

@@ -25,7 +25,7 @@ from feedback_service.mail.loops import ROBOTS, silences
 from feedback_service.mail.mime import MOST_BYTES
 from feedback_service.mail.quotes import cut_quote
 from feedback_service.mail.read import Mail, line_of, read_mail, tidy
-from feedback_service.mail.settings import Office
+from feedback_service.mail.settings import LOCALES, Office
 from feedback_service.mail.threads import Claim, Placement, claim_of, own_ids, placed
 from feedback_service.mail.tongue import tongue_of
 from feedback_service.moderation import Sender, is_banned
@@ -79,17 +79,19 @@ def take(store: Store, office: Office, raw: bytes, now: datetime) -> Fate:
     return fate
 
 
-def admit(tx: Tx, office: Office, id_: str, how: Act) -> Case:
+def admit(tx: Tx, id_: str, how: Act, fallback: str) -> Case:
     """
     Let a suspended mail in, as a case of its own that is not answered automatically.
 
+    Args:
+        fallback: The locale of a mail that does not say.
     Raises: NotThereError: If there is none, or it was decided before.
     """
     kept = mailbox.suspended_mail(tx, id_)
     if not mailbox.decide_suspended(tx, id_, "released"):
         raise NotThereError(id_)
-    box = _opened(office, kept.raw)
-    return _open(tx, office, box._replace(silent=(kept.cause, *box.silent), claim=Claim()), Placement("new"), how.at)
+    box = _boxed(kept.raw, read_mail(kept.raw), (kept.cause,), Claim())
+    return _open(tx, fallback, box, Placement("new"), how.at)
 
 
 def attachment_of(tx: Tx, case_id: str, message: str, digest: str) -> File:
@@ -109,11 +111,15 @@ def attachment_of(tx: Tx, case_id: str, message: str, digest: str) -> File:
 
 def _opened(office: Office, raw: bytes) -> Letterbox:
     mail = read_mail(raw)
-    silent, claim = silences(mail, (office.address, *office.own)), claim_of(mail, office.secrets, office.address)
+    return _boxed(raw, mail, silences(mail, (office.address, *office.own)), claim_of(mail, office.secrets, office.address))
+
+
+def _boxed(raw: bytes, mail: Mail, silent: tuple[str, ...], claim: Claim) -> Letterbox:
     cut: set[str] = set()
     fresh = tidy(cut_quote(mail.text).fresh, BODY, cut)
     whole = tidy(mail.text, BODY, set() if claim.number else cut)
-    return Letterbox(raw[:MOST_BYTES], replace(mail, troubles=tuple(sorted({*mail.troubles, *cut}))), silent, claim, whole, fresh)
+    mail = replace(mail, troubles=tuple(sorted({*mail.troubles, *cut})))
+    return Letterbox(raw[:MOST_BYTES], mail, silent, claim, whole, fresh)
 
 
 def _take(tx: Tx, office: Office, box: Letterbox, now: datetime) -> Fate:
@@ -134,7 +140,7 @@ def _take(tx: Tx, office: Office, box: Letterbox, now: datetime) -> Fate:
         case "join":
             assert named is not None
             return _join(tx, office, box, named, now)
-    case = _open(tx, office, box, place, now)
+    case = _open(tx, office.fallback, box, place, now)
     return Fate("new", place.why, case.number)
 
 
@@ -176,28 +182,28 @@ def _join(tx: Tx, office: Office, box: Letterbox, case: Case, now: datetime) -> 
     if got.fate == "suspended":
         return _suspend(tx, box, "closed", now)
     if got.fate == "follow_up":
-        following = _open(tx, office, box, Placement("new"), now, follows=case)
+        following = _open(tx, office.fallback, box, Placement("new"), now, follows=case)
         return Fate("new", "follow_up", following.number)
     cases.act(
         tx, case.id, how, lambda fresh: receive(fresh, how, message.id, reopen_within=within, auto=message.auto).events, wrote=[message]
     )
     _keep(tx, box, case.id, message.id, how)
-    _tell_agents(tx, office, box, case, "", now)
+    _tell_agents(tx, office.fallback, box, case, "", now)
     return Fate("join", "auto" if message.auto else "", case.number)
 
 
-def _open(tx: Tx, office: Office, box: Letterbox, place: Placement, now: datetime, *, follows: Case | None = None) -> Case:
+def _open(tx: Tx, fallback: str, box: Letterbox, place: Placement, now: datetime, *, follows: Case | None = None) -> Case:
     mail = box.mail
     how = Act(Actor("requester", requester_of(tx, mail.sender, now)), now)
     text = box.fresh if follows else box.whole
-    locale = follows.locale if follows else tongue_of(text, first(mail.headers, "content-language"), office.locales, office.fallback)
+    locale = follows.locale if follows else tongue_of(text, first(mail.headers, "content-language"), LOCALES, fallback)
     told = Particulars(mail.subject or line_of(text, 80) or "—", text, mail.sender_name, mail.sender)
     new = NewCase(told, locale, "email", tags=(place.why,) if place.why else (), from_robot=bool(box.silent))
     if follows:
         new = replace(new, type=follows.type, category=follows.category, team=follows.team)
     opened = cases.open_follow_up(tx, follows.id, new, how) if follows else cases.open_case(tx, new, how)
     _keep(tx, box, opened.case.id, "", how)
-    _tell_agents(tx, office, box, opened.case, place.why, now)
+    _tell_agents(tx, fallback, box, opened.case, place.why, now)
     return opened.case
 
 
@@ -220,9 +226,9 @@ def _message(box: Letterbox, case: str, requester: str, how: Act) -> Message:
     )
 
 
-def _tell_agents(tx: Tx, office: Office, box: Letterbox, case: Case, why: str, now: datetime) -> None:
+def _tell_agents(tx: Tx, locale: str, box: Letterbox, case: Case, why: str, now: datetime) -> None:
     """Write a note on what the text of a mail does not show."""
-    text = trouble_note(office.fallback, box.mail.troubles, box.mail.files, why, box.claim.number)
+    text = trouble_note(locale, box.mail.troubles, box.mail.files, why, box.claim.number)
     if text:
         how = Act(MAIL, now)
         said = Message(f"note{box.mail.key[:28]}", case.id, "note", "robot", MAIL.id, text, now, auto=True)

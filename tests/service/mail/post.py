@@ -23,7 +23,6 @@ OFFICE = Office(
     base_url="https://help.example",
     name="Suport",
     own=("info@help.example",),
-    locales=("en", "ca", "ro", "fa", "zh-Hant"),
 )
 PATIENCE = 30.0  # seconds
 

@@ -20,21 +20,12 @@ from feedback_service.mail.send import send_due
 from feedback_service.mail.settings import Folders
 from feedback_service.mail.take import admit, take
 from feedback_service.mail.threads import claim_of, reply_address
-from feedback_service.store import cases, mailbox, open_store, outbox
+from feedback_service.store import cases, mailbox, outbox
 from feedback_service.store.agents import add_agent
 from feedback_service.store.cases import NewCase
 from feedback_service.store.people import opened_by
 
 MARIA = Actor("agent", "maria")
-
-
-@pytest.fixture
-def store(tmp_path):
-    """Open a store in a folder."""
-    (tmp_path / "data").mkdir()
-    opened = open_store(tmp_path / "data")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -337,13 +328,13 @@ def test_suspended_mail_may_be_let_in(store, clock):
 
     assert (kept.cause, kept.sender) == ("robot_address", "no-reply@shop.example")
 
-    case = store.write(admit, OFFICE, kept.id, Act(MARIA, clock.now))
+    case = store.write(admit, kept.id, Act(MARIA, clock.now), "en")
 
     assert only_case(store).told.body == "Your account is confirmed."
     assert store.read(outbox.mails_of, case.id) == ()
     assert store.read(mailbox.suspended_mails) == ()
     with pytest.raises(LookupError):
-        store.write(admit, OFFICE, kept.id, Act(MARIA, clock.now))
+        store.write(admit, kept.id, Act(MARIA, clock.now), "en")
 
 
 def test_an_old_secret_still_leads_back(store, clock):

@@ -59,10 +59,7 @@ def test_signatures_are_for_one_purpose():
     """The signature of an address is none for a Message-ID, that of one row none for another, and that of a case none for the next."""
     signature = TO_1001.partition("@")[0].rpartition("-")[2]
 
-    assert (
-        claim(In_Reply_To=f"<m7.1001-{signature}@help.example>") == (0, True)
-        or claim(In_Reply_To=f"<m7.1001-{signature}@help.example>").forged
-    )
+    assert claim(In_Reply_To=f"<m7.1001-{signature}@help.example>").forged
     assert claim(In_Reply_To=ID_1001.replace("<m7.", "<m8.")).forged
     assert claim(In_Reply_To=ID_1001.replace("1001", "1002")).forged
     assert claim(To=TO_1001.replace("1001", "1002")).forged
