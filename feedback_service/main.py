@@ -60,9 +60,15 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             tell(f"{settings.url}/")
             app = make_app(service, [*AGENTS_ROUTES, *desk_routes()], jobs_of(store, settings, os.environ))
             furnish(app.state, Doorkeeper(store))
+            for name in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(name, _ended)
             make_server(app).run(sockets=[door])
     finally:
         store.close()
+
+
+def _ended(*_: object) -> None:
+    """Do nothing: uvicorn, which took the signal and has ended, raises it once more, and what is open is still to be closed."""
 
 
 def work_alone(settings: Settings, tell: Callable[[], None]) -> None:
