@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from feedback_service.accounts import Agent, Session
 from feedback_service.accounts.sessions import COOKIE
 from feedback_service.can import Kind, Verb
-from feedback_service.desk import cases, rooms
+from feedback_service.desk import by_hand, cases, rooms
 from feedback_service.desk.boards import SignIn
 from feedback_service.desk.presence import Presence
 from feedback_service.desk.render import PREFIX, TYPES, assets, digest, page
@@ -56,9 +56,10 @@ DOORS: tuple[Door, ...] = (
     Door("GET", "/", cases.show_queue, "read", "case"),
     Door("GET", "/rows", cases.rows, "read", "case"),
     Door("POST", "/bulk", cases.do_many, "work", "case"),
-    Door("GET", "/cases/new", cases.new_case, "create", "case"),
-    Door("POST", "/cases/new", cases.make_case, "create", "case"),
+    Door("GET", "/cases/new", by_hand.new_case, "create", "case"),
+    Door("POST", "/cases/new", by_hand.make_case, "create", "case"),
     Door("GET", "/cases/{number:int}", cases.show_case, "read", "case"),
+    Door("GET", "/cases/{number:int}/files/{message}/{digest}", cases.file, "read", "case"),
     Door("POST", "/cases/{number:int}/presence", cases.present, "read", "case"),
     Door("POST", "/cases/{number:int}/{act}", cases.do, "work", "case"),
     Door("GET", "/triage", rooms.triage, "read", "feedback"),
