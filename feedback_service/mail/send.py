@@ -68,6 +68,8 @@ def send_due(store: Store, office: Office, server: Server, clock: Callable[[], d
     counts = {"sent": 0, "later": 0, "failed": 0, "dropped": 0}
     trouble = ""
     now = clock()
+    if not store.read(outbox.is_due, now):
+        return Sent()
     for due in store.write(outbox.take_due, now, now + LEASE, most):
         ready = Ready(state="later", reason=trouble) if trouble else store.write(prepare, office, due, clock())
         outcome = deliver(server, ready.sender, ready.to, ready.raw) if ready.state == "ready" else None
@@ -167,7 +169,7 @@ def _draft(tx: Tx, office: Office, due: Due, to: tuple[str, ...], fixed: str, no
     return Draft(
         sender=office.address,
         sender_name=office.name,
-        to=to[0] if due.to != f"team:{case.team}" or len(to) == 1 else office.address,
+        to=to[0] if due.to == "requester" or len(to) == 1 else office.address,
         reply_to=reply_address(office.secrets[0], office.address, case.number),
         subject=subject,
         text=text,

@@ -37,6 +37,7 @@ from feedback_service.store.people import requester_of
 
 MAIL = Actor("robot", "mail")
 HOUR = timedelta(hours=1)
+TRIES = 2  # on PostgreSQL another process may have taken the same mail, or entered the same person, at the same moment
 MOST_OF_SENDER = 20  # mails of one sender in an hour; more are suspended
 MOST_OF_CASE = 20  # mails to one case in an hour; more are two programs that write to each other
 
@@ -68,13 +69,16 @@ def take(store: Store, office: Office, raw: bytes, now: datetime) -> Fate:
 
     Raises: UnavailableError: Nothing was written; the same mail may be handed over again.
     """
-    try:
-        fate = store.write(_take, office, _opened(office, raw), now)
-    except UnavailableError:
-        raise
-    except Exception:  # noqa: BLE001  (whatever it is, the next mail must not wait for it)
-        _log.exception("mail_failed")
-        fate = store.write(_suspend_unread, raw[:MOST_BYTES], now)
+    fate = None
+    for _ in range(TRIES):
+        try:
+            fate = store.write(_take, office, _opened(office, raw), now)
+            break
+        except UnavailableError:
+            raise
+        except Exception:  # noqa: BLE001  (whatever it is, the next mail must not wait for it)
+            _log.exception("mail_failed")
+    fate = fate or store.write(_suspend_unread, raw[:MOST_BYTES], now)
     _log.info("mail_taken", fate=fate.fate, why=fate.why, case=fate.case)
     return fate
 

@@ -48,6 +48,11 @@ def take_due(tx: Tx, now: datetime, lease_until: datetime, most: int = 20) -> tu
     return tuple(map(_due, tx.all(select(outbox).where(outbox.c.id.in_(ids)).order_by(outbox.c.id))))
 
 
+def is_due(tx: Tx, now: datetime) -> bool:
+    """Tell whether a mail's time has come."""
+    return tx.one(select(outbox.c.id).where(outbox.c.next_try <= micros(now)).limit(1)) is not None
+
+
 def fix_message_id(tx: Tx, row: int, message_id: str) -> None:
     """Write down the Message-ID before the first try."""
     tx.run(update(outbox).where(outbox.c.id == row).values(message_id=message_id))
@@ -61,12 +66,6 @@ def note_try(tx: Tx, row: int, state: State, next_try: datetime | None, error: s
 def mails_of(tx: Tx, case_id: str) -> tuple[Due, ...]:
     """List the mails of a case, sent or not, for the agent to see."""
     return tuple(map(_due, tx.all(select(outbox).where(outbox.c.case == case_id).order_by(outbox.c.id))))
-
-
-def find_mail(tx: Tx, message_id: str) -> Due | None:
-    """Find a mail of ours by its Message-ID."""
-    row = tx.one(select(outbox).where(outbox.c.message_id == message_id)) if message_id else None
-    return None if row is None else _due(row)
 
 
 def count_sent(tx: Tx, kinds: Collection[NoticeKind], since: datetime, requester: str = "") -> int:

@@ -169,6 +169,7 @@ outbox = Table(
     _text("error"),
     Index("ix_outbox_next_try", "next_try"),
     Index("ix_outbox_case", "case"),
+    Index("ix_outbox_kind_at", "kind", "at"),
 )
 
 idempotency = Table(
