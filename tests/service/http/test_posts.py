@@ -43,6 +43,7 @@ def test_a_plain_form_is_answered_by_a_page_in_its_language(live):
     assert "Hem rebut el vostre missatge" in answer.text
     assert 'lang="ca" dir="ltr"' in answer.text
     assert f"http://127.0.0.1:{live.port}/case/#" in answer.text
+    assert "۱۰۰۲" in live.send("cases", live.case(locale="fa")).text
 
 
 def test_a_wrong_form_comes_back_with_what_was_typed(live):
