@@ -38,7 +38,7 @@ WORKING: tuple[Callable[[Any], Any], ...] = (
 
 
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KB", "max_content_width": 120},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     epilog="Every option may also stand in the environment as KB_… (KB_PORT=8001), or in a TOML file (--settings).",
 )
 def main() -> None:

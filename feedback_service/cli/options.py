@@ -55,6 +55,8 @@ def options(*sets: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
     def give(command: Any) -> Any:
         for option in reversed([each for one in sets for each in one]):
             command = option(command)
+            added: click.Parameter = command.__click_params__[-1]
+            added.envvar = f"KB_{(added.name or '').upper()}"  # the same for every command, so that one environment serves them all
         return command
 
     return give
