@@ -20,6 +20,8 @@ from feedback_service.sender import Sender
 from feedback_service.store import NotThereError, Store, UnavailableError, cases
 from feedback_service.store import agents as people
 from feedback_service.store.deliveries import prune_deliveries
+from feedback_service.store.held import forget_held
+from feedback_service.store.posts import forget_old
 from feedback_service.store.mailbox import forget_suspended
 
 MOST_LOOKS = 100  # cases of one round
@@ -77,6 +79,8 @@ def forget_job(store: Store) -> Job:
     async def round_(now: datetime) -> int:
         await store.write_soon(people.prune_sessions, now - sessions.LONGEST)
         await store.write_soon(prune_deliveries, now - KEPT)
+        await store.write_soon(forget_old, now)
+        await store.write_soon(forget_held, now)
         await store.write_soon(forget_suspended, now - KEPT)
         return 0
 
