@@ -94,7 +94,7 @@ def prepare(tx: Tx, office: Office, due: Due, now: datetime) -> Ready:
         return held
     fixed = due.message_id or message_id(office.secrets[0], office.address, case.number, f"m{due.id}")
     if not due.message_id:
-        outbox.fix_message_id(tx, due.id, fixed)
+        outbox.fix_message_id(tx, due.id, fixed, now)
     try:
         raw = write_mail(_draft(tx, office, due, to, fixed, now))
     except (WriteError, KeyError, StopIteration) as error:

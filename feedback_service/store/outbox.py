@@ -53,9 +53,9 @@ def is_due(tx: Tx, now: datetime) -> bool:
     return tx.one(select(outbox.c.id).where(outbox.c.next_try <= micros(now)).limit(1)) is not None
 
 
-def fix_message_id(tx: Tx, row: int, message_id: str) -> None:
-    """Write down the Message-ID before the first try."""
-    tx.run(update(outbox).where(outbox.c.id == row).values(message_id=message_id))
+def fix_message_id(tx: Tx, row: int, message_id: str, now: datetime) -> None:
+    """Write down the Message-ID, and when that was, before the first try."""
+    tx.run(update(outbox).where(outbox.c.id == row).values(message_id=message_id, tried_at=micros(now)))
 
 
 def note_try(tx: Tx, row: int, state: State, next_try: datetime | None, error: str = "") -> None:
@@ -69,9 +69,9 @@ def mails_of(tx: Tx, case_id: str) -> tuple[Due, ...]:
 
 
 def count_sent(tx: Tx, kinds: Collection[NoticeKind], since: datetime, requester: str = "") -> int:
-    """Count the mails of some kinds to requesters, or to one, that were written since a moment and have not failed."""
-    begun = outbox.c.message_id != "", outbox.c.state.in_(("waiting", "sent"))
-    wanted = select(func.count(outbox.c.id)).where(outbox.c.kind.in_(sorted(kinds)), outbox.c.at >= micros(since), *begun)
+    """Count the mails of some kinds to requesters, or to one, that were first tried since a moment and have not failed."""
+    tried = outbox.c.tried_at >= micros(since), outbox.c.state.in_(("waiting", "sent"))
+    wanted = select(func.count(outbox.c.id)).where(outbox.c.kind.in_(sorted(kinds)), *tried)
     if requester:
         wanted = wanted.join(cases, cases.c.id == outbox.c.case).where(cases.c.requester == requester)
     return int(tx.conn.execute(wanted).scalar() or 0)
