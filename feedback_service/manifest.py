@@ -65,6 +65,8 @@ def read_manifest(text: str) -> Manifest:
         plain = json.loads(text)
         if plain["schema"] != SCHEMA:
             raise ManifestError(f"The manifest has schema {plain['schema']}, this program reads {SCHEMA}.")
+        if not isinstance(plain["articles"], list):
+            raise TypeError("articles")
         entries = [ArticleEntry(**{name: str(one[name]) for name in ArticleEntry.__slots__}) for one in plain["articles"]]
         replies = tuple(Reply(**{name: str(one[name]) for name in Reply.__slots__}) for one in plain["replies"])
         base_url = str(plain["base_url"])
