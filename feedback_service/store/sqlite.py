@@ -138,10 +138,10 @@ class SqliteDatabase:
         """Write what waits, and let others have the file.  Twice is once."""
         if self._lock < 0:
             return
+        self._pool.shutdown()
+        self._reading.dispose()  # before the writer, so that its connection is the last one, which brings the log into the file
         if self._writer is not None:
             self._writer.close()
-        self._pool.shutdown()
-        self._reading.dispose()
         self._engine.dispose()
         os.close(self._lock)
         self._lock = -1
