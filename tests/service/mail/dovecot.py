@@ -114,7 +114,7 @@ def dovecot(*, capability: str = "", secure: bool = False) -> Iterator[Mailbox]:
         try:
             yield Mailbox(port, folder)
         finally:
-            process.send_signal(signal.SIGTERM)
+            os.killpg(process.pid, signal.SIGTERM)  # it may run inside another program, which would keep the signal for itself
             process.wait(PATIENCE)
     finally:
         print((folder / "log").read_text())
@@ -128,7 +128,7 @@ def _started(folder: Path, capability: str, *, secure: bool) -> tuple[subprocess
             port = chosen.getsockname()[1]
         (folder / "dovecot.conf").write_text(_config(folder, port, capability, secure=secure))
         with (folder / "said").open("wb") as said:
-            process = subprocess.Popen([PROGRAM, "-F", "-c", folder / "dovecot.conf"], stdout=said, stderr=said)
+            process = subprocess.Popen([PROGRAM, "-F", "-c", folder / "dovecot.conf"], stdout=said, stderr=said, start_new_session=True)
         if _answers(process, port):
             return process, port
     raise RuntimeError(
