@@ -7,6 +7,7 @@ What a mail becomes is written in one transaction with the note that it was take
 from __future__ import annotations
 
 import hashlib
+import traceback
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
@@ -76,8 +77,9 @@ def take(store: Store, office: Office, raw: bytes, now: datetime) -> Fate:
             break
         except UnavailableError:
             raise
-        except Exception:  # noqa: BLE001  (whatever it is, the next mail must not wait for it)
-            _log.exception("mail_failed")
+        except Exception as error:  # noqa: BLE001  (whatever it is, the next mail must not wait for it)
+            place = traceback.extract_tb(error.__traceback__)[-1]  # the error itself may hold an address
+            _log.error("mail_failed", reason=type(error).__name__, where=f"{place.name}:{place.lineno}")
     fate = fate or store.write(_suspend_unread, raw[:MOST_BYTES], now)
     _log.info("mail_taken", fate=fate.fate, why=fate.why, case=fate.case)
     return fate
