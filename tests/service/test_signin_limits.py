@@ -24,7 +24,7 @@ def house(tmp_path):
     made.store.close()
 
 
-def test_guessing_waits(house):
+def test_s34_guessing_waits(house):
     """Five wrong ones, then a minute; a right one from elsewhere is not kept out."""
     for _ in range(5):
         assert house.refused(house.door.sign_in("maria", "wrong", HOME)) == "wrong"
@@ -39,7 +39,7 @@ def test_guessing_waits(house):
     assert house.sign_in().stage == "full"
 
 
-def test_at_most_four_hashes_at_once(house, monkeypatch):
+def test_s34_at_most_four_hashes_at_once(house, monkeypatch):
     """200 sign-ins in one moment: four are tried, the others are asked to come again, and nothing stays blocked."""
     busy, most, lock = [0], [0], threading.Lock()
     right = passwords.verify
