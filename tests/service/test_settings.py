@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from feedback_service.cli import main
+from feedback_service.http.throttle import LIMITS
 from feedback_service.settings import Settings, SettingsError, check, secret_of
 
 ROOT = Path(__file__).parents[2]
+PAGE, LEADS_PAGE = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("operator.md", "lead.md"))
 
 WRONG = {
     "origin": {"portal": ("help.example.org",)},
@@ -105,6 +108,26 @@ def test_every_command_tells_what_it_does(path):
     text = CliRunner().invoke(main, [*path, "--help"], prog_name="feedback-service").output
 
     assert f"feedback-service {' '.join(path)} " in text.partition("Usage:")[2].partition("\n")[2]
+
+
+@pytest.mark.parametrize("path", leaves(main), ids=" ".join)
+def test_every_option_is_in_the_operators_page(path):
+    """Whatever may be set is told to operators, or to the lead who needs it."""
+    command = main
+    for name in path:
+        command = command.commands[name]
+    missing = [name for one in command.params for name in one.opts if not re.search(rf"(?<![\w-]){name}\b", PAGE + LEADS_PAGE)]
+
+    assert not missing, f"docs/ say nothing of {', '.join(missing)}"
+
+
+def test_the_limits_are_in_the_operators_page():
+    """The table of limits is the one that counts."""
+    rows = dict(re.findall(r"^\| ([a-z][^|]*?) \| ([^|]*) \|", PAGE, re.MULTILINE))
+    for kind, row in (("case", "cases"), ("rating", "ratings"), ("question", "questions")):
+        limit = LIMITS[kind][0]
+
+        assert rows[row] == f"{limit.burst} at once, {limit.refill} an hour"
 
 
 def test_the_help_of_the_service_loads_nothing_heavy():
