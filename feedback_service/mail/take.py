@@ -25,7 +25,7 @@ from feedback_service.mail.letters import trouble_note
 from feedback_service.mail.loops import ROBOTS, silences
 from feedback_service.mail.mime import MOST_BYTES
 from feedback_service.mail.quotes import cut_quote
-from feedback_service.mail.read import Mail, line_of, read_mail, tidy
+from feedback_service.mail.read import LOOKED_AT, Mail, line_of, read_mail, tidy
 from feedback_service.mail.settings import LOCALES, Office
 from feedback_service.mail.threads import Claim, Placement, claim_of, own_ids, placed
 from feedback_service.mail.tongue import tongue_of
@@ -242,14 +242,15 @@ def _tell_agents(tx: Tx, locale: str, box: Letterbox, case: Case, why: str, now:
 
 
 def _bounce(tx: Tx, office: Office, box: Letterbox, case: Case, now: datetime) -> Fate:
-    """Note on its case that one of our mails did not arrive: the one that the report names, or else the last one."""
-    named = own_ids(box.raw[:200_000].decode("utf-8", "replace"), office.secrets, office.address)
-    sent = [mail for mail in outbox.mails_of(tx, case.id) if mail.to == "requester" and mail.message_id]
-    failed = next((mail for mail in reversed(sent) if mail.message_id in named), sent[-1] if sent else None)
+    """Note that one of our mails did not arrive: the one that the report names, or else the last one to the requester."""
+    named = own_ids(box.raw[:LOOKED_AT].decode("utf-8", "replace"), office.secrets, office.address)
+    sent = [mail for mail in reversed(outbox.mails_of(tx, case.id)) if mail.message_id]
+    failed = next((mail for mail in sent if (mail.message_id in named if named else mail.to == "requester")), None)
     how = Act(MAIL, now)
-    cases.act(tx, case.id, how, lambda fresh: bounced(fresh, how, failed.message if failed else ""))
     if failed:
         outbox.note_try(tx, failed.id, "failed", None, "bounced")
+    if failed is None or failed.to == "requester":
+        cases.act(tx, case.id, how, lambda fresh: bounced(fresh, how, failed.message if failed else ""))
     _keep(tx, box, case.id, f"bounce{box.mail.key[:26]}", how)
     return Fate("bounced", "", case.number)
 

@@ -7,6 +7,8 @@ from service.mail.desk import MARIA, answer, header, only_case
 from service.mail.dovecot import dovecot
 from service.mail.post import OFFICE, Clock, letter, relay
 
+from feedback_service.accounts.nouns import Agent
+from feedback_service.domain.acts import assign
 from feedback_service.domain.moves import close, resolve
 from feedback_service.domain.nouns import Act, Particulars
 from feedback_service.mail import spool
@@ -17,6 +19,7 @@ from feedback_service.mail.settings import Folders
 from feedback_service.mail.take import admit, take
 from feedback_service.mail.threads import claim_of, reply_address
 from feedback_service.store import cases, mailbox, outbox
+from feedback_service.store.agents import add_agent
 
 
 @pytest.fixture
@@ -144,6 +147,14 @@ def test_an_answer_reopens_and_a_late_one_follows(store, clock):
     assert only_case(store, 1002).told.body == "And now?"
 
 
+def report(action: str, to: str, name: str, lost: bytes) -> bytes:
+    """Write the delivery report of a mail."""
+    body = f"--r\r\n\r\nSorry.\r\n--r\r\nContent-Type: message/delivery-status\r\n\r\nAction: {action}\r\n--r\r\n"
+    body += f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {header(lost, 'Message-ID')}\r\n--r--"
+    kind = 'multipart/report; report-type=delivery-status; boundary="r"'
+    return letter(body, From="MAILER-DAEMON@example.org", To=to, Content_Type=kind, Message_ID=f"<{name}@d.example>", Return_Path="<>")
+
+
 def test_a_bounce_is_told_on_the_case(store, post, clock):
     """A delivery report marks the mail that it names as failed; one about a delay is no failure; one without a case is suspended."""
     take(store, OFFICE, letter(), clock.now)
@@ -152,18 +163,26 @@ def test_a_bounce_is_told_on_the_case(store, post, clock):
     send_due(store, OFFICE, post.server(), clock)
     sender, _, lost = post.taken[-1]
 
-    def report(action: str, to: str, name: str) -> bytes:
-        body = f"--r\r\n\r\nSorry.\r\n--r\r\nContent-Type: message/delivery-status\r\n\r\nAction: {action}\r\n--r\r\nContent-Type: text/rfc822-headers\r\n\r\n"
-        body += f"Message-ID: {header(lost, 'Message-ID')}\r\n--r--"
-        kind = 'multipart/report; report-type=delivery-status; boundary="r"'
-        return letter(body, From="MAILER-DAEMON@example.org", To=to, Content_Type=kind, Message_ID=f"<{name}@d.example>", Return_Path="<>")
-
-    assert take(store, OFFICE, report("delayed", sender, "a"), clock.now).fate == "suspended"
-    assert take(store, OFFICE, report("failed", "support@help.example", "c"), clock.now).fate == "suspended"
-    assert take(store, OFFICE, report("failed", sender, "b"), clock.now) == ("bounced", "", 1001)
+    assert take(store, OFFICE, report("delayed", sender, "a", lost), clock.now).fate == "suspended"
+    assert take(store, OFFICE, report("failed", "support@help.example", "c", lost), clock.now).fate == "suspended"
+    assert take(store, OFFICE, report("failed", sender, "b", lost), clock.now) == ("bounced", "", 1001)
     assert [mail.state for mail in store.read(outbox.mails_of, case.id)] == ["sent", "failed"]
     assert only_case(store).events[-1].type == "bounced"
     assert only_case(store).events[-1].after["message"] == only_case(store).messages[-1].id
+
+
+def test_the_bounce_of_a_notice_is_no_bounce_of_an_answer(store, post, clock):
+    """What does not reach an agent is marked as failed, and the case, where the answer arrived, does not say otherwise."""
+    store.write(add_agent, Agent("jordi", "Jordi", frozenset({"agent"}), email="jordi@help.example"), clock.now)
+    take(store, OFFICE, letter(), clock.now)
+    case, how = only_case(store).case, Act(MARIA, clock.now)
+    store.write(cases.act, case.id, how, lambda one: assign(one, how, "jordi", {"jordi"}))
+    send_due(store, OFFICE, post.server(), clock)
+    sender, _, lost = next(taken for taken in post.taken if taken[1] == ["jordi@help.example"])
+
+    assert take(store, OFFICE, report("failed", sender, "b", lost), clock.now).fate == "bounced"
+    assert {mail.kind: mail.state for mail in store.read(outbox.mails_of, case.id)} == {"acknowledgement": "sent", "assigned": "failed"}
+    assert "bounced" not in {event.type for event in only_case(store).events}
 
 
 def test_suspended_mail_may_be_let_in(store, clock):
