@@ -200,6 +200,7 @@ PAGES = {
     "sign-in": ("sign_in", SignIn(), {"agent": ""}),
     "sign-in-wrong": ("sign_in", SignIn(login="maria", wrong="wrong"), {"agent": ""}),
     "sign-in-code": ("sign_in", SignIn("code"), {"agent": ""}),
+    "sign-in-new": ("sign_in", SignIn("new", wrong="too_short", secret="x" * 43), {"agent": ""}),
     "problem": ("problem", Problem(409, "reply_first", allowed=("on_hold", "resolved")), {}),
     "not-found": ("problem", Problem(404, "not_found"), {}),
 }  # fmt: skip
