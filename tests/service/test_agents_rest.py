@@ -146,7 +146,7 @@ def test_an_agent_is_hired_signs_in_and_leaves(office):
     """The secret of the answer sets a password once; who left cannot sign in, and the trail says who did what."""
     made = office.ask("POST", "/api/v1/agents", by="admin", json={"id": "nuria", "name": "Núria", "roles": ["lead"], "teams": ["billing"]})
     door = Doorkeeper(office.store, clock=lambda: office.now)
-    asyncio.run(door.set_password_by(made.json()["password_secret"], "a rather long one"))
+    asyncio.run(door.set_password_by(made.json()["password_secret"], "a rather long one", "192.0.2.1"))
 
     assert made.status_code == 201
     assert asyncio.run(door.sign_in("nuria", "a rather long one", "192.0.2.1")).agent.roles == {"lead"}

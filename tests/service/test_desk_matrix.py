@@ -38,7 +38,7 @@ MATRIX = {
     ("POST", "/profile/totp"): "+++++",
 }
 # What a stranger may call: the pages of the sign-in and what they look like.
-PUBLIC = {"/-/{digest}/{name}", "/sign-in", "/sign-in/code", "/sign-out"}
+PUBLIC = {"/-/{digest}/{name}", "/sign-in", "/sign-in/code", "/sign-in/new", "/sign-out"}
 FIELDS = {
     "/bulk": {"act": "priority", "priority": "high"},
     "/triage/{id:int}": {"state": "triaged", "from": "new"},
