@@ -57,12 +57,13 @@ class Ready(NamedTuple):
     reason: str = ""
 
 
-def send_due(store: Store, office: Office, server: Server, clock: Callable[[], datetime], most: int = 20) -> Sent:
+def send_due(store: Store, office: Office, server: Server, clock: Callable[[], datetime], most: int = 5) -> Sent:
     """
     Send what is due.
 
     Args:
         clock: Tells the time, in UTC.
+        most: Mails of this round; few, for whoever stops the service waits for its end.
     Raises: UnavailableError: The store does not answer; what was taken is due again when its lease is over.
     """
     counts = {"sent": 0, "later": 0, "failed": 0, "dropped": 0}
