@@ -20,7 +20,6 @@ metadata = MetaData(
 )
 
 GROWING = BigInteger().with_variant(Integer(), "sqlite")  # only an INTEGER key of SQLite numbers its rows by itself
-APPEND_ONLY = ("events", "audit")
 
 
 def _moment(name: str, *, needed: bool = False) -> Column[int]:
