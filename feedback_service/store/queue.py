@@ -172,12 +172,21 @@ def _mentioning(tx: Tx, where: ColumnElement[bool], words: list[str], sort: Sort
 
 
 def _mentions(tx: Tx, word: str) -> ColumnElement[bool]:
-    """Look for a word wherever people wrote.  SQLite's LIKE knows the case of ASCII letters only, so others are asked for in each."""
+    """
+    Look for a word wherever people wrote.
+
+    SQLite's LIKE, and a PostgreSQL without a language, know the case of ASCII letters only: other words are asked for in each.
+    """
     columns = (particulars.c.subject, particulars.c.requester_name, particulars.c.requester_email, particulars.c.body)
-    if tx.conn.dialect.name != "sqlite":
-        return or_(*(column.icontains(word, autoescape=True) for column in columns))
     spellings = [word] if word.isascii() else sorted({word, word.lower(), word.upper(), word.capitalize()})
-    return or_(*(column.contains(spelling, autoescape=True) for column in columns for spelling in spellings))
+    is_sqlite = tx.conn.dialect.name == "sqlite"  # where LIKE itself ignores case, at half the price
+    return or_(
+        *(
+            column.contains(spelling, autoescape=True) if is_sqlite else column.icontains(spelling, autoescape=True)
+            for column in columns
+            for spelling in spellings
+        )
+    )
 
 
 def _by_due(tx: Tx, where: ColumnElement[bool], offset: int) -> list[dict[str, Any]]:
