@@ -80,8 +80,8 @@ class Readers:
         urls: Where replicas listen; a test may change the list while they post.
     """
 
-    def __init__(self, urls: list[str], *, threads: int = 4, posts: int = 20):
-        self.urls, self.posts = urls, posts
+    def __init__(self, urls: list[str], *, threads: int = 4, posts: int = 20, name: str = "t"):
+        self.urls, self.posts, self.name, self._stopped = urls, posts, name, False
         self.numbers: dict[str, int] = {}  # key -> the number that was acknowledged
         self.retries, self.failures = 0, []
         self._lock = threading.Lock()
@@ -96,17 +96,27 @@ class Readers:
             assert time.monotonic() < until, "The posts are not answered."
             time.sleep(0.005)
 
-    def finish(self) -> None:
-        """Wait until everybody was answered."""
+    def stop(self) -> None:
+        """Let nobody begin another post, nor try one again."""
+        self._stopped = True
+
+    def join(self) -> None:
+        """Wait until nobody posts any more."""
         for thread in self._threads:
             thread.join(3 * PATIENCE)
+
+    def finish(self) -> None:
+        """Wait until everybody was answered."""
+        self.join()
 
         assert self.failures == []
         assert len(self.numbers) == len(self._threads) * self.posts
 
     def _post_all(self, n: int) -> None:
         for m in range(self.posts):
-            key = f"key-{n}-{m}-0123456789abcdef"
+            if self._stopped:
+                return
+            key = f"key-{self.name}-{n}-{m}-0123456789abcdef"
             try:
                 number = self._post(key, f"10.{n}.{m // 250}.{m % 250 + 1}", m)
             except Exception as error:  # noqa: BLE001 - it is the test's to judge
@@ -134,6 +144,7 @@ class Readers:
                 if answer.status_code != 503:
                     raise AssertionError(said)
 
+            assert not self._stopped, "Nobody waits for an answer any more."
             assert time.monotonic() < until, f"Nobody answered: {said}"
 
             self.retries += 1
