@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -64,12 +65,23 @@ class Process:
         self._process.stdout.close()
         return code
 
+    def limit_files(self, size: int) -> None:
+        """Let it write no file longer than so many bytes: for a database that is a full disk; -1: as long as it likes."""
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
     def is_up(self) -> bool:
         """Tell whether it takes posts."""
         try:
             return httpx2.get(f"{self.url}/readyz", timeout=PATIENCE).status_code == 200
         except httpx2.TransportError:
             return False
+
+
+def case_of(key: str, address: str, body: str = "It is dark here.") -> tuple[dict[str, str], dict[str, str]]:
+    """Fill in the contact form, as somebody at an address does; gives fields and headers."""
+    token = issue_token(SECRET.encode(), "case", datetime.now(UTC) - timedelta(minutes=1), f"nonce{key}")
+    form = {"subject": key, "body": body, "email": f"{key}@example.org", "locale": "en", "token": token}
+    return form, {"origin": PORTAL, "idempotency-key": key, "x-forwarded-for": address}
 
 
 class Readers:
@@ -126,9 +138,7 @@ class Readers:
                 self.numbers[key] = number
 
     def _post(self, key: str, address: str, turn: int) -> int:
-        token = issue_token(SECRET.encode(), "case", datetime.now(UTC) - timedelta(minutes=1), f"nonce{key}")
-        form = {"subject": key, "body": "It is dark here.", "email": f"{key}@example.org", "locale": "en", "token": token}
-        headers = {"origin": PORTAL, "idempotency-key": key, "x-forwarded-for": address}
+        form, headers = case_of(key, address)
         until = time.monotonic() + PATIENCE
         while True:
             url = self.urls[turn % len(self.urls)]
