@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import signal
 import socket
 import threading
@@ -11,24 +12,23 @@ import time
 
 import httpx2
 from service.http.live import PATIENCE, wait_until
-from service.http.test_kill import Process, folder
+from service.process import Process
 
 from feedback_service.store import open_store
-
-__all__ = ["folder"]
 
 SLOW = 200
 
 
-def test_a_service_that_is_told_to_stop_finishes_first(folder):
+def test_a_service_that_is_told_to_stop_finishes_first(tmp_path, blank):
     """SIGTERM in mid-writing: whoever was answered is in the file, and nobody was answered with an error of the service."""
-    service = Process(folder)
+    shutil.copy(blank, tmp_path)
+    service = Process(tmp_path)
     statuses: list[int] = []
 
     def post(name: int) -> None:
         with httpx2.Client(base_url=service.url, timeout=PATIENCE) as client, contextlib.suppress(httpx2.TransportError):
             for number in range(10_000):
-                rating = {"article": "kb-return", "locale": "en", "helpful": "yes", "voter": f"{name:06}{number:014}"}
+                rating = {"article": "kb-1", "locale": "en", "helpful": "yes", "voter": f"{name:06}{number:014}"}
                 headers = {"x-forwarded-for": f"10.{name}.{number % 250}.1"}
                 statuses.append(client.post("/api/v1/ratings", json=rating, headers=headers).status_code)
 
@@ -41,7 +41,7 @@ def test_a_service_that_is_told_to_stop_finishes_first(folder):
     took = time.monotonic() - began
     for thread in threads:
         thread.join(PATIENCE)
-    store = open_store(folder)
+    store = open_store(tmp_path)
     stored = store.read(lambda tx: tx.conn.exec_driver_sql("SELECT count(*) FROM ratings").scalar())
     store.close()
 
