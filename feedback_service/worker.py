@@ -21,8 +21,8 @@ from feedback_service.store import NotThereError, Store, UnavailableError, cases
 from feedback_service.store import agents as people
 from feedback_service.store.deliveries import prune_deliveries
 from feedback_service.store.held import forget_held
-from feedback_service.store.posts import forget_old
 from feedback_service.store.mailbox import forget_suspended
+from feedback_service.store.posts import forget_old
 
 MOST_LOOKS = 100  # cases of one round
 LONGEST_PAUSE = 60.0  # seconds between rounds that fail
