@@ -96,7 +96,7 @@ def test_an_erased_person_is_nowhere(lived_in, tmp_path):
 def test_erasing_is_noted_without_a_name(lived_in):
     """The audit trail says who erased how much and when; it is whole, and holds nothing of the person."""
     erase(lived_in)
-    (entry,) = lived_in.read(audit.entries)
+    entry, *_ = lived_in.read(audit.entries)  # before it the ban that fill() noted
 
     assert (entry.actor, entry.act) == ("maria", "person.erased")
     assert entry.detail.startswith("2 cases, ")
@@ -111,7 +111,7 @@ def test_twice_is_once(lived_in):
 
     assert (again.cases, again.messages, again.others) == (0, 0, 0)
     assert lived_in.read(cases.history_of, lived_in.read(cases.case_by_number, 1001).id) == history
-    assert lived_in.read(audit.verify).rows == 1
+    assert [entry.act for entry in lived_in.read(audit.entries)].count("person.erased") == 1
 
 
 def test_who_was_erased_may_come_back(lived_in):
