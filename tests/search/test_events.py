@@ -61,6 +61,11 @@ def told(page: Page, service: Service, count: int) -> list[dict[str, str]]:
     return service.told
 
 
+def heard(page: Page) -> None:
+    """Wait until the search on the page has been taken notice of: the outbox comes after the results."""
+    page.evaluate("import(new URL('../events.mjs', location.href)).then(() => null)")
+
+
 @pytest.mark.browser
 def test_a_search_and_what_was_opened_are_told_once(page: Page, search_portal: str) -> None:
     """Letters typed one by one make one search; opening a result tells its rank; nothing says who it was."""
@@ -70,7 +75,7 @@ def test_a_search_and_what_was_opened_are_told_once(page: Page, search_portal: s
     page.keyboard.type("password", delay=60)
     page.locator("#results a").nth(1).wait_for()
     wait(page, "ready")
-    page.wait_for_timeout(300)
+    heard(page)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/en/account/reset/")
@@ -90,10 +95,10 @@ def test_another_search_is_told_as_a_refinement(page: Page, search_portal: str) 
     service = Service(page)
     page.goto(search_portal + "find/?q=password")
     shown(page)
+    heard(page)
     page.wait_for_timeout(1200)
     page.locator("#field").fill("xylophon")
     wait(page, "none")
-    page.wait_for_timeout(300)
     page.evaluate("document.querySelector('[data-search-carry]').addEventListener('click', (event) => event.preventDefault())")
     page.locator("[data-search-carry]").click()
     found = told(page, service, 2)
@@ -108,10 +113,12 @@ def test_a_search_that_goes_on_to_the_search_page_is_told_once(page: Page, searc
     page.goto(search_portal + "hero/")
     page.locator("#field").fill("password")
     shown(page)
+    heard(page)
     page.wait_for_timeout(1200)
     page.keyboard.press("Enter")
     page.wait_for_url("**/find/?q=password")
     shown(page)
+    heard(page)
     page.wait_for_timeout(1200)
     page.goto(search_portal + "dialog/")  # the test may not see what a page sends while it leaves; then it is still in the outbox
     once = {one["key"]: one["query"] for one in [*service.told, *(one["fields"] for one in kept(page))]}
@@ -126,6 +133,7 @@ def test_what_could_not_be_told_is_told_later(page: Page, search_portal: str) ->
     service.status = 503
     page.goto(search_portal + "find/?q=password")
     shown(page)
+    heard(page)
     page.locator("[data-search-results] a").first.click()
     page.wait_for_url("**/en/account/reset/")
     first = told(page, service, 1)[0]
