@@ -75,7 +75,7 @@ def explain(rule: str | None) -> None:
 )
 def schema(output: Path | None) -> None:
     """
-    Write JSON Schemas of front matter, kbgen.toml and _category.toml for editors.
+    Write JSON Schemas of front matter, kbgen.toml, _category.toml and reviewers.toml for editors.
 
     \b
     Examples:

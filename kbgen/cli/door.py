@@ -12,7 +12,7 @@ import click
 
 from kbgen import __version__
 
-BUILT, PROBLEMS, USAGE = 0, 1, 2
+BUILT, PROBLEMS, USAGE, UNKNOWN = 0, 1, 2, 3
 
 
 class Mended(click.Group):
