@@ -111,11 +111,11 @@ def test_the_file_is_written_and_compared(tmp_path: Path, forge: Forge) -> None:
 
 def test_the_command_says_what_it_needs(tmp_path: Path) -> None:
     """Without a file, without a wish, and with a mistake in the file."""
-    kept = Repository(tmp_path / "kb", REVIEWERS.replace('of = "legal"', 'of = "leagl"'))
+    kept = Repository(tmp_path / "kb", REVIEWERS.replace('of = "legal"', 'of = "legall"'))
     said = [CliRunner().invoke(main, ["-C", str(kept.root), "owners", *words]) for words in ([], ["--health"])]
     (kept.root / "reviewers.toml").unlink()
     said.append(CliRunner().invoke(main, ["-C", str(kept.root), "owners", "--health"]))
 
     assert [one.exit_code for one in said] == [2, 1, 2]
-    assert "error KB704: there is no group leagl. Did you mean legal?" in said[1].output
+    assert "error KB704: there is no group legall. Did you mean legal?" in said[1].output
     assert "There is no reviewers.toml" in said[2].output
