@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -63,6 +63,8 @@ def config_of(job: Job, shelf: Shelf) -> tuple[Config | None, list[Problem]]:
     problems = [Problem(*row) for row in record["problems"]]
     faults = [extension_fault(name) for name in config.markdown.extensions] if config else []
     problems += [settings.bad_extension(text, number, fault) for number, fault in enumerate(faults) if fault]
+    if config and job.service:
+        config = replace(config, feedback=replace(config.feedback, url=job.service))
     return None if any(faults) else config, problems
 
 
