@@ -94,11 +94,17 @@ class QuestionForm:
     name: str = ""
 
 
-def case_form(fields: Mapping[str, Any], known: Known) -> CaseForm:
-    """Check the contact form.  Raises: FormError: With every field that is wrong."""
+def case_form(fields: Mapping[str, Any], known: Known, *, needs_email: bool = True) -> CaseForm:
+    """
+    Check the contact form.
+
+    Args:
+        needs_email: False where an agent opens a case for somebody who called or came by.
+    Raises: FormError: With every field that is wrong.
+    """
     form = _Form(fields, "subject body email name locale type article revision query")
     subject, body = form.line("subject", SUBJECT), form.text("body", BODY)
-    email, name = form.address("email", required=True), form.line("name", NAME, required=False)
+    email, name = form.address("email", required=needs_email), form.line("name", NAME, required=False)
     kind = form.choice("type", CASE_TYPES, default="question")
     locale, article, revision = form.reference("locale"), form.reference("article"), form.reference("revision")
     query = fold_query(form.line("query", QUERY * 5, required=False))

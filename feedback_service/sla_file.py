@@ -21,52 +21,27 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
 from typing import Any
 
 from feedback_service.calendars import ALWAYS, DAY, WEEKDAYS, Calendar, Interval, load_zone
 from feedback_service.domain.nouns import CASE_TYPES, CHANNELS, PRIORITIES, Priority
 from feedback_service.domain.tick import Life
 from feedback_service.sla import CLOCK_KINDS, MATCHED, PAUSING, ClockKind, Policy, Sla
-from feedback_service.toml_places import Places
+from feedback_service.toml_files import FlawedFileError, TomlReader, one_of
 
-LARGEST = 256 * 1024  # characters of the file
 LONGEST_TARGET = timedelta(days=366)
 LONGEST_WAIT_DAYS = 3650
 
 _TARGET = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?")
 _WAIT = re.compile(r"(\d{1,4})d")
 _INTERVAL = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
-_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 _KNOWN_VALUES: dict[str, tuple[str, ...]] = {"priority": PRIORITIES, "type": CASE_TYPES, "channel": CHANNELS}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Flaw:
-    """One mistake in the file.  Never raised alone: collected, sorted, shown."""
-
-    line: int  # from 1
-    column: int  # from 1, in characters
-    key: str  # "policies.0.calendar"
-    message: str  # what is wrong, no full stop
-    remedy: str  # what to type instead
-    source: str = ""  # the line itself
-
-    def text(self, path: str) -> str:
-        """Write the flaw as compilers do, with its line and the remedy."""
-        return f"{path}:{self.line}:{self.column}: error: {self.key}: {self.message}\n    {self.source.strip()}\n  {self.remedy}"
-
-
-class SlaFileError(ValueError):
+class SlaFileError(FlawedFileError):
     """The file is refused; `flaws` holds every reason, in the order of its lines."""
-
-    def __init__(self, path: str, flaws: Iterable[Flaw]) -> None:
-        self.flaws = tuple(sorted(set(flaws)))
-        super().__init__("\n".join(flaw.text(path) for flaw in self.flaws))
 
 
 def load_sla(text: str, path: str = "sla.toml", revision: str = "") -> Sla:
@@ -79,34 +54,22 @@ def load_sla(text: str, path: str = "sla.toml", revision: str = "") -> Sla:
         revision: What clocks remember; without one, a digest of the text.
     Raises: SlaFileError: With every mistake of the file, each with line and column.
     """
-    reader = _Reader(text, path)
+    reader = _Reader(text, path, ("cases", "calendars", "policies"))
     sla = Sla(revision or hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16], reader.policies(), reader.life())
     if reader.flaws:
         raise SlaFileError(path, reader.flaws)
     return sla
 
 
-class _Reader:
-    """Walks the tables of one file and collects what is wrong."""
+class _Reader(TomlReader):
+    """Walks the tables of one SLA file."""
 
-    def __init__(self, text: str, path: str) -> None:
-        self.places, self.flaws = Places(text), list[Flaw]()
-        if len(text) > LARGEST:
-            raise SlaFileError(path, [Flaw(1, 1, "file", f"is longer than {LARGEST} characters", "Keep calendars and policies only")])
-        try:
-            self.data: dict[str, Any] = tomllib.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise SlaFileError(path, [self._no_toml(error)]) from None
-        self._only((), self.data, ("cases", "calendars", "policies"))
-
-    def flaw(self, key: tuple[str | int, ...], message: str, remedy: str, value: object = None) -> None:
-        line, column = self.places.of(key, value)
-        self.flaws.append(Flaw(line, column, ".".join(map(str, key)), message, remedy, self.places.line(line)))
+    error = SlaFileError
 
     def life(self) -> Life:
         table, given = self.table(("cases",), self.data.get("cases", {})), {}
         names = [field.name for field in fields(Life)]
-        self._only(("cases",), table, names)
+        self.only(("cases",), table, names)
         for name in set(names) & set(table):
             match = _WAIT.fullmatch(table[name]) if isinstance(table[name], str) else None
             if match is None or not 0 < int(match[1]) <= LONGEST_WAIT_DAYS:
@@ -120,11 +83,7 @@ class _Reader:
 
     def policies(self) -> tuple[Policy, ...]:
         calendars = {"24x7": ALWAYS, **self.calendars()}
-        tables = self.data.get("policies", [])
-        if not isinstance(tables, list):
-            self.flaw(("policies",), "is no list of tables", "Write [[policies]] above each policy")
-            return ()
-        found = [self.policy(number, table, calendars) for number, table in enumerate(tables)]
+        found = [self.policy(number, table, calendars) for number, table in enumerate(self.tables("policies"))]
         for number, policy in enumerate(found):
             if policy and any(other and other.name == policy.name for other in found[:number]):
                 self.flaw(
@@ -141,7 +100,7 @@ class _Reader:
         for name, value in self.table(("calendars",), self.data.get("calendars", {})).items():
             key, before = ("calendars", name), len(self.flaws)
             table = self.table(key, value)
-            self._only(key, table, ("zone", "week", "holidays"))
+            self.only(key, table, ("zone", "week", "holidays"))
             zone = self._zone((*key, "zone"), table.get("zone"))
             week, holidays = self._week((*key, "week"), table.get("week")), self._holidays((*key, "holidays"), table.get("holidays", []))
             if name == "24x7":
@@ -155,30 +114,24 @@ class _Reader:
     def policy(self, number: int, value: Any, calendars: dict[str, Calendar]) -> Policy | None:
         key = ("policies", number)
         table, before = self.table(key, value), len(self.flaws)
-        self._only(key, table, ("name", "calendar", "match", "pause_on", "targets"))
+        self.only(key, table, ("name", "calendar", "match", "pause_on", "targets"))
         name, calendar = table.get("name"), table.get("calendar", "24x7")
         if not isinstance(name, str) or not name.strip():
             self.flaw((*key, "name"), "a policy has no name", 'Write name = "…"')
         if not isinstance(calendar, str) or calendar not in calendars:
-            self.flaw((*key, "calendar"), f"there is no calendar {calendar}", _one_of(calendars, calendar), calendar)
+            self.flaw((*key, "calendar"), f"there is no calendar {calendar}", one_of(calendars, calendar), calendar)
         match = {fact: self._values((*key, "match", fact), wanted) for fact, wanted in self._match((*key, "match"), table).items()}
-        pauses = self._choices((*key, "pause_on"), table.get("pause_on", ["pending"]), PAUSING)
+        pauses = self.choices((*key, "pause_on"), table.get("pause_on", ["pending"]), PAUSING)
         targets = self._targets((*key, "targets"), table.get("targets", {}))
         if len(self.flaws) > before:
             return None
         return Policy(str(name), calendars[calendar], targets, match, frozenset(each for each in PAUSING if each in pauses))
 
-    def table(self, key: tuple[str | int, ...], value: Any) -> dict[str, Any]:
-        if isinstance(value, dict):
-            return value
-        self.flaw(key, "is no table", f"Write [{'.'.join(map(str, key))}]")
-        return {}
-
     def _match(self, key: tuple[str | int, ...], table: dict[str, Any]) -> dict[str, Any]:
         if "match" not in table:
             return {}
         match = self.table(key, table["match"])
-        self._only(key, match, MATCHED)
+        self.only(key, match, MATCHED)
         if not match:
             self.flaw(key, "matches everything", "Leave it out in the default policy, or name a fact")
         return {fact: match[fact] for fact in MATCHED if fact in match}
@@ -186,28 +139,16 @@ class _Reader:
     def _values(self, key: tuple[str | int, ...], wanted: Any) -> frozenset[str]:
         known = _KNOWN_VALUES.get(str(key[-1]))
         if known:
-            return self._choices(key, wanted, known)
-        if not isinstance(wanted, list) or not wanted or not all(isinstance(each, str) and each for each in wanted):
-            self.flaw(key, "is no list of words", 'Write ["…", "…"]', wanted)
-            return frozenset()
-        return frozenset(wanted)
-
-    def _choices(self, key: tuple[str | int, ...], wanted: Any, known: tuple[str, ...]) -> frozenset[str]:
-        if not isinstance(wanted, list):
-            self.flaw(key, "is no list", f'Write a list, such as ["{known[0]}"]', wanted)
-            return frozenset()
-        for each in wanted:
-            if each not in known:
-                self.flaw(key, f"{each} is not known", _one_of(known, each), each)
-        return frozenset(each for each in known if each in wanted)
+            return self.choices(key, wanted, known)
+        return self.words(key, wanted)
 
     def _targets(self, key: tuple[str | int, ...], value: Any) -> dict[Priority, dict[ClockKind, timedelta]]:
         table, found = self.table(key, value), dict[Priority, dict[ClockKind, timedelta]]()
-        self._only(key, table, PRIORITIES)
+        self.only(key, table, PRIORITIES)
         for priority in PRIORITIES:
             if priority in table:
                 row = self.table((*key, priority), table[priority])
-                self._only((*key, priority), row, CLOCK_KINDS)
+                self.only((*key, priority), row, CLOCK_KINDS)
                 found[priority] = {kind: self._target((*key, priority, kind), row[kind]) for kind in CLOCK_KINDS if kind in row}
         return found
 
@@ -228,7 +169,7 @@ class _Reader:
 
     def _week(self, key: tuple[str | int, ...], value: Any) -> tuple[tuple[Interval, ...], ...]:
         table = self.table(key, value if value is not None else {})
-        self._only(key, table, WEEKDAYS)
+        self.only(key, table, WEEKDAYS)
         before = len(self.flaws)
         week = tuple(self._day((*key, day), table.get(day, [])) for day in WEEKDAYS)
         if len(self.flaws) == before and not any(week):
@@ -263,31 +204,6 @@ class _Reader:
             if not isinstance(each, date) or isinstance(each, datetime):
                 self.flaw(key, f"{each} is no day", "Write days without quotes, such as [2026-12-25]", each)
         return frozenset(each for each in days if isinstance(each, date))
-
-    def _only(self, key: tuple[str | int, ...], table: dict[str, Any], known: Iterable[str]) -> None:
-        names = tuple(known)
-        for name in table:
-            if name not in names:
-                self.flaw((*key, name), f"there is no key {name}", _one_of(names, name))
-
-    def _no_toml(self, error: Exception) -> Flaw:
-        place = _AT.search(str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-        message = "is nested too deeply" if isinstance(error, RecursionError) else _AT.sub("", str(error)).strip()
-        return Flaw(
-            line,
-            column,
-            "file",
-            f"is no TOML: {message}",
-            "See toml.io for how tables, lists and texts are written",
-            self.places.line(line),
-        )
-
-
-def _one_of(names: Iterable[str], wrong: object) -> str:
-    known = list(names)
-    near = get_close_matches(str(wrong), known, n=1)
-    return f"Did you mean {near[0]}?" if near else f"Choose among {', '.join(known)}"
 
 
 def _clock(span: timedelta) -> str:

@@ -17,7 +17,8 @@ compile() {
 
 compile core pyproject.toml "$@"
 compile images pyproject.toml --extra images --constraint requirements/core.txt "$@"
+compile service pyproject.toml --extra service --extra postgres --constraint requirements/images.txt "$@"
 for group in test lint node build; do
-  compile "$group" --group "$group" --constraint requirements/images.txt "$@"
+  compile "$group" --group "$group" --constraint requirements/images.txt --constraint requirements/service.txt "$@"
 done
 npm install --package-lock-only --silent

@@ -103,7 +103,10 @@ def snooze(case: Case, act: Act, until: datetime) -> tuple[Event, ...]:
     if case.status == "resolved":
         raise RefusedError("resolved", f"Case {case.number} is resolved: there is nothing to put off.", allowed=("open", "closed"))
     check_snooze(until, act.at)
-    return _said(case, act, "snoozed", {"snoozed_until": until})
+    pen = Pen(case, act)
+    first_act(pen)  # before, for opening a case ends its snooze
+    pen.write("snoozed", {"snoozed_until": until})
+    return pen.events
 
 
 def link_article(case: Case, act: Act, linked: Linked) -> tuple[Event, ...]:

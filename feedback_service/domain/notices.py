@@ -8,7 +8,7 @@ from typing import Literal
 
 from feedback_service.domain.nouns import Case, Event
 
-NoticeKind = Literal["acknowledgement", "reply", "satisfaction", "pending_warning", "assigned", "transferred", "message_in"]
+NoticeKind = Literal["acknowledgement", "reply", "satisfaction", "pending_warning", "assigned", "transferred", "message_in", "attention"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ def _notice(case: Case, event: Event, *, from_robot: bool) -> Notice | None:
             return Notice("satisfaction", "requester", case.id)
         case "notified" if said.get("notice") == "pending_warning":
             return Notice("pending_warning", "requester", case.id)
+        case "notified" if said.get("notice") == "attention":
+            return Notice("attention", str(said.get("to", "")), case.id)
         case "assigned" if case.assignee and case.assignee != event.actor.id:
             return Notice("assigned", f"agent:{case.assignee}", case.id)
         case "transferred" if case.team:

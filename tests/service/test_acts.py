@@ -286,3 +286,10 @@ def test_nobody_is_told_what_he_did_himself():
 
     assert notices(story.case, story.events[1:]) == ()
     assert story.case.updated_at - MONDAY == timedelta(hours=1)
+
+
+def test_a_new_case_that_is_snoozed_stays_asleep():
+    """The first act of an agent opens a case; a snooze that opened it is not ended by that."""
+    story = Story().do(snooze, at(1), MONDAY + DAYS)
+
+    assert (story.case.status, story.case.snoozed_until) == ("open", MONDAY + DAYS)

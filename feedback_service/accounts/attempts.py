@@ -1,0 +1,39 @@
+"""
+How often somebody may guess a password: five in five minutes from one address, ten in a quarter of an hour for one account.
+
+Who guesses too often waits, and no account is ever locked: a lock would let anybody keep an agent out.  A right password costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from feedback_service.limits import Bucket, Limit, prefixes, take
+
+PER_ADDRESS = Limit(burst=5, refill=5, seconds=300)
+PER_ACCOUNT = Limit(burst=10, refill=10, seconds=900)
+MOST_AT_ONCE = 4  # hashes; more sign-ins at the same moment are asked to come again
+
+
+def keys_of(address: str, login: str) -> dict[str, Limit]:
+    """Name the buckets of one attempt.  Raises: ValueError: If the address is none."""
+    return {f"sign-in:{prefixes(address)[0]}": PER_ADDRESS, f"sign-in:account:{login}": PER_ACCOUNT}
+
+
+def try_once(kept: Mapping[str, Bucket], limits: Mapping[str, Limit], now: float) -> tuple[dict[str, Bucket], float]:
+    """
+    Take one attempt out of all its buckets, or out of none.
+
+    Args:
+        kept: What is left in those buckets; a missing one is full.
+        now: Seconds of the clock that the buckets go by.
+    Returns: The buckets to keep, and the seconds to wait: 0 means go on.
+    """
+    taken = {key: take(kept.get(key), limit, now) for key, limit in limits.items()}
+    wait = max(seconds for _, seconds in taken.values())
+    return ({key: bucket for key, (bucket, _) in taken.items()} if wait == 0 else dict(kept)), wait
+
+
+def give_back(kept: Mapping[str, Bucket], limits: Mapping[str, Limit]) -> dict[str, Bucket]:
+    """Put the attempt back that was right."""
+    return {key: Bucket(min(limits[key].burst, bucket.left + 1), bucket.at) for key, bucket in kept.items() if key in limits}

@@ -1,0 +1,172 @@
+"""
+The requester's own page: read, reply, reopen, rate, with a secret instead of an account.
+
+The secret stands in the fragment of the link, which no server and no log ever sees; a script exchanges it by POST for a cookie of half an
+hour.  Without script the reader types it.  Wrong, expired and revoked ones get one and the same page.
+"""
+
+from __future__ import annotations
+
+import hmac
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from feedback_service.domain import Message
+from feedback_service.domain.acts import rate
+from feedback_service.domain.nouns import Satisfaction
+from feedback_service.http.answers import locale_of
+from feedback_service.http.bodies import read_fields
+from feedback_service.http.pages import page
+from feedback_service.http.problems import Problem, invalid
+from feedback_service.http.service import Service, service_of
+from feedback_service.intake import BODY
+from feedback_service.store import NotThereError, Tx, cases, people
+from feedback_service.store.receive import Taken, receive
+from feedback_service.texts import TextError, clean_text
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+VISIT = timedelta(minutes=30)
+SHOWN = ("sent", "rated", "followed")  # what a page may say on top
+
+
+async def show(request: Request) -> Response:
+    """Show the case of the visit; without a visit, ask for the secret."""
+    service = service_of(request)
+    if (case_id := visited(request)) is None:
+        return HTMLResponse(page("open.html", locale_of(request), wrong=False))
+    view = await service.store.read_soon(_view, case_id)
+    locale = locale_of(request) if view["case"] is None else view["case"].locale
+    said = request.query_params.get("said", "")
+    number = request.query_params.get("number", "")
+    view |= {"said": said if said in SHOWN else "", "other": int(number) if number.isdecimal() and len(number) < 12 else 0}
+    return HTMLResponse(page("case.html", locale, **view, key=people.new_id(service.now()), longest=BODY))
+
+
+async def enter(request: Request) -> Response:
+    """Exchange a secret for a visit."""
+    service = service_of(request)
+    same_site(request)
+    if (wait := service.throttle.wait("secret", request.state.client)) > 0:
+        raise Problem(429, "too_many", "Too many attempts. Try again later.", retry_after=wait)
+    fields = await read_fields(request)
+    secret = fields.get("secret", "")
+    if not isinstance(secret, str):
+        raise invalid("secret", "not_text")
+    secret = secret.strip().rpartition("#")[2]  # who pastes the whole address means its end
+    try:
+        case_id = await service.store.read_soon(people.opened_by, secret, service.now())
+    except NotThereError:
+        return HTMLResponse(page("open.html", locale_of(request), wrong=True), 404)
+    answer = RedirectResponse("/case/", 303)
+    until = service.now() + VISIT
+    value = f"{case_id}.{int(until.timestamp())}"
+    cookie = f"{value}.{service.derived('visit', value)}"
+    answer.set_cookie(
+        _cookie(service), cookie, max_age=int(VISIT.total_seconds()), secure=service.settings.is_secure, httponly=True, samesite="strict"
+    )
+    return answer
+
+
+async def leave(request: Request) -> Response:
+    """End the visit."""
+    same_site(request)
+    service = service_of(request)
+    answer = RedirectResponse("/case/", 303)
+    answer.delete_cookie(_cookie(service), secure=service.settings.is_secure, httponly=True, samesite="strict")
+    return answer
+
+
+async def reply(request: Request) -> Response:
+    """Take a message of the requester.  It reopens what was answered, and on a closed case begins a new one."""
+    service, case_id = service_of(request), _visit(request)
+    if (wait := service.throttle.wait("reply", request.state.client)) > 0:
+        raise Problem(429, "too_many", "Too many messages. Try again later.", retry_after=wait)
+    fields = await read_fields(request)
+    try:
+        text = clean_text(_text(fields, "text"), BODY)
+    except TextError as error:
+        raise invalid("text", error.reason, limit=error.limit) from None
+    key = _text(fields, "key")
+
+    def take(tx: Tx) -> Taken:
+        one = cases.case(tx, case_id)
+        message = f"{case_id}-{key}" if key.isalnum() and len(key) <= 40 else people.new_id(service.now())
+        return receive(tx, case_id, service.act_of_requester(request, one.requester), message, text)
+
+    taken = await service.store.write_soon(take)
+    if taken.fate == "suspended":
+        raise Problem(409, "not_found", "This case takes no messages.")
+    return RedirectResponse(f"/case/?said=followed&number={taken.case.number}" if taken.fate == "follow_up" else "/case/?said=sent", 303)
+
+
+async def judge(request: Request) -> Response:
+    """Take the requester's verdict on a resolved case."""
+    service, case_id = service_of(request), _visit(request)
+    verdict = _text(await read_fields(request), "satisfaction")
+    if verdict not in {"good", "bad"}:
+        raise invalid("satisfaction", "unknown_value", allowed=("good", "bad"))
+
+    def take(tx: Tx) -> None:
+        how = service.act_of_requester(request, cases.case(tx, case_id).requester)
+        cases.act(tx, case_id, how, lambda case: rate(case, how, cast("Satisfaction", verdict)))
+
+    await service.store.write_soon(take)
+    return RedirectResponse("/case/?said=rated", 303)
+
+
+def same_site(request: Request) -> None:
+    """Refuse what another site lets a reader's browser post.  Raises: Problem: 403."""
+    site = request.headers.get("sec-fetch-site")
+    if site in {"same-origin", "none"}:
+        return
+    if site is not None or request.headers.get("origin") != service_of(request).settings.url:
+        raise Problem(403, "foreign_origin", "This form was sent from another site.")
+
+
+def visited(request: Request) -> str | None:
+    """Name the case that a visitor may see; None: nobody's visit, or one that has ended."""
+    service = service_of(request)
+    value, _, signature = request.cookies.get(_cookie(service), "")[:200].rpartition(".")
+    case_id, _, until = value.partition(".")
+    if not hmac.compare_digest(service.derived("visit", value).encode(), signature.encode("utf-8", "replace")):
+        return None
+    return case_id if datetime.fromtimestamp(int(until), UTC) > service.now() else None
+
+
+def _visit(request: Request) -> str:
+    same_site(request)
+    if (case_id := visited(request)) is None:
+        raise Problem(401, "signed_out", "The visit has ended.")
+    return case_id
+
+
+def _cookie(service: Service) -> str:
+    return "__Host-case" if service.settings.is_secure else "case"
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name, "")
+    if not isinstance(value, str):
+        raise invalid(name, "not_text")
+    return value
+
+
+def _view(tx: Tx, case_id: str) -> dict[str, Any]:
+    """Gather what the page shows: nothing but what the requester wrote, and what was written to them."""
+    try:
+        one = cases.case(tx, case_id)
+    except NotThereError:
+        return {"case": None, "told": None, "messages": (), "may_rate": False}
+    while one.merged_into is not None:
+        one = cases.case(tx, one.merged_into)
+    messages = [each for each in cases.messages_of(tx, one.id, *one.absorbed) if _is_public(each)]
+    may_rate = one.status in {"resolved", "closed"} and one.close_reason not in {"spam", "duplicate", "erased"}
+    return {"case": one, "told": cases.told_of(tx, one.id), "messages": messages, "may_rate": may_rate}
+
+
+def _is_public(message: Message) -> bool:
+    return message.kind == "public"

@@ -1,0 +1,55 @@
+"""A message of a requester finds its way: into the case, into the one that this was merged into, or into a follow-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from feedback_service.domain.messages import receive as received
+from feedback_service.domain.nouns import Act, Case, Message, Particulars
+from feedback_service.store.cases import NewCase, act, case, open_follow_up, told_of
+from feedback_service.store.tables import messages
+from feedback_service.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """
+    What became of a message.
+
+    "joined": `case` has it.  "follow_up": `case` is the new one that it opened.  "again": it was there before.
+    "suspended": it is nowhere, for this case takes none.
+    """
+
+    fate: Literal["joined", "follow_up", "again", "suspended"]
+    case: Case
+
+
+def receive(tx: Tx, case_id: str, how: Act, message: str, text: str) -> Taken:
+    """
+    Take what a requester wrote on the page of their case.
+
+    Args:
+        message: The id that it gets; the same one twice is the same form twice.
+    Raises: NotThereError.
+    """
+    one = case(tx, case_id)
+    if tx.is_there(messages, id=message):
+        return Taken("again", one)
+    within = tx.book.at(None).life.close_resolved_after
+    fate = received(one, how, message, reopen_within=within)
+    if fate.fate == "elsewhere":
+        return receive(tx, fate.other, how, message, text)
+    if fate.fate == "suspended":
+        return Taken("suspended", one)
+    if fate.fate == "follow_up":
+        return Taken("follow_up", _follow_up(tx, one, how, text))
+    words = Message(id=message, case=one.id, kind="public", sender="requester", author="", text=text, at=how.at)
+    return Taken("joined", act(tx, one.id, how, lambda now: received(now, how, message, reopen_within=within).events, wrote=[words]).case)
+
+
+def _follow_up(tx: Tx, one: Case, how: Act, text: str) -> Case:
+    told = told_of(tx, one.id)
+    kept = Particulars(told.subject, text, told.requester_name, told.requester_email, told.cc)
+    new = NewCase(kept, one.locale, one.channel, one.type, one.priority, one.category, one.team)
+    return open_follow_up(tx, one.id, new, how).case

@@ -1,0 +1,231 @@
+"""Everything that only SQLite needs: how its file is opened, locked and looked at before it is trusted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import NullPool, QueuePool
+
+from feedback_service.store.errors import StoreError, UnavailableError
+from feedback_service.store.writer import Job, Writer
+
+T = TypeVar("T")
+
+NAME = "service.db"
+READERS = 4
+BUSY = 5_000  # milliseconds to wait for a lock that somebody else holds
+PAUSE = 0.1  # seconds between two looks whether the log may be emptied
+CACHE = 8_192  # KiB of pages that one connection remembers
+_MAGIC = b"SQLite format 3\0"
+_REMOTE = {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs"}
+
+
+class SqliteDatabase:
+    """
+    One file in a folder, written by one thread of one process and read by a few connections that cannot write.
+
+    Args:
+        folder: Must exist.  The file is made if the folder never had one.
+    Raises: StoreError: In one line, if the file is not to be trusted or somebody else has it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / NAME
+        self._lock = locked(self.path)
+        try:
+            _look_at(self.path, self._lock)
+            self._engine = engine_of(self.path)
+            with self._engine.connect():
+                pass  # makes the file, and its WAL, for the readers
+            _sign(self._lock, str(os.getpid()))
+        except BaseException:
+            os.close(self._lock)
+            raise
+        self._reading = engine_of(self.path, is_reader=True)
+        self._pool = ThreadPoolExecutor(READERS, "store-reader")
+        self._writer: Writer | None = None
+        self._starting = threading.Lock()
+
+    @property
+    def writer(self) -> Writer:
+        """The one who writes; started when first asked for, after the migrations."""
+        with self._starting:
+            if self._writer is None:
+                self._writer = Writer(self._engine.connect)
+        return self._writer
+
+    def migrate(self, change: Callable[[Connection], None]) -> None:
+        """Change the schema in one transaction, before anybody writes."""
+        with self._engine.connect() as conn, conn.begin():
+            change(conn)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Do a job and wait until it is on the disk.  Not from an event loop."""
+        waiter: Future[T] = Future()
+        self.writer.submit(Job(work, waiter))
+        return waiter.result()
+
+    async def write_soon(self, work: Callable[[Connection], T]) -> T:
+        """Do a job, and answer when it is on the disk."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[T] = loop.create_future()
+        self.writer.submit(Job(work, waiter, loop))
+        return await waiter
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Look at one moment of the database."""
+        try:
+            with self._reading.connect() as conn, conn.begin():
+                return work(conn)
+        except (OperationalError, PoolTimeoutError) as error:
+            raise UnavailableError(str(getattr(error, "orig", error))) from error
+
+    async def read_soon(self, work: Callable[[Connection], T]) -> T:
+        """Look, from an event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, work)
+
+    def sweep(self, patience: float) -> bool:
+        """
+        Write the file anew without what was removed from it, and empty its log.
+
+        Args:
+            patience: Seconds to wait for who reads an older state, such as a backup.
+        Returns: False if the log could not be emptied in that time: it still holds what was removed.
+        """
+        self._alone(lambda conn: conn.execute("VACUUM"))
+        until = time.monotonic() + patience
+        while not self._alone(_empty_log):
+            if time.monotonic() > until:
+                return False
+            time.sleep(PAUSE)
+        return True
+
+    def _alone(self, work: Callable[[Any], T]) -> T:
+        """Let the writer do something outside of transactions, with the driver's own connection."""
+        waiter: Future[T] = Future()
+        self.writer.submit(Job(lambda conn: work(conn.connection.driver_connection), waiter, is_alone=True))
+        return waiter.result()
+
+    def is_writable(self) -> bool:
+        """Tell whether somebody is there to write."""
+        return self.writer.is_alive()
+
+    def waiting(self) -> int:
+        """Count the jobs in the queue."""
+        return self.writer.waiting()
+
+    def close(self) -> None:
+        """Write what waits, and let others have the file.  Twice is once."""
+        if self._lock < 0:
+            return
+        if self._writer is not None:
+            self._writer.close()
+        self._pool.shutdown()
+        self._reading.dispose()
+        self._engine.dispose()
+        os.close(self._lock)
+        self._lock = -1
+
+
+def _empty_log(conn: Any) -> bool:
+    """Move the log into the file and cut it to nothing; False if somebody reads what it holds.  Nobody who posts waits for them."""
+    conn.execute("PRAGMA busy_timeout=0")
+    return bool(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
+
+def engine_of(path: Path, *, is_reader: bool = False) -> Engine:
+    """Make an engine whose transactions begin when we say so."""
+    mode = "ro" if is_reader else "rwc"
+    engine = create_engine(
+        f"sqlite:///file:{path}?mode={mode}&uri=true",
+        poolclass=QueuePool if is_reader else NullPool,
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": BUSY / 1000},
+        **({"pool_size": READERS, "max_overflow": 0} if is_reader else {}),
+    )
+    pragmas = _READER if is_reader else _WRITER
+
+    def connected(dbapi: Any, _record: Any) -> None:
+        for pragma in pragmas:
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", connected)
+    begin = "BEGIN" if is_reader else "BEGIN IMMEDIATE"
+    event.listen(engine, "begin", lambda conn: conn.exec_driver_sql(begin))
+    return engine
+
+
+_WRITER = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", f"cache_size=-{CACHE}")
+_READER = ("query_only=ON", f"cache_size=-{CACHE}")
+
+
+def locked(path: Path) -> int:
+    """Take the folder for this process.  The lock has a file of its own: closing the database's would give SQLite's locks away."""
+    place = path.with_name(f"{path.name}.lock")
+    try:
+        lock = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise StoreError(f"{place} cannot be written: {error.strerror}. The service needs a folder of its own to write in.") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        owner = _signed(lock)
+        os.close(lock)
+        raise StoreError(
+            f"Process {owner or 'unknown'} has {path} already, and SQLite takes one process only. "
+            "Stop that one first, or use PostgreSQL (--database-url) for several."
+        ) from None
+    return lock
+
+
+def _look_at(path: Path, lock: int) -> None:
+    """Refuse a file that is not to be trusted, and one that was there once and is gone: a new one in its place would hide the loss."""
+    if (remote := _file_system(path.parent)) in _REMOTE:
+        raise StoreError(f"{path} lies on {remote}, where SQLite can lose data. Use a local disk, or PostgreSQL.")
+    log = path.with_name(f"{path.name}-wal")
+    if not path.exists():
+        if _signed(lock) or log.exists():
+            raise StoreError(f"{path} is gone, though this folder was used before. Restore it from a backup, or use an empty folder.")
+        return
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise StoreError(f"{path} cannot be read and written by user {os.geteuid()}. Give it to the user that runs the service.")
+    head = path.read_bytes()[:16] if path.stat().st_size < 16 else _head(path)
+    if head != _MAGIC:
+        what = "is empty" if not head else "is no SQLite database"
+        raise StoreError(f"{path} {what}. Restore it from a backup, or use an empty folder.")
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(16)
+
+
+def _file_system(folder: Path) -> str:
+    """Name the kind of file system a folder lies on; "" where the system does not tell."""
+    with contextlib.suppress(OSError):
+        device = f"{os.major(folder.stat().st_dev)}:{os.minor(folder.stat().st_dev)}"
+        for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines():
+            fields = line.split()
+            if fields[2] == device:
+                return fields[fields.index("-") + 1]
+    return ""
+
+
+def _signed(lock: int) -> str:
+    return os.pread(lock, 20, 0).decode("ascii", "replace").strip()
+
+
+def _sign(lock: int, text: str) -> None:
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, text.encode(), 0)

@@ -1,0 +1,146 @@
+"""Guesses, hashes, tokens: how often somebody may try, what a link or a token opens, and what a copy of the store gives away."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from service.staff import HOME, MARIA, PASSWORD, House
+
+from feedback_service.accounts import passwords, tokens
+from feedback_service.signin import SignInError
+from feedback_service.store import agents as people
+from feedback_service.store import open_store
+
+
+@pytest.fixture
+def house(tmp_path):
+    """A house with one agent."""
+    made = House(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_guessing_waits(house):
+    """Five wrong ones, then a minute; a right one from elsewhere is not kept out."""
+    for _ in range(5):
+        assert house.refused(house.door.sign_in("maria", "wrong", HOME)) == "wrong"
+    with pytest.raises(SignInError) as caught:
+        house.sign_in()
+
+    assert (caught.value.reason, caught.value.wait) == ("wait", 60)
+    assert house.sign_in(address="192.0.2.2").stage == "full"
+
+    house.now += timedelta(seconds=60)
+
+    assert house.sign_in().stage == "full"
+
+
+def test_at_most_four_hashes_at_once(house, monkeypatch):
+    """200 sign-ins in one moment: four are tried, the others are asked to come again, and nothing stays blocked."""
+    busy, most, lock = [0], [0], threading.Lock()
+    right = passwords.verify
+
+    def counted(*words):
+        with lock:
+            busy[0] += 1
+            most[0] = max(most[0], busy[0])
+        try:
+            return right(*words)
+        finally:
+            with lock:
+                busy[0] -= 1
+
+    monkeypatch.setattr(passwords, "verify", counted)
+
+    async def storm():
+        guesses = (house.door.sign_in(f"a{number}", "wrong", f"198.51.{number}.1") for number in range(200))
+        return await asyncio.gather(*guesses, return_exceptions=True)
+
+    reasons = [answer.reason for answer in house.run(storm())]
+
+    assert most[0] <= 4
+    assert set(reasons) == {"wrong", "wait"}
+    assert house.sign_in().stage == "full"
+
+
+def test_an_old_hash_is_made_anew(house):
+    """A hash of other settings still opens, and is replaced without ending a session."""
+    from argon2.low_level import Type, hash_secret
+
+    old = hash_secret(PASSWORD.encode(), bytes(16), 1, 1024, 1, 32, Type.ID).decode()
+    house.store.write(people.set_password, "maria", old)
+    first = house.sign_in()
+
+    assert not passwords.is_outdated(house.store.read(people.credentials_of, "maria").password)
+    assert house.sign_in().stage == "full"
+    assert house.who(first.cookie) == "maria"
+
+
+def test_a_link_sets_a_password_once(house):
+    """Good once, and not for anything else."""
+    secret, token = tokens.password_token(bytes(range(32)), house.store.read(people.agent_of, "maria"), house.now)
+    house.store.write(people.put_token, token, house.now)
+
+    assert house.refused(house.door.set_password_by(secret, "maria maria maria")) == "names_you"
+    assert house.run(house.door.bearer(f"Bearer {secret}")) is None
+
+    house.run(house.door.set_password_by(secret, "another good one"))
+
+    assert house.sign_in("another good one").stage == "full"
+    assert house.refused(house.door.set_password_by(secret, "yet another good one")) == "ended"
+    assert house.refused(house.door.set_password_by("", "yet another good one")) == "ended"
+
+
+def test_an_api_token_stands_for_its_agent(house):
+    """Until it is revoked, is too old, or the agent leaves; it is no cookie and no link."""
+    secret, token = house.run(house.door.new_token(MARIA, "CRM", reads_only=True))
+
+    def whom(header):
+        return house.run(house.door.bearer(header))
+
+    assert whom(f"Bearer {secret}") == replace(house.store.read(people.agent_of, "maria"), reads_only=True)
+    assert whom(f"bearer {secret}") is not None
+    assert [whom(each) for each in ("", secret, f"Basic {secret}", f"Bearer {secret[:-1]}", "Bearer ", "Bearer é")] == [None] * 6
+    assert house.who(secret) is None
+    assert house.refused(house.door.set_password_by(secret, "another good one")) == "ended"
+    assert house.store.read(people.tokens_of, "maria") == (token,)
+    assert house.store.write(people.revoke_token, token.key, house.now)
+    assert not house.store.write(people.revoke_token, token.key, house.now)
+    assert whom(f"Bearer {secret}") is None
+    assert house.store.read(people.tokens_of, "maria") == ()
+
+
+def test_old_sessions_and_tokens_are_forgotten(house):
+    """What cannot open anything any more is not kept."""
+    house.sign_in()
+    house.run(house.door.new_token(MARIA, "CRM", reads_only=False))
+
+    assert house.store.write(people.prune_sessions, house.now) == 0
+    assert house.store.write(people.prune_sessions, house.now + timedelta(days=100)) == 2
+
+
+def test_a_login_is_never_given_twice(house):
+    """The history names people by it."""
+    with pytest.raises(ValueError, match="maria"):
+        house.store.write(people.add_agent, MARIA, house.now)
+    with pytest.raises(LookupError, match="jordi"):
+        house.store.write(people.change_agent, replace(MARIA, id="jordi"))
+    assert [agent.id for agent in house.store.read(people.all_agents)] == ["maria"]
+
+
+def test_nothing_secret_is_in_the_store(house, tmp_path):
+    """A copy of the file opens nothing: cookies, tokens and passwords are there as digests."""
+    opened = house.sign_in()
+    secret, _ = house.run(house.door.new_token(MARIA, "CRM", reads_only=False))
+    house.store.close()
+    kept = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+
+    assert len(kept) > 1000
+    for word in (PASSWORD, opened.cookie, secret):
+        assert word.encode() not in kept
+
+    house.store = open_store(tmp_path)
