@@ -67,7 +67,8 @@ def serve(job: Job, wish: Wish, say: Callable[[str], None]) -> None:
         job = replace(job, output=job.output / str(urlsplit(server.address).port))  # two live portals of one knowledge base stay apart
         live.folder = job.output
         if wish.feedback:
-            job = replace(job, service=free_address(urlsplit(server.address).port or 0))
+            service = free_address(urlsplit(server.address).port or 0)
+            job = replace(job, base_url=server.address.rstrip("/"), service=service)  # the service links to articles
         companion = None
         try:
             with suppress(KeyboardInterrupt):

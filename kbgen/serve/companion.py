@@ -49,7 +49,7 @@ class Companion:
         if any(find_spec(name) is None for name in ("feedback_service", "sqlalchemy", "argon2")):
             raise ServeError("The feedback service is not installed here. Install  kbgen[service]")
         folder = root / FOLDER
-        manifest = root / "handoff" / "kb-manifest.json"
+        manifest = folder / "kb-manifest.json"
         if not (folder / SIGN_IN).is_file():
             self._fill(folder, manifest)
         options = ("--data", str(folder), "--manifest", str(manifest), "--portal", portal, "--port", address.rpartition(":")[2])
@@ -75,7 +75,7 @@ class Companion:
     @staticmethod
     def _fill(folder: Path, manifest: Path) -> None:
         """Make the store, with its samples, and keep how to sign in where only this account reads it."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
         command = [*_WORDS, "sample", "--data", str(folder), "--manifest", str(manifest)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
