@@ -278,7 +278,7 @@ function wordsOf(index, typed, { literal }) {
   });
 }
 
-const idfOf = ({ count }, df) => Math.floor(1000 * Math.log(1 + (count - df + 0.5) / (df + 0.5)) + 0.5);
+const idfOf = ({ count }, df) => Math.max(1, Math.floor(1000 * Math.log(1 + (count - df + 0.5) / (df + 0.5)) + 0.5));
 
 function recordOf(index, number) {
   const slot = number % SLOTS;
