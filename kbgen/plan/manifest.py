@@ -13,6 +13,7 @@ import json
 from functools import cache, partial
 
 from kbgen.model import Article
+from kbgen.plan.articles import DISPLAY_REVISION
 from kbgen.plan.ground import Ground
 
 SCHEMA = 1
@@ -36,7 +37,7 @@ def manifest_of(ground: Ground) -> str:
                     "category": place.folder,
                     "queue": queue,
                     "owner": place.article.head.owner or owner,
-                    "revision": place.article.revision,
+                    "revision": place.article.revision[:DISPLAY_REVISION],
                 }
             )
     replies = [
@@ -44,7 +45,7 @@ def manifest_of(ground: Ground) -> str:
             "id": article.head.id,
             "locale": article.locale,
             "title": article.head.title,
-            "revision": article.revision,
+            "revision": article.revision[:DISPLAY_REVISION],
             "text": ground.load(article).text,
         }
         for _, article in sorted(ground.site.by_path.items())
