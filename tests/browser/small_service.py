@@ -95,12 +95,13 @@ class Service:
             if self.mode == "down":
                 return 503, {"code": "unavailable"}
             if key in self.rows:
-                return (200, self._answer(key)) if self.rows[key].fields == fields else (422, {"code": "key_reused"})
+                same = without_token(self.rows[key].fields) == without_token(fields)
+                return (200, self._answer(key)) if same else (422, {"code": "key_reused"})
             try:
                 form, purpose = self._form(path, fields)
             except FormError as error:
-                wrong = {name: f"Wrong: {complaint.reason}" for name, complaint in error.complaints.items()}
-                return 404 if error.missing else 422, {"code": "invalid", "message": "Please look at the marked fields.", "fields": wrong}
+                wrong = {name: {"reason": complaint.reason} for name, complaint in error.complaints.items()}
+                return 404 if error.missing else 422, {"code": "invalid", "message": "Some fields are wrong.", "fields": wrong}
             self.rows[key] = Row(path, fields, form, self._reasons(purpose, fields) if purpose else ())
             return 201, self._answer(key)
 
@@ -123,6 +124,11 @@ class Service:
     def _answer(self, key: str) -> dict[str, Any]:
         number = 1000 + list(self.rows).index(key)
         return {"number": number, "url": f"/case/#{number}"} if self.rows[key].path.endswith("/cases") else {}
+
+
+def without_token(fields: dict[str, str]) -> dict[str, str]:
+    """Leave out what is new with each try."""
+    return {name: value for name, value in fields.items() if name != "token"}
 
 
 class Handler(BaseHTTPRequestHandler):

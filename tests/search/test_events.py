@@ -93,8 +93,8 @@ def test_another_search_is_told_as_a_refinement(page: Page, search_portal: str) 
     page.locator("#field").fill("xylophon")
     wait(page, "none")
     page.wait_for_timeout(300)
-    page.evaluate("document.querySelector('[data-search-carry]').addEventListener('click', (event) => event.preventDefault())")
-    page.locator("[data-search-carry]").click()
+    page.evaluate("document.querySelector('[data-search-empty] [data-search-carry]').addEventListener('click', (event) => event.preventDefault())")
+    page.locator("[data-search-empty] [data-search-carry]").click()
     found = told(page, service, 2)
 
     assert [(one["query"], one["hits"], one["next"]) for one in found] == [("password", "2", "refine"), ("xylophon", "0", "form")]

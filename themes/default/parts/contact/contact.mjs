@@ -4,7 +4,7 @@
  * Sends:    the form's fields -> POST form.action, under one key as long as no word changes, so that a repeated try makes one case.
  * Keeps:    a message on its way as a draft in localStorage, for a day, until the service has answered: it is offered again by the next
  *           visit of this page, under its key.
- * Errors:   says plainly that sending failed and keeps every word; what the service says of a field stands beside it.
+ * Errors:   says plainly that sending failed and keeps every word; a field that the service does not take is marked.
  */
 import { deliver, flush, later, prepare, random } from "../outbox/outbox.mjs";
 import offer from "./offers.mjs";
@@ -83,13 +83,13 @@ function send(form, draft, end) {
     say(state, ...lines);
     status.focus();
   };
-  const refused = ({ message, fields: wrong = {} }) => {
+  const refused = ({ fields: wrong = {} }) => {
     keep(null);
     entry = fresh(); // nothing came of it, and other words need another key
-    const marked = Object.entries(wrong).filter(([name]) => form.elements[name]?.id);
-    for (const [name, text] of marked) mark(form.elements[name], text);
-    if (marked.length) form.elements[marked[0][0]].focus();
-    say("failed", message || form.dataset.failed);
+    const marked = Object.keys(wrong).map((name) => form.elements[name]).filter((field) => field?.id);
+    for (const field of marked) mark(field, field.type === "email" ? form.dataset.address : form.dataset.needed);
+    say("failed", marked.length ? form.dataset.refused : form.dataset.failed);
+    marked[0]?.focus();
   };
   form.addEventListener("focusin", () => prepare(entry).catch(() => {}), { once: true });
   form.querySelector("[data-contact-answered] button").addEventListener("click", () => done("answered", form.dataset.glad));
@@ -103,7 +103,6 @@ function send(form, draft, end) {
     button.disabled = true;
     say("sending", form.dataset.sending);
     try {
-      await prepare(entry).catch(() => {}); // the draft goes out again with its token
       keep(entry);
       const answer = await deliver(entry);
       if (later(answer)) throw new Error(String(answer.status));

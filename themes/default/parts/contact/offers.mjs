@@ -5,7 +5,7 @@
  *           which nothing was offered is told when it ends in a message.
  * Errors:   offers that cannot be loaded are left out.
  */
-import { put } from "../outbox/outbox.mjs";
+import { put, random } from "../outbox/outbox.mjs";
 
 const WAIT = 250; // milliseconds without a key before articles are looked up
 
@@ -52,7 +52,9 @@ export default function offer(form) {
   const end = (outcome) => {
     if (ended || (outcome === "left" && !offered.size)) return;
     ended = true;
-    const fields = { hour: new Date().toISOString().slice(0, 13), locale: form.elements.locale.value, offered: [...offered].join(" "), opened: [...opened].join(" "), outcome };
+    const hour = new Date().toISOString().slice(0, 13);
+    const [shown, read] = [offered, opened].map((urls) => [...urls].join(" "));
+    const fields = { key: random(), hour, locale: form.elements.locale.value, offered: shown, opened: read, outcome };
     put({ to: new URL("form-events", form.action).href, fields });
   };
 

@@ -1,8 +1,8 @@
 /**
  * The outbox of the browser: tells the service each thing once, and later what it cannot be told now.
  * Sends:   an entry's fields as JSON -> POST entry.to, with entry.key as Idempotency-Key: a repeated try counts once.  Where forms need a
- *          token (entry.asks is where the service gives one), it is fetched first and two seconds old when it is used: what comes
- *          quicker looks like a robot's.  No cookies.
+ *          token (entry.asks is where the service gives one), each try fetches its own and waits until that is two seconds old: what
+ *          comes quicker, or with a used token, looks like a robot's.  No cookies.
  * Keeps:   in localStorage, fifty entries, a day at most; of those with the same slot the newest.
  * Errors:  `put` and `flush` never throw; `prepare` and `deliver` reject when the service cannot be reached.
  */
@@ -62,8 +62,10 @@ export async function prepare(entry) {
 /** Send an entry once; its caller reads the answer. */
 export async function deliver(entry) {
   await prepare(entry);
-  if (entry.token) await new Promise((go) => setTimeout(go, Math.min(RIPE, entry.opened + RIPE - Date.now())));
-  const fields = Object.entries({ ...entry.fields, ...(entry.token && { token: entry.token }) });
+  const { token, opened } = entry;
+  entry.token = "";
+  if (token) await new Promise((go) => setTimeout(go, Math.min(RIPE, opened + RIPE - Date.now())));
+  const fields = Object.entries({ ...entry.fields, ...(token && { token }) });
   const body = JSON.stringify(Object.fromEntries(fields.map(([name, value]) => [name, String(value)])));
   const headers = { Accept: "application/json", "Content-Type": "application/json", "Idempotency-Key": entry.key };
   return fetch(entry.to, { method: "POST", body, headers, keepalive: body.length < LIGHT, credentials: "omit" });
@@ -74,10 +76,6 @@ export const later = ({ status }) => status >= 500 || AGAIN.includes(status);
 
 async function tell(entry) {
   try {
-    if (entry.asks) {
-      await prepare(entry);
-      write(read().map((one) => (one.key === entry.key ? entry : one))); // another try says the same, token and all
-    }
     const answer = await deliver(entry);
     if (!later(answer)) {
       write(read().filter((one) => one.key !== entry.key));

@@ -4,7 +4,7 @@
  *          -> the address that is given.  Nothing that names a person: addresses and long numbers are taken out of the query.
  * Errors:  none: a reader need not know.
  */
-import { flush, put } from "../outbox/outbox.mjs";
+import { flush, put, random } from "../outbox/outbox.mjs";
 
 const SETTLED = 1000; // milliseconds that results stand before they count as seen
 
@@ -48,5 +48,5 @@ function finish(rank, next) {
   if (!current?.query) return;
   const { to, locale, query, hits } = current;
   current = null;
-  put({ to, fields: { hour: new Date().toISOString().slice(0, 13), locale, query, hits, rank, next } });
+  put({ to, fields: { key: random(), hour: new Date().toISOString().slice(0, 13), locale, query, hits, rank, next } });
 }
