@@ -19,7 +19,9 @@ FLOORS: dict[str, frozenset[str]] = {
     "doors": frozenset({"__main__", "cli", "serve"}),
     "conductors": frozenset({"explain", "lock", "pipeline", "schema", "start", "state", "steps", "why"}),
     "stages": frozenset({"assemble", "assets", "check", "parse", "plan", "publish", "read", "render", "review"}),
-    "crafts": frozenset({"cache", "config", "head", "hooks", "links", "marked", "markup", "related", "report", "search", "theme"}),
+    "crafts": frozenset(
+        {"cache", "config", "feedback", "head", "hooks", "links", "marked", "markup", "related", "report", "search", "theme"}
+    ),
     "nouns": frozenset({"__init__", "digests", "locales", "model", "outline", "plain", "urls", "workers"}),
 }
 NO_NEIGHBOURS = frozenset({"stages"})  # floors whose rooms never import each other

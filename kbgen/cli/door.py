@@ -117,6 +117,17 @@ def configured_locale(root: Path) -> str:
         return "en"
 
 
+def configured_export(root: Path) -> Path | None:
+    """Read [feedback] export, without loading anything heavy; None when it names no file."""
+    import tomllib
+
+    try:
+        table = tomllib.loads((root / "kbgen.toml").read_text(encoding="utf-8-sig")).get("feedback", {})
+        return root / str(table["export"]) if table.get("export") else None
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
 def end_on_sigterm() -> None:
     """
     Let a polite kill unwind as ctrl-C does, so that worker processes, locks and ports go with this one.

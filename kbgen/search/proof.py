@@ -17,6 +17,7 @@ FIRST = 3  # results among which an article has to be for its title
 SAMPLE, LEAST = 12_000, 4  # titles of a large locale: so many divided by its articles, because an edit has to wait for them
 SMALL = 64  # a locale of so many articles has all its titles tried
 WORDS = 3
+DEEP = 20  # results that are looked at for namesakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,14 @@ def _found(index: Index, query: str, article: Titled) -> bool:
     if any(hit.record.url == article.url for hit in index.query(query, limit=FIRST)):
         return True
     before = 0
-    for hit in index.query(query, limit=20):
+    hits = index.query(query, limit=DEEP)
+    for hit in hits:
         if hit.record.url == article.url:
             return True
         before += not _holds(index, hit, asked)
         if before >= FIRST:
             return False
-    return before == 0  # all that came before are called so too
+    return before == 0 and len(hits) == DEEP  # all that came before are called so too
 
 
 def _holds(index: Index, hit: Hit, asked: set[str]) -> bool:

@@ -3,7 +3,7 @@ Ask the index: the Python twin of query.mjs.  It reads the files and nothing els
 
 Both compute in the same order with whole numbers as long as they can, so both give the same hits in the same order:
 
-    idf(word)  = round(1000 * ln(1 + (N - df + 1/2) / (df + 1/2)))
+    idf(word)  = round(1000 * ln(1 + (N - df + 1/2) / (df + 1/2))), at least 1: a word that every article holds finds them all
     score      = sum over the words of idf * best(factor * value) * (idf of the words found / idf of all words) ** 4
 
 What a word's kin adds counts as three quarters of the word.  The exponent is 2 where a word is a pair of Han, kana or Thai letters.
@@ -154,7 +154,7 @@ class Index(Files):
         return its.startswith(category) and kind in {"", kind_of} and (not tag or tag in tags)
 
     def _idf(self, df: int) -> int:
-        return int(1000 * log(1 + (self.count - df + 0.5) / (df + 0.5)) + 0.5)
+        return max(1, int(1000 * log(1 + (self.count - df + 0.5) / (df + 0.5)) + 0.5))
 
     def _ask(self, word: str, typed: list[str], *, literal: bool) -> Asked:
         """Find the forms that a word may stand for."""

@@ -42,7 +42,8 @@ def index_files(job: Job, site: Site, settings: SearchSettings, shelf: Shelf) ->
         outputs += [Output(path, key.hex(), partial(row_of, shelf, key)) for path, key in files.items()]
         if settings.lunr_index:
             outputs.append(_whole(locale, some, asdict(settings.boosts), shelf))
-        told = (locale, *(key.hex() for key in files.values()), *(text for _, text in read))
+        paths = (f"{place.article.head.id} {place.article.path}" for place in some)
+        told = (locale, *(key.hex() for key in files.values()), *(text for _, text in read), *sorted(paths))
         make = partial(_proved, locale, some, files, said, synonyms, tests, shelf)
         problems += [Problem(*row) for row in shelf.memo("proof", told, make)]
     return outputs, problems

@@ -107,6 +107,14 @@ def test_limit_and_order() -> None:
     assert [hit.number for hit in index.query("same", limit=4)] == numbers[:4]
 
 
+def test_a_word_that_every_article_holds_finds_them() -> None:
+    """The name of the house stands in every article: it finds them all, the one that is called so first."""
+    index = index_of(*({"title": f"Number {number}", "body": "Acme"} for number in range(1100)), {"title": "Acme"})
+
+    assert found(index, "acme")[0] == "Acme"
+    assert len(found(index, "acme")) == 10
+
+
 def test_light_words_alone_are_words() -> None:
     """A query of little words only still finds: nothing is a stop word."""
     index = index_of({"title": "To be or not to be"}, {"title": "Something else"}, {"title": "And this"}, {"title": "Fourth lamp"})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from search.engines import files_of, index_of
+from search.engines import index_of
 
 from kbgen.cli import main
 from kbgen.model import Job, Report
@@ -127,17 +127,22 @@ def test_table_of_synonyms() -> None:
 
 
 def test_titles_that_do_not_find_their_article_are_told() -> None:
-    """An article behind three others whose titles do not hold its words is named; one among namesakes is not."""
-    hiding = [{"title": f"Thing {number}", "keywords": ["lamp"] * 3, "headings": ["lamp"] * 9, "body": "lamp " * 50} for number in range(4)]
+    """An article behind others whose titles do not hold its words is named, and one that nothing finds; one among namesakes is not."""
+    hiding = [
+        {"title": f"Thing {n}", "keywords": ["lamp glow"] * 3, "headings": ["Lamp glow"] * 9, "body": "lamp glow " * 50} for n in range(4)
+    ]
     namesakes = [{"title": "Reset the hub"} for _ in range(6)]
-    weak = {"title": "About the big lamp that stands in the corner of the long white room behind the house"}
-    files = files_of(*hiding, *namesakes, weak)
-    index = Index(files.__getitem__, "en/search/index.json")
+    weak = {"title": "Glow of a lamp"}
+    lost = {"title": "Zeppelin xylophone"}
+    index = index_of(*hiding, *namesakes, weak)
     articles = [
-        proof.Titled(f"a{n}", f"en/help/article-{n}/", one["title"], f"{n}.md") for n, one in enumerate([*hiding, *namesakes, weak])
+        proof.Titled(f"a{n}", f"en/help/article-{n}/", one["title"], f"{n}.md") for n, one in enumerate([*hiding, *namesakes, weak, lost])
     ]
 
-    assert [one.id for one, _ in proof.missed(index, articles, "seed") if one.title == "Reset the hub"] == []
+    assert [(one.title, query) for one, query in sorted(proof.missed(index, articles, "seed"), key=lambda pair: pair[0].id)] == [
+        ("Glow of a lamp", "Glow of a lamp"),
+        ("Zeppelin xylophone", "Zeppelin xylophone"),
+    ]
 
 
 def test_quotes_ask_for_the_phrase() -> None:

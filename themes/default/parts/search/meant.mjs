@@ -11,15 +11,17 @@ const MOST_LOOKS = 20;
 // Letters beyond the first 65,536 count as two here and as one in Python, so forms that hold one are taken as they are.
 const ASTRAL = /[\ud800-\udfff]/;
 
-function headOf(index) {
-  const [coded, rates] = index.take(index, index.head, "json") ?? ["", ""];
-  const all = index.numbers(rates);
-  return index.unfolded(coded).map((form, at) => ({ form, rate: all[at] }));
+/** Reads the file of the most frequent words. */
+export function headOf([coded, rates], { numbers, unfolded }) {
+  const all = numbers(rates);
+  return unfolded(coded).map((form, at) => ({ form, rate: all[at] }));
 }
+
+const head = (index) => index.take(index, index.head, "head") ?? [];
 
 /** The most frequent words that begin so. */
 export function frequent(index, word) {
-  const some = headOf(index).filter(({ form }) => form.startsWith(word));
+  const some = head(index).filter(({ form }) => form.startsWith(word));
   return some.sort((one, other) => other.rate - one.rate || (one.form < other.form ? -1 : 1)).slice(0, MOST_FORMS).map(({ form }) => form);
 }
 
@@ -33,7 +35,7 @@ export function meantBy(index, word, factors) {
     if (steps <= most && !near.has(form)) near.set(form, { form, steps, rate: rate() });
   };
   for (const shard of index.range(index, word.slice(0, 3), word)) shard.forms.forEach((form, row) => look(form, () => shard.df(row)));
-  for (const { form, rate } of headOf(index)) look(form, () => 2 ** Math.floor(rate / 2));
+  for (const { form, rate } of head(index)) look(form, () => 2 ** Math.floor(rate / 2));
   const best = [...near.values()]
     .sort((one, other) => one.steps - other.steps || other.rate - one.rate || (one.form < other.form ? -1 : 1))
     .slice(0, MOST_FORMS);
@@ -70,8 +72,8 @@ export function slips(one, other, most) {
 
 /** Looks for what a pair of letters is called in the other way of writing; if it is not, for letters that changed places. */
 export function variants(index, { word, factors }, typed, literal) {
-  const groups = index.characters ? index.take(index, index.characters, "json") : [];
-  const options = (letter) => [letter, ...(groups ?? []).filter((group) => [...group][0] === letter).flatMap((group) => [...group].slice(1))];
+  const groups = index.characters ? index.take(index, index.characters, "characters") : [];
+  const options = (letter) => [letter, ...(groups ?? []).filter((group) => group[0] === letter).flatMap((group) => group.slice(1))];
   const letters = [...word];
   const all = letters.reduce((made, letter) => made.flatMap((start) => options(letter).map((end) => start + end)), [""]).slice(1, MOST_FORMS + 1);
   index.add(factors, all.filter((form) => index.has(index, form)), VARIANT);
@@ -108,13 +110,9 @@ export function quoting(index, text, kept) {
   return phrases.length ? kept.slice(0, MOST_LOOKS).filter(holds) : kept;
 }
 
-const opened = new WeakMap();
-
-function facetsOf(index) {
-  const file = index.take(index, index.facets, "json");
-  if (!file || opened.has(file)) return opened.get(file);
-  const [categories, kinds, tags, text] = file;
-  const all = index.numbers(text);
+/** Reads the file of categories, kinds and tags: number of an article -> its own. */
+export function facetsOf([categories, kinds, tags, text], { numbers }) {
+  const all = numbers(text);
   const found = new Map();
   for (let at = 0, block = 0; at < all.length; block += 1) {
     for (let left = all[at++]; left; left -= 1) {
@@ -123,13 +121,14 @@ function facetsOf(index) {
       found.set(block * SLOTS + slot, { category: categories[category], kind: kinds[kind], tags: its });
     }
   }
-  opened.set(file, found);
   return found;
 }
 
+const facetsIn = (index) => index.take(index, index.facets, "facets");
+
 /** Says which articles a wish chooses. */
 export function chosen(index, { category = "", kind = "", tag = "" }) {
-  const facets = facetsOf(index);
+  const facets = facetsIn(index);
   return (number) => {
     if (!category && !kind && !tag) return true;
     const its = facets?.get(number);
@@ -139,7 +138,7 @@ export function chosen(index, { category = "", kind = "", tag = "" }) {
 
 /** Counts what filters would leave of the articles that match. */
 export function counted(index, kept) {
-  const facets = facetsOf(index);
+  const facets = facetsIn(index);
   if (!facets) return null;
   const counts = { category: {}, kind: {}, tag: {} };
   for (const { number } of kept) {

@@ -14,6 +14,7 @@ const KIN_SURE = 15;
 const MOST_WORDS = 32;
 const MOST_SHARDS = 4;
 const LAST = "\uffff";
+const PATIENCE = 8000; // milliseconds after which a file that does not come counts as missing, so that the others can answer
 
 const loaded = new Map();
 
@@ -23,21 +24,27 @@ const loaded = new Map();
  * @returns {Promise<object>} The index; the same one for the same URL.
  */
 export function load(url, get = fetch) {
-  if (!loaded.has(url)) {
-    const opening = had(url, get, { cache: "no-cache" }).then((file) => opened(file, new URL(url, globalThis.location?.href), get));
-    loaded.set(url, opening);
-    opening.catch(() => loaded.delete(url));
+  const whole = new URL(url, globalThis.location?.href);
+  const { href } = whole; // the name under which `search` drops an index whose files are gone
+  if (!loaded.has(href)) {
+    const opening = had(url, get, { cache: "no-cache" }).then((file) => opened(file, whole, get));
+    loaded.set(href, opening);
+    opening.catch(() => loaded.delete(href));
   }
-  return loaded.get(url);
+  return loaded.get(href);
 }
 
 async function had(url, get, how, text) {
   const once = async () => {
-    const answer = await get(url, how);
+    const answer = await get(url, how ?? { signal: AbortSignal.timeout(PATIENCE) });
+    if (text && [404, 410].includes(answer.status)) return ""; // not every article has a page of plain text
     if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
     return text ? answer.text() : answer.json();
   };
-  return once().catch(once);
+  return once().catch((error) => {
+    if (error.name === "TimeoutError") throw error;
+    return once();
+  });
 }
 
 function opened(file, url, get) {
@@ -51,7 +58,7 @@ function opened(file, url, get) {
     files: new Map(),
     url: url.href,
     get: (name) => had(`${base}${name}.json`, get),
-    text: (page) => had(`${top}${page}index.md`, get, {}, true),
+    text: (page) => had(`${top}${page}index.md`, get, undefined, true),
   };
   return { ...file, ...reading };
 }
@@ -133,31 +140,33 @@ const opener = {
   page: async (index, name) => directoryOf(await index.get(name)),
   shard: async (index, name) => shardOf(await index.get(name), index),
   records: async (index, name) => recordsOf(await index.get(name), index),
-  json: (index, name) => index.get(name),
-  text: (index, name) => index.text(name).catch(() => ""), // not every article has a page of plain text
+  head: async (index, name) => (await opener.more()).headOf(await index.get(name), tools),
+  facets: async (index, name) => (await opener.more()).facetsOf(await index.get(name), tools),
+  characters: async (index, name) => (await index.get(name)).map((group) => [...group]),
+  text: (index, name) => index.text(name),
   more: () => import("./meant.mjs"),
 };
 
 /**
  * @param {object} index  What `load` gave.
  * @param {string} text  Anything; what looks like an operator is text; cut at 200 characters.
- * @param {{limit?: number, category?: string, kind?: string, tag?: string, facets?: boolean, literal?: boolean}} wish
+ * @param {{limit?: number, category?: string, kind?: string, tag?: string, facets?: boolean, literal?: boolean, still?: () => Promise<boolean>}} wish
  *   `category`: the beginning of the categories' URLs; `facets`: count them even when nothing is filtered, which loads one file more;
- *   `literal`: do not look for what was meant by words that no article has.
+ *   `literal`: do not look for what was meant by words that no article has; `still`: asked before files are fetched, may wait, and says
+ *   whether the answer is still wanted (if not, what is returned is not one).
  * @returns {Promise<object[]>}  Hits, best first: {number, url, title, description, category, kind, tags, headings, score, sections:
  *   [{id, title}]}; the array carries `total` (all that match), `words` (Set of the forms that were meant, for `mark`), `corrected` (the
  *   query as it was probably meant, "" when every word is known), `missing` (names of files that did not come) and `facets` ({category,
  *   kind, tag}: value -> how many of all that match; null when not loaded).
  */
 export async function search(index, text, wish = {}) {
-  const missing = [];
   for (;;) {
-    const wanted = new Map();
-    const answer = answered({ ...index, ...tools, wanted }, [...String(text)].slice(0, 200).join(""), wish);
-    if (!wanted.size) {
-      missing.forEach((name) => index.files.delete(name));
-      if (missing.length) loaded.delete(index.url);
-      return Object.assign(answer, { missing });
+    const [wanted, lost] = [new Map(), new Set()];
+    const answer = answered({ ...index, ...tools, wanted, lost }, [...String(text)].slice(0, 200).join(""), wish);
+    if (!wanted.size || (wish.still && !(await wish.still()))) {
+      lost.forEach((name) => index.files.delete(name));
+      if (lost.size) loaded.delete(index.url);
+      return Object.assign(answer, { missing: [...lost] });
     }
     const settle = async ([name, kind]) => {
       try {
@@ -165,7 +174,6 @@ export async function search(index, text, wish = {}) {
       } catch (error) {
         console.error(error);
         index.files.set(name, null);
-        missing.push(name);
       }
     };
     await Promise.all([...wanted].map(settle));
@@ -173,9 +181,10 @@ export async function search(index, text, wish = {}) {
 }
 
 /** A file that is there; undefined: it has to be waited for, null: it cannot be had. */
-function take({ files, wanted }, name, kind) {
+function take({ files, wanted, lost }, name, kind) {
   const file = files.get(name);
   if (file === undefined) wanted.set(name, kind);
+  if (file === null) lost.add(name);
   return file;
 }
 
@@ -233,7 +242,7 @@ function answered(index, text, wish) {
     for (const [number, weight] of best) if (sums.has(number)) sums.set(number, sums.get(number) + idf * weight);
   }
   const grams = words.some(({ word }) => forms.gram.test(word));
-  const filtered = wish.category || wish.kind || wish.tag || wish.facets;
+  const filtered = wish.category || wish.kind || wish.tag;
   const chosen = filtered ? more(index)?.chosen(index, wish) : () => true;
   let kept = [];
   let most = 0;
@@ -254,7 +263,7 @@ function answered(index, text, wish) {
     total: kept.length,
     words: new Set(words.flatMap((one) => [...one.factors.keys()])),
     corrected: meant.size ? more(index).corrected(index, text, meant, hits) : "",
-    facets: filtered ? (more(index)?.counted(index, kept) ?? null) : null,
+    facets: filtered || wish.facets ? (more(index)?.counted(index, kept) ?? null) : null,
   });
 }
 
@@ -278,7 +287,7 @@ function wordsOf(index, typed, { literal }) {
   });
 }
 
-const idfOf = ({ count }, df) => Math.floor(1000 * Math.log(1 + (count - df + 0.5) / (df + 0.5)) + 0.5);
+const idfOf = ({ count }, df) => Math.max(1, Math.floor(1000 * Math.log(1 + (count - df + 0.5) / (df + 0.5)) + 0.5));
 
 function recordOf(index, number) {
   const slot = number % SLOTS;
@@ -346,13 +355,6 @@ function sections({ forms }, { headings }, found, words) {
     .filter(({ rate }) => rate && rate * 2 >= found)
     .sort((one, other) => other.rate - one.rate)
     .slice(0, 2);
-}
-
-/** @returns {Promise<{title: string, url: string}[]>}  Articles to offer while somebody types, those whose titles speak of it first. */
-export async function suggest(index, text, limit = 5) {
-  const hits = await search(index, text, { limit: limit * 2 });
-  const named = ({ title }) => index.forms(title).some((form) => hits.words.has(form));
-  return [...hits.filter(named), ...hits.filter((hit) => !named(hit))].slice(0, limit).map(({ title, url }) => ({ title, url }));
 }
 
 /**
