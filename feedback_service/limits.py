@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def admit(times: Sequence[float], most: int, seconds: float, now: float) -> tupl
     return recent, sorted(recent)[len(recent) - most] + seconds - now
 
 
+@lru_cache(maxsize=4_096)
 def prefixes(address: str) -> tuple[str, ...]:
     """
     Name what a client's address counts for, from narrow to wide: IPv4 /32 and /24, IPv6 /64 and /48.
@@ -87,7 +89,7 @@ def client_of(peer: str, forwarded: Iterable[str], trusted: Sequence[str]) -> st
         forwarded: The hops of X-Forwarded-For, left to right.  They count only if the peer is trusted; what is no address ends the walk.
         trusted: Networks of our proxies, "10.0.0.0/8".
     """
-    networks = [ipaddress.ip_network(network) for network in trusted]
+    networks = _networks(tuple(trusted))
     client = peer
     for hop in reversed([*forwarded]):
         if not _within(client, networks):
@@ -99,7 +101,13 @@ def client_of(peer: str, forwarded: Iterable[str], trusted: Sequence[str]) -> st
     return client
 
 
-def _within(address: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+@lru_cache(maxsize=8)
+def _networks(trusted: tuple[str, ...]) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    return tuple(ipaddress.ip_network(network) for network in trusted)
+
+
+@lru_cache(maxsize=4_096)
+def _within(address: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

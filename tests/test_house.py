@@ -38,7 +38,7 @@ SERVICE_FLOORS: dict[str, frozenset[str]] = {
     "doors": frozenset(
         {"care", "mail", "sender", "settings", "signin", "store", "worker"}
     ),  # these three floors touch the world: the time, the disk, the network, random numbers, secrets
-    "telling": frozenset({"announce", "exports", "rules"}),
+    "telling": frozenset({"announce", "changes", "exports", "rules"}),
     "reckoning": frozenset({"reports"}),
     "counting": frozenset({"clocks", "manifest", "ratings", "sla_file"}),
     "rules": frozenset({"can", "intake", "moderation", "sla", "webhooks"}),

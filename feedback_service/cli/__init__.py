@@ -10,6 +10,7 @@ import click
 
 from feedback_service.cli.accounts import agent
 from feedback_service.cli.automation import rules
+from feedback_service.cli.care import audit, backup, erase, export_, import_, restore
 from feedback_service.cli.mail import FETCHING, SENDING, mail_in, mail_poll
 from feedback_service.cli.options import OPTIONS, options, told
 from feedback_service.cli.sample import sample
@@ -100,21 +101,18 @@ def migrate(**given: Any) -> None:
 @options(OPTIONS)
 def replay(**given: Any) -> None:
     """
-    Fold the events of every case and compare with its row.
+    Fold the events of every case and compare with its row.  The service may run.
 
     \b
     Example:
       feedback-service replay --data data
     """
-    from feedback_service.main import open_service_store
+    from feedback_service.store.door import reading
     from feedback_service.store.replay import differences
 
     def compare(settings: Settings) -> None:
-        store = open_service_store(settings)
-        try:
+        with reading(settings.data, settings.database_url) as store:
             count, wrong = store.read(differences)
-        finally:
-            store.close()
         for each in wrong:
             click.echo(each)
         click.echo(f"{count} cases, {len(wrong)} differ from their events.")
@@ -129,3 +127,5 @@ main.add_command(mail_poll)
 main.add_command(agent)
 main.add_command(rules)
 main.add_command(sample)
+for each in (backup, restore, export_, import_, erase, audit):
+    main.add_command(each)

@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 
 from feedback_service.domain.nouns import EVENT_TYPES, Actor, ActorKind, Event, EventType, Fact
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _KINDS = frozenset(get_args(ActorKind))
 _TIMES = ("_at", "_until", "_since", "_due")  # how the names of moments end
 
@@ -26,7 +27,7 @@ def to_json(event: Event) -> str:
         "why": event.why,
         "request_id": event.request_id,
     }
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(plain)
 
 
 def from_json(text: str) -> Event:

@@ -6,6 +6,7 @@ Plain ASGI, for it runs on every request.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import secrets
@@ -45,6 +46,7 @@ class Guard:
         self._secure = settings.is_secure
         self._in_flight: Counter[str] = Counter()
         self._all = 0
+        self._name, self._number = secrets.token_hex(4), itertools.count(1)  # of this process; its requests are counted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -53,7 +55,7 @@ class Guard:
             return
         client, refusal = self._judge(scope)
         state = scope.setdefault("state", {})
-        state["client"], state["request_id"] = client, secrets.token_hex(8)
+        state["client"], state["request_id"] = client, f"{self._name}-{next(self._number):x}"
         guarded = self._with_headers(send)
         if refusal is not None:
             await _refuse(guarded, *refusal)

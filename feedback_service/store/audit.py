@@ -76,6 +76,11 @@ def verify(tx: Tx) -> Trail:
     return Trail(expected, head, None if is_whole else expected + 1)
 
 
+def has_digest(tx: Tx, digest: str) -> bool:
+    """Tell whether a row of the trail has this digest: then everything before it is as it was."""
+    return tx.one(select(audit.c.seq).where(audit.c.digest == digest)) is not None
+
+
 def digest_of(row: Mapping[str, Any]) -> str:
     """Write the digest of a row, which covers everything in it and, through `previous`, everything before it."""
     text = json.dumps([row[name] for name in _CHAINED], ensure_ascii=True, separators=(",", ":"))

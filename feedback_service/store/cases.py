@@ -249,7 +249,8 @@ def _save(tx: Tx, stood: Stood, new: tuple[Event, ...], how: Act, *, from_robot:
     if written:
         tx.put(events, *map(event_row, written))
     _tell(tx, after, written, how.at, from_robot=from_robot)
-    tell_webhooks(tx, tx.rules.webhooks, before, written, how.at)
+    if tx.rules.webhooks:
+        tell_webhooks(tx, tx.rules.webhooks, before, written, how.at)
     return Acted(after, written)
 
 

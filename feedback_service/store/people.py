@@ -37,9 +37,9 @@ def requester_of(tx: Tx, address: str, now: datetime) -> str:
     """Find the key of the person with this address, or give one.  "" has a new key each time."""
     if not address:
         return new_id(now)
-    known = tx.quick(_KEY, address=key_of(address)).scalar()
+    known = tx.quick(_KEY, address=key_of(address))
     if known is not None:
-        return str(known)
+        return str(known[0])
     key = new_id(now)
     tx.put(requesters, {"key": key, "address": key_of(address), "at": micros(now)})
     return key

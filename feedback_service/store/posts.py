@@ -62,15 +62,16 @@ def answered(tx: Tx, key: str, body: str, now: datetime) -> dict[str, Any] | Non
         body: What was posted, written the one way that compares.
     Raises: KeyReusedError: If the body was another one.
     """
-    row = tx.quick(_ANSWERED, key=_digest(key)).first()
+    row = tx.quick(_ANSWERED, key=_digest(key))
     if row is None:
         return None
-    if row.at < micros(now - KEYS_KEPT):
+    body_before, answer_before, at = row
+    if at < micros(now - KEYS_KEPT):
         tx.run(delete(idempotency).where(idempotency.c.key == _digest(key)))
         return None
-    if row.body != _digest(body):
+    if body_before != _digest(body):
         raise KeyReusedError
-    answer: dict[str, Any] = json.loads(row.answer)
+    answer: dict[str, Any] = json.loads(answer_before)
     return answer
 
 

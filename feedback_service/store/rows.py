@@ -15,6 +15,7 @@ from feedback_service.domain.wire import to_json
 from feedback_service.reports import row_of
 from feedback_service.store.tx import micros, micros_or_none, moment, moment_or_none
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _MOMENTS = tuple(name for name in CASE_FIELDS if name.endswith(("_at", "_until", "_since")))
 _LISTS = ("tags", "absorbed")
 _COUNTED = ("linked", "known", "response_seconds", "resolution_seconds", "sla_met", "sla_breached")
@@ -62,7 +63,8 @@ def message_of(row: Mapping[str, Any]) -> Message:
 
 def particulars_row(case: str, told: Particulars, dropped: Sequence[str] = ()) -> dict[str, Any]:
     """Write what a person told as its row."""
-    return {"case": case, **asdict(told), "cc": as_json(list(told.cc)), "dropped": as_json(list(dropped))}
+    row: dict[str, Any] = {name: getattr(told, name) for name in Particulars.__slots__}
+    return row | {"case": case, "cc": as_json(list(told.cc)), "dropped": as_json(list(dropped))}
 
 
 def particulars_of(row: Mapping[str, Any]) -> Particulars:
@@ -73,4 +75,4 @@ def particulars_of(row: Mapping[str, Any]) -> Particulars:
 
 def as_json(value: Any) -> str:
     """Write a list or a mapping the one way that is compared and searched."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else "[]" if isinstance(value, list) else "{}"
+    return _encode(value) if value else "[]" if isinstance(value, list) else "{}"

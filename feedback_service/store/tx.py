@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -11,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     ClauseElement,
     Connection,
-    CursorResult,
     Dialect,
     Executable,
     Select,
@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from feedback_service.rules import NO_RULES, Rules
@@ -49,12 +50,16 @@ class Tx:
         if rows:
             text, names = _insert(table, tuple(rows[0]), self.conn.dialect)
             filled = [tuple(row[name] for name in names) if names else dict(row) for row in rows]
-            self.conn.exec_driver_sql(text, filled[0] if len(filled) == 1 else filled)
+            with self._driver(text) as cursor:
+                cursor.execute(text, filled[0]) if len(filled) == 1 else cursor.executemany(text, filled)
 
-    def quick(self, statement: ClauseElement, **values: Any) -> CursorResult[Any]:
-        """Run a statement that stands at the top of a module, its bindparams filled in: a tenth of the cost of making it each time."""
+    def quick(self, statement: ClauseElement, **values: Any) -> tuple[Any, ...] | None:
+        """Run a statement that stands at the top of a module, its bindparams filled in; returns its first row, if it gives any."""
         text, names = _written(statement, self.conn.dialect)
-        return self.conn.exec_driver_sql(text, tuple(values[name] for name in names) if names else values)
+        with self._driver(text) as cursor:
+            cursor.execute(text, tuple(values[name] for name in names) if names else values)
+            row: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
+            return row
 
     def one(self, statement: Executable) -> dict[str, Any] | None:
         """Return the first row, or None."""
@@ -71,15 +76,27 @@ class Tx:
 
     def next_number(self, name: str, first: int = 1) -> int:
         """Count up under a name.  Who counts waits for whoever counted before them to end, so there are no two alike."""
-        number = self.quick(_COUNT, counter=name).scalar()
-        if number is None:
+        row = self.quick(_COUNT, counter=name)
+        if row is None:
             self.put(counters, {"name": name, "value": first})
             return first
-        return int(number)
+        return int(row[0])
 
     def is_there(self, table: Table, **facts: Any) -> bool:
         """Tell whether a row has these values."""
-        return self.quick(_there(table, tuple(facts)), **facts).first() is not None
+        return self.quick(_there(table, tuple(facts)), **facts) is not None
+
+    @contextlib.contextmanager
+    def _driver(self, text: str) -> Iterator[Any]:
+        """Give the driver's own cursor, which costs a fifth of SQLAlchemy's; its errors are SQLAlchemy's all the same."""
+        cursor = self.conn.connection.cursor()
+        dbapi = self.conn.dialect.loaded_dbapi
+        try:
+            yield cursor
+        except dbapi.Error as error:
+            raise DBAPIError.instance(text, None, error, dbapi.Error, dialect=self.conn.dialect) from error
+        finally:
+            cursor.close()
 
 
 _COUNT = (

@@ -91,7 +91,7 @@ const unfold = (name) => () => {
   const details = document.getElementById(name);
   if (!details) return;
   details.open = true;
-  details.querySelector("input, select, a, button")?.focus();
+  details.querySelector("input:not([type=hidden]), select, a, button")?.focus();
 };
 const entries = [...document.querySelectorAll(".entry")];
 const step = (by) => () => {
@@ -106,6 +106,6 @@ onKey("p", unfold("canned"));
 onKey("a", focus("assignee"));
 onKey("s", focus("status"));
 onKey("m", unfold("more"));
-onKey("l", () => { document.querySelector("#articles button")?.focus(); });
+onKey("l", () => { (document.querySelector("#articles [name=kind]:not([type=hidden])") || document.getElementById("article-id"))?.focus(); });
 onKey("j", step(1));
 onKey("k", step(-1));

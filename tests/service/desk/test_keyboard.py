@@ -1,0 +1,307 @@
+"""An agent's day in a browser, on the real server and store: with the keyboard alone, without script, and two agents at once."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+from service.desk.bureau import PASSWORD, TOLD
+
+from feedback_service.domain.acts import set_priority
+
+expect.set_options(timeout=30_000)  # two cores that other tests use too
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def desk(bureau):
+    """Serve the desk; gives its address."""
+    with bureau.serving() as url:
+        yield url
+
+
+def enter(page, desk, login="jordi", path="/desk/"):
+    """Sign in, and land on a page."""
+    page.goto(f"{desk}/desk/sign-in?next={quote(path)}")
+    page.locator("#login").fill(login)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#password").press("Enter")
+    page.locator("#rail").wait_for(state="attached")
+
+
+def tab_to(page, selector: str, most: int = 80):
+    """Press Tab until the element has the focus."""
+    for _ in range(most):
+        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"Tab does not lead to {selector}")
+
+
+def test_sign_in_and_out_with_the_keyboard(page, bureau, desk):
+    """Login, password and Enter lead to the queue; the way out is a button that Tab reaches."""
+    page.goto(f"{desk}/desk/reports")
+    page.keyboard.type("maria")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Informes")
+    tab_to(page, "form[action='/desk/sign-out'] button")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Sign in")
+
+
+def test_the_queue_with_the_keyboard(page, bureau, desk):
+    """J and K walk, X chooses, B leads to the acts on what is chosen, / searches, Enter opens, U leads back."""
+    enter(page, desk)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("k")
+    page.keyboard.press("x")
+    expect(page.locator("[data-chosen-n]")).to_have_text("Chosen: 2")
+    page.keyboard.press("b")
+    expect(page.locator("#bulk-assignee")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".done")).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("return label")
+    page.keyboard.press("Enter")
+    expect(page.locator("#rows tr")).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Return label")
+    page.keyboard.press("u")
+    expect(page.locator("#rows tr")).to_have_count(1)
+
+    assert sum(bureau.case(name).assignee == "jordi" for name in TOLD) == 2
+
+
+def test_a_case_with_the_keyboard(page, bureau, desk):
+    """Take, note, canned reply, link, send and wait, change status, snooze: one key leads to each, and Enter does it."""
+    number = bureau.numbers["pau"]
+    enter(page, desk, path=f"/desk/cases/{number}")
+    page.keyboard.press("t")
+    expect(page.locator(".done")).to_contain_text("You have taken")
+    page.keyboard.press("n")
+    page.keyboard.type("Called him.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".entry-note .said")).to_have_text("Called him.")
+    page.keyboard.press("l")
+    expect(page.locator("#article-id")).to_be_focused()
+    page.keyboard.type("kb-hub")
+    page.keyboard.press("Enter")
+    expect(page.locator(".linked")).to_have_count(1)
+    page.keyboard.press("p")
+    tab_to(page, "[data-insert]", 3)
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_have_value("Thank you, Pau.")
+    page.locator("#text").press("Control+a")
+    page.keyboard.type("We sent it back.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".entry-reply .said")).to_have_text("We sent it back.")
+    expect(page.locator(".badges .status")).to_have_text("Waiting")
+    page.keyboard.press("s")
+    page.keyboard.type("Res")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".badges .status")).to_have_text("Resolved")
+    case = bureau.case("pau")
+
+    assert (case.assignee, case.status, len(case.links)) == ("jordi", "resolved", 1)
+
+
+def test_the_rest_of_a_case_with_the_keyboard(page, bureau, desk):
+    """Assign, facts, snooze, merge, split and spam are fields and buttons that Tab reaches, behind the keys A and M."""
+    number, other = bureau.numbers["joan"], bureau.numbers["pau"]
+    enter(page, desk, path=f"/desk/cases/{number}")
+    page.keyboard.press("l")
+    page.keyboard.press("Enter")
+    expect(page.locator(".linked")).to_have_count(1)
+    page.keyboard.press("a")
+    page.keyboard.type("Maria")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".done")).to_be_visible()
+    tab_to(page, "#priority")
+    page.keyboard.type("Urg")
+    page.keyboard.press("Tab")
+    page.keyboard.type("invoice, card")
+    page.keyboard.press("Enter")
+    expect(page.locator(".badges .priority")).to_have_text("Urgent")
+    page.keyboard.press("m")
+    expect(page.locator("#until")).to_be_focused()
+    tab_to(page, "#target")
+    page.keyboard.type(str(other))
+    tab_to(page, "[name=confirmed]")
+    page.keyboard.press("Space")
+    tab_to(page, "form[action$='/merge'] button", 90)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Return label")
+    page.keyboard.press("m")
+    tab_to(page, "form[action$='/spam'] button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".badges .status")).to_contain_text("Spam")
+
+    assert bureau.case("joan").merged_into == bureau.case("pau").id
+    assert (bureau.case("joan").assignee, bureau.case("joan").tags) == ("maria", ("card", "invoice"))
+
+
+def test_single_keys_are_letters_where_somebody_types_and_can_be_switched_off(page, bureau, desk):
+    """A shortcut never eats a letter of a text, and whoever wants none has none."""
+    enter(page, desk, path=f"/desk/cases/{bureau.numbers['pau']}")
+    page.keyboard.press("r")
+    page.keyboard.type("jkxantpsm/?")
+    expect(page.locator("#text")).to_have_value("jkxantpsm/?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.locator("#keys input").uncheck()
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("n")
+
+    expect(page.locator("[name=kind][value=reply]")).to_be_checked()
+
+
+def test_a_text_outlives_a_reload(page, bureau, desk):
+    """What is half-written is there again after a reload, and gone once it was sent."""
+    enter(page, desk, path=f"/desk/cases/{bureau.numbers['pau']}")
+    page.keyboard.press("r")
+    page.keyboard.type("Half a sentence")
+    page.reload()
+    expect(page.locator("#text")).to_have_value("Half a sentence")
+    page.locator("#text").press("Control+Enter")
+    expect(page.locator(".entry-reply")).to_have_count(1)
+    page.reload()
+
+    expect(page.locator("#text")).to_have_value("")
+
+
+def test_rows_change_without_a_reload(page, bureau, desk):
+    """A new case and a change by somebody else appear by themselves; what was chosen and focused stays so."""
+    page.clock.install()
+    enter(page, desk)
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    bureau.open("ann", priority="urgent")
+    bureau.act("pau", lambda case, how: set_priority(case, how, "high"), by="maria")
+    for _ in range(30):
+        page.clock.run_for(1_000)
+        if page.locator("#rows tr").count() == 4:
+            break
+        page.wait_for_timeout(100)
+    expect(page.locator("#rows tr")).to_have_count(4)
+    expect(page.locator("#live")).to_have_text("New or changed cases: 2")
+
+    assert page.locator("#rows input:checked").count() == 1
+    assert page.evaluate("document.activeElement.closest('tr') !== null")
+
+
+def test_two_agents_at_one_case(page, bureau, desk, chromium):
+    """Each sees that the other is here; who sends later sees both texts, and nothing is lost."""
+    number = bureau.numbers["joan"]
+    enter(page, desk, path=f"/desk/cases/{number}")
+    other = chromium.new_context()
+    second = other.new_page()
+    enter(second, desk, "maria", f"/desk/cases/{number}")
+    expect(second.locator("#presence")).to_contain_text("Jordi Puig")
+    second.locator("#text").fill("De la Maria")
+    second.locator("#text").press("Control+Enter")
+    expect(second.locator(".entry-reply .said")).to_have_text("De la Maria")
+    page.locator("#text").fill("From Jordi")
+    page.locator("#text").press("Control+Enter")
+    expect(page.locator("h1")).to_have_text("Somebody was faster")
+    expect(page.locator(".both .entry .said")).to_have_text("De la Maria")
+    expect(page.locator("#mine")).to_have_value("From Jordi")
+    tab_to(page, ".both .button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".entry-reply .said").last).to_have_text("From Jordi")
+    other.close()
+
+
+@pytest.mark.parametrize("context_options", ["no-script"])
+def test_everything_works_without_script(page, bureau, desk):
+    """Canned replies are links, forms post, the menu and the list of keys open, bulk acts act."""
+    enter(page, desk)
+    page.locator("#rows input[name=case]").first.check()
+    page.locator("button[value=priority]").click()
+    expect(page.locator(".done")).to_be_visible()
+    page.goto(f"{desk}/desk/cases/{bureau.numbers['pau']}")
+    page.locator("#canned summary").click()
+    page.get_by_text("Reply: thank you").click()
+    expect(page.locator("#text")).to_have_value("Thank you, Pau.")
+    page.locator("button[value=resolved]").click()
+    expect(page.locator(".badges .status")).to_have_text("Resolved")
+    page.locator(".keys-button").click()
+
+    expect(page.locator("#keys")).to_be_visible()
+
+
+def test_feedback_and_what_is_held_back_with_the_keyboard(page, bureau, desk):
+    """A rating goes a step further, and a post in quarantine becomes a case, each by a button that Tab reaches."""
+    from feedback_service.domain import Particulars
+    from feedback_service.intake import RatingForm
+    from feedback_service.store import held, posts
+    from feedback_service.store.cases import NewCase
+
+    rating = RatingForm("kb-hub", "en", helpful=False, revision="a1b2c3d4", reason="unclear", comment="Which button?")
+    bureau.store.write(posts.rate, rating, "0123456789abcdef", bureau.now)
+    new = NewCase(Particulars("Held subject", "Held body", "Eve", "eve@example.org"), "en", "web", secret="x" * 32)
+    bureau.store.write(held.hold_case, new, ("no_token",), bureau.now)
+    enter(page, desk, "maria", "/desk/triage")
+    expect(page.locator(".card .said")).to_have_text("Which button?")
+    tab_to(page, ".acts button[value=planned]")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cards .card")).to_have_count(0)
+    page.goto(f"{desk}/desk/held")
+    expect(page.locator(".card .said")).to_have_text("Held body")
+    tab_to(page, ".acts button[value=release]")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cards .card")).to_have_count(0)
+    page.goto(f"{desk}/desk/?view=all&q=Held")
+
+    expect(page.locator("#rows tr")).to_have_count(1)
+
+
+def test_the_exercise_of_the_course_in_catalan(page, bureau, desk):
+    """
+    The exercise of the Catalan course on cases, with its own names and values, in the Catalan desk.
+
+    A case by hand for Joan Pérez, a problem with an invoice, high priority; assigned to Maria López; commented after contact; closed.
+    """
+    page.set_extra_http_headers({"Accept-Language": "ca"})
+    page.goto(f"{desk}/desk/")
+    page.get_by_label("Usuari").fill("maria")
+    page.get_by_label("Contrasenya").fill(PASSWORD)
+    page.get_by_role("button", name="Continua").click()
+    page.get_by_role("link", name="Nou cas").first.click()
+    page.get_by_label("Nom del client").fill("Joan Pérez")
+    page.get_by_label("Assumpte").fill("Problema amb la facturació")
+    page.get_by_label("Descripció del problema").fill("Problema amb la facturació")
+    page.get_by_label("Prioritat").select_option(label="Alta")
+    page.get_by_label("Equip").select_option("billing")
+    page.get_by_role("button", name="Crea el cas").click()
+    expect(page.locator(".done")).to_have_text("Cas creat.")
+    page.get_by_label("Agent").select_option(label="Maria López")
+    page.get_by_role("button", name="Assigna").click()
+    expect(page.locator(".badges")).to_contain_text(re.compile("El porta .?Maria López"))
+    page.keyboard.press("n")
+    page.keyboard.type("He trucat al client: li hem cobrat dues vegades la mateixa factura. Tornem l'import avui.")
+    page.get_by_role("button", name="Desa la nota").click()
+    expect(page.locator(".entry-note .said")).to_contain_text("He trucat al client")
+    page.keyboard.press("r")
+    page.keyboard.type("Bon dia, Joan: ja t'hem tornat l'import de la factura repetida.")
+    page.get_by_role("button", name="Envia i resol").click()
+    expect(page.locator(".badges .status")).to_have_text("Resolt")
+    page.get_by_label("Estat").select_option(label="Tancat")
+    page.locator("form[action$='/status']").filter(has=page.locator("#status")).get_by_role("button", name="Desa").click()
+    expect(page.locator(".badges .status")).to_have_text("Tancat")
+    number = int(page.url.partition("/cases/")[2].partition("?")[0])
+    file = bureau.file(number)
+
+    assert (file.told.requester_name, file.told.body) == ("Joan Pérez", "Problema amb la facturació")
+    assert (file.case.priority, file.case.assignee, file.case.status, file.case.close_reason) == ("high", "maria", "closed", "answered")
+    assert [message.kind for message in file.messages] == ["note", "public"]
