@@ -120,7 +120,7 @@ def test_from_a_search_to_a_reopened_case(running: Running, page: Page, chromium
     seen = desk.locator("main").inner_text()
     desk.locator("#editor #text").fill("پیوند را دوباره فرستادم.")
     desk.locator("#editor button[value=resolved]").click()
-    desk.locator(".badges .status.resolved, .badges [class*=resolved]").first.wait_for()
+    desk.locator(".badges .status-resolved").first.wait_for()
 
     page.reload()
     page.get_by_text("پیوند را دوباره فرستادم.").wait_for()
@@ -129,7 +129,7 @@ def test_from_a_search_to_a_reopened_case(running: Running, page: Page, chromium
     page.get_by_text("هنوز نمی‌رسد.").wait_for()
     desk.goto(case)
     thread = desk.locator("main").inner_text()
-    reopened = desk.locator(".badges [class*=open]").count()
+    reopened = desk.locator(".badges .status-open").count()
     desk.goto(f"{service}/desk/triage")
     rated = desk.locator("main").inner_text()
     desk.context.close()
