@@ -4,8 +4,9 @@ handoff/kb-manifest.json: what the feedback service knows of the portal.
 It lies outside the public output, because canned replies are in it.
 
 Schema 1: {"schema": 1, "base_url", "articles": [{"id", "locale", "title", "url", "category", "queue", "owner", "revision", "revisions",
-"ids"}], "replies": [{"id", "locale", "title", "revision", "text"}]}.  A revision is named as the article's page names it.  Pages that
-readers still have open tell of older texts (`revisions`) and of articles that this one replaces (`ids`); both may be missing.
+"ids"}], "replies": [{"id", "locale", "title", "revision", "text"}]}.  A category is the article's folder in the default locale, so
+that a topic counts once in all languages.  A revision is named as the article's page names it.  Pages that readers still have open
+tell of older texts (`revisions`) and of articles that this one replaces (`ids`); both may be missing.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ def manifest_of(ground: Ground) -> str:
     above = cache(partial(_above, ground))
     former = _former(ground)
     now = ground.job.as_of.isoformat()
+    main = ground.config.site.default_locale
     for (locale, key), place in sorted(ground.site.places.items()):
         if not place.fallback and place.article.head.kind not in {"reply", "exercise"}:
             queue, owner = above(locale, place.folder)
@@ -37,7 +39,7 @@ def manifest_of(ground: Ground) -> str:
                     "locale": locale,
                     "title": place.article.head.title,
                     "url": place.url,
-                    "category": place.folder,
+                    "category": ground.site.places.get((main, key), place).folder,
                     "queue": queue,
                     "owner": place.article.head.owner or owner,
                     "revision": _short(place.article.revision),
