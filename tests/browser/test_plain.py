@@ -50,7 +50,7 @@ def test_a_word_is_found_in_the_index_of_words(reader, locale):
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=*")
     page.locator(".kb-letters a", has_text=re.compile(f"^{letter_of(locale)}$", re.IGNORECASE)).click()
-    current = page.locator('.kb-letters [aria-current="page"]').inner_text()
+    current = page.locator('.kb-letters [aria-current="page"]').text_content() or ""  # where there are many, they are folded
     row = page.locator(".kb-words li").filter(has=page.locator("span", has_text=re.compile(f"^{word_of(locale)[:5]}", re.IGNORECASE)))
     title = row.locator("a").first.inner_text()
     row.locator("a").first.click()

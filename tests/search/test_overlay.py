@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from search.engines import SCRIPTS
 from search.pages import shown, wait
 
-from kbgen.theme import bundle
+from kbgen.theme.lean import lean
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -129,6 +129,42 @@ def test_hero_shows_a_panel(page: Page, search_portal: str) -> None:
     assert seen == [True, False, True, False]
 
 
+def test_a_late_answer_opens_nothing(page: Page, search_portal: str) -> None:
+    """Who has left the field before the answer comes is not disturbed by it."""
+    held: list[Any] = []
+    slow = True
+    page.route("**/assets/search/**", lambda route: held.append(route) if slow else route.continue_())
+    page.goto(search_portal + "hero/")
+    page.keyboard.press("/")
+    page.keyboard.type("reset")
+    wait(page, "loading")
+    page.locator("#field").blur()
+    slow = False
+    for route in held:
+        route.continue_()
+    wait(page, "ready")
+
+    assert not page.locator("[data-search-panel]").is_visible()
+
+
+def test_all_results_are_offered_where_there_are_more(page: Page, search_portal: str) -> None:
+    """The way to the search page stands where it shows more than is shown; the way to a person stands below all results."""
+    page.goto(search_portal + "hero/")
+    page.keyboard.press("/")
+    page.keyboard.type("trap")
+    shown(page)
+    every, ask = page.locator("[data-search-all]"), page.locator("[data-search-ask]")
+    few = (every.is_visible(), ask.is_visible())
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.reload()
+    page.keyboard.press("/")
+    page.keyboard.type("trap")
+    shown(page)
+
+    assert few == (False, True)
+    assert every.is_visible()
+
+
 @pytest.mark.parametrize("context_options", ["no-script"])
 def test_form_works_without_script(page: Page, search_portal: str) -> None:
     """Without JavaScript the form leads to the search page with the words in the address."""
@@ -160,8 +196,7 @@ def test_accessible(page: Page, search_portal: str, path: str, text: str) -> Non
 def test_scripts_are_small() -> None:
     """Every page carries at most 1.1 kB for search; the window's own part of what loads with the first focus is at most 2.65 kB."""
     sizes = {
-        name: len(gzip.compress(bundle.lean((SCRIPTS / f"{name}.mjs").read_text()).encode(), 9))
-        for name in ("open", "search", "page", "events")
+        name: len(gzip.compress(lean((SCRIPTS / f"{name}.mjs").read_text()).encode(), 9)) for name in ("open", "search", "page", "events")
     }
 
     assert sizes["open"] <= 1100
