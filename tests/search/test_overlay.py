@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from search.engines import SCRIPTS
 from search.pages import shown, wait
+from theme_views import default_theme
 
 from kbgen.theme.lean import lean
 
@@ -194,12 +195,14 @@ def test_accessible(page: Page, search_portal: str, path: str, text: str) -> Non
 
 
 def test_scripts_are_small() -> None:
-    """Every page carries at most 1.1 kB for search; the window's own part of what loads with the first focus is at most 2.65 kB."""
-    sizes = {
-        name: len(gzip.compress(lean((SCRIPTS / f"{name}.mjs").read_text()).encode(), 9)) for name in ("open", "search", "page", "events")
-    }
+    """As they are served: what every page carries for search, what comes with the first focus, and what few readers need."""
+    served = {name: asset.data for name, asset in default_theme().assets.items()}
+    opening = lean((SCRIPTS / "open.mjs").read_text()).encode()
+    kilobytes = {name: len(gzip.compress(served[f"search/{name}.mjs"], 6)) / 1000 for name in ("search", "query", "page", "meant", "events")}
 
-    assert sizes["open"] <= 1100
-    assert sizes["search"] <= 2650
-    assert sizes["page"] <= 1300
-    assert sizes["events"] <= 1200
+    assert len(gzip.compress(opening, 6)) <= 950
+    assert kilobytes["search"] + kilobytes["query"] <= 7.4
+    assert kilobytes["search"] <= 2.4
+    assert kilobytes["page"] <= 1.15
+    assert kilobytes["meant"] <= 2.2
+    assert kilobytes["events"] <= 0.6
