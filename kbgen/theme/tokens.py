@@ -30,6 +30,9 @@ _CHUNK = re.compile(r"(?:\\.|\$(?!\{)|[^`\\$])*", re.DOTALL)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _BLOCKS = frozenset({"", ";", "{", "}", ")", "=>", "else", "do", "try", "finally"})  # what stands before the brace of a block
 _VALUES = frozenset("return typeof in of await yield case default throw new void delete const let var".split())
+_WORDS = frozenset({"name", "number", "regex"})
+_HALTING = frozenset({"return", "break", "continue", "throw", "yield"})  # a line that ends with one of these ends a statement
+_UNENDED = KEYWORDS - _HALTING - {"this", "super", "null", "true", "false", "undefined", "arguments", "debugger"}
 
 
 class ScriptError(ValueError):
@@ -161,3 +164,28 @@ def _begins_value(found: Tokens) -> bool:
     if text == "}":
         return found.holds.get(found.other[last]) == "block"
     return kind == "mark" and text not in {"]", "++", "--"}
+
+
+def gap(tokens: Tokens, last: int, at: int) -> str:
+    """Return what has to stand between two words: a line's end, a space or nothing."""
+    if last < 0:
+        return ""
+    (before, text), (kind, its) = (tokens.texts[last], tokens.texts[at]), (tokens.kinds[last], tokens.kinds[at])
+    if tokens.breaks[at] and (before in _HALTING or ((_may_end(before, kind) or tokens.text(last - 1) == ".") and _may_begin(text, its))):
+        return "\n"
+    if kind in _WORDS and its in _WORDS:
+        return " "
+    close = (before[-1] in "+-/" and text[0] == before[-1]) or (kind == "number" and text == ".") or (before == "/" and its == "regex")
+    return " " if close else ""
+
+
+def _may_end(text: str, kind: str) -> bool:
+    if kind == "name":
+        return text not in _UNENDED
+    return text in {")", "]", "}", "++", "--"} if kind == "mark" else kind != "chunk" or text.endswith("`")
+
+
+def _may_begin(text: str, kind: str) -> bool:
+    if kind == "name":
+        return text not in {"in", "instanceof"}
+    return text in {"{", "++", "--", "!", "~"} if kind == "mark" else kind != "chunk"
