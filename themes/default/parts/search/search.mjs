@@ -11,7 +11,7 @@
  */
 import { load, mark, search } from "./query.mjs";
 
-const PAUSE = 120; // milliseconds without a key before files are asked for: what is there answers at once
+const PAUSE = 200; // milliseconds without a key before files are asked for: what is there answers at once
 
 /**
  * @param {Element} element
