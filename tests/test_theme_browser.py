@@ -157,6 +157,7 @@ def test_a_message_that_cannot_be_sent_is_kept(page: Any, portal: Any, reports: 
     """The contact form shows what goes along, asks for what is missing, and keeps every word when sending fails."""
     page.route(f"{SERVICE}/**", lambda route: route.fulfill(status=503))
     go(page, portal, "contact", query="?article=kb-resetpw&title=Reset%20a%20password&query=%3Cb%3Ereset")
+    page.locator(".kb-contact[novalidate]").wait_for()
     page.get_by_role("button", name="Send the message").click()
     first_wrong = page.evaluate("document.activeElement.id")
     page.locator("#kb-subject").fill("Locked out")

@@ -70,9 +70,24 @@ def index(
         making.make(sorted(entries, key=lambda entry: (entry.folder, entry.id)))
         row = shards.as_json([making.files, making.used])
         shelf.put(key, row)
+    shelf.put(_last(shelf, locale), key)
     files, used = json.loads(row)
     shelf.used.update(map(bytes.fromhex, used))
     return [(path, bytes.fromhex(name)) for path, name in files]
+
+
+def _last(shelf: Shelf, locale: str) -> bytes:
+    return shelf.key("searched", [locale])
+
+
+def last_made(shelf: Shelf, locale: str) -> Callable[[str], bytes]:
+    """
+    Return what reads the files of the index that was made last, by a build that failed too, or by a check or a preview.
+
+    Raises: LookupError: There is none.
+    """
+    files = dict(json.loads(row_of(shelf, row_of(shelf, _last(shelf, locale))))[0])
+    return lambda path: row_of(shelf, bytes.fromhex(files[path]))
 
 
 @dataclass(slots=True)

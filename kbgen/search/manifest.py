@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
-from kbgen.search.analyze import PAIR, spans
+from kbgen.search.analyze import PAIR
 from kbgen.search.blocks import ordered
 from kbgen.search.numbers import front_coded, read, written
+from kbgen.search.ranges import spans
 from kbgen.search.shards import CUT, CUT_LARGE, LARGE, SIZE, SIZE_LARGE, as_json, is_border
 
 VERSION = 2

@@ -103,6 +103,7 @@ class Files:
             self.locale: str = content["locale"]
             self.analyser = Analyser(opened_rules(content["rules"]))
             self.light = frozenset(content["rules"]["light"])
+            self.endings = frozenset(["", *content["rules"]["endings"]])
             self.count: int = content["count"]
             self._cut: int = content["cut"]
             self._directory = _directory(content["shards"], content["names"])
@@ -198,9 +199,9 @@ class Files:
         return self._chunks[name][slot]
 
     def _record(self, row: list[Any]) -> Record:
-        url, title, description, category, kind, tags, headings = row
+        url, title, description, category, kind, tags, headings, *lang = row
         pairs = (("-".join(self.analyser.forms(one)), one) if isinstance(one, str) else (one[1], one[0]) for one in headings)
-        return Record(url, title, description, category, kind, tuple(tags), tuple(pairs))
+        return Record(url, title, description, category, kind, tuple(tags), tuple(pairs), *lang)
 
     def _file(self, name: str) -> bytes:
         return self._fetch(f"{self._base}/{name}.json")

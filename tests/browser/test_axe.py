@@ -79,6 +79,7 @@ def test_open_parts_shut_nobody_out(reader, locale):
     page.locator('.kb-rating[data-state="kept"]').wait_for()
     wrong += violations(page)
     page = reader.open(pages(locale)["contact"])
+    page.locator(".kb-contact[novalidate]").wait_for()
     page.locator('.kb-contact [type="submit"]').click()
     wrong += violations(page)
     page = reader.open(pages(locale)["home"])

@@ -42,6 +42,7 @@ def comments(page):
 def test_a_message_that_cannot_be_sent_keeps_every_word(reader, locale):
     """A failed message is said in an alert; every field keeps its text, and the form may be sent again."""
     page = reader.open(pages(locale)["contact"])
+    page.locator(".kb-contact[novalidate]").wait_for()
     typed = {"subject": word_of(locale), "body": "First line\nsecond line", "email": "ada@example.org", "name": "Ada <b>"}
     for name, text in typed.items():
         page.locator(f".kb-contact [name={name}]").fill(text)
@@ -80,6 +81,7 @@ def test_what_goes_along_is_seen_and_can_be_left_out(reader):
 def test_missing_fields_are_named(reader):
     """An empty form is not sent: each field says what it needs, is marked, and the first one has the focus."""
     page = reader.open("en/contact/")
+    page.locator(".kb-contact[novalidate]").wait_for()  # its script has come
     page.locator('.kb-contact [type="submit"]').click()
 
     assert page.evaluate("document.activeElement.id") == "kb-subject"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from search.engines import SCRIPTS, files_of
 
-from kbgen.theme import bundle
+from kbgen.theme.lean import lean
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -105,9 +105,9 @@ def html(mode: str, language: str = "en", initial: str = "") -> str:
 def portal_in(folder: Path) -> Path:
     """Write a page of each sort, the scripts as the theme serves them, and an index."""
     for name in SERVED:
-        (folder / f"{name}.mjs").write_text(bundle.lean((SCRIPTS / f"{name}.mjs").read_text()))
+        (folder / f"{name}.mjs").write_text(lean((SCRIPTS / f"{name}.mjs").read_text()))
     (folder / "outbox").mkdir()
-    (folder / "outbox" / "outbox.mjs").write_text(bundle.lean((SCRIPTS.parent / "outbox" / "outbox.mjs").read_text()))
+    (folder / "outbox" / "outbox.mjs").write_text(lean((SCRIPTS.parent / "outbox" / "outbox.mjs").read_text()))
     (folder / "run.mjs").write_text('import enhance from "./open.mjs";\ndocument.querySelectorAll("[data-module]").forEach(enhance);\n')
     for path, data in files_of(*ARTICLES).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -68,11 +68,43 @@ def found(index: Index, text: str, **wish: Any) -> list[str]:
         ("e-mail", "Reset your password"),
         ("email", "Reset your password"),
         ("deliver", "Delivery times"),
+        ("return item", "Return an item"),
     ],
 )
 def test_first_hit(help_index: Index, text: str, first: str) -> None:
     """Words, beginnings, slips of the finger, keywords and spellings find their article first."""
     assert found(help_index, text)[0] == first
+
+
+@pytest.mark.parametrize("locale", ["en", "ca", "ro", "fa", "zh-Hant"])
+@pytest.mark.parametrize("text", ["wifi", "wi-fi", "wi fi", "WI‑FI"])
+def test_hyphens_do_not_matter(locale: str, text: str) -> None:
+    """A word with a hyphen is found however it is typed, in every language, and nothing that holds one half of it."""
+    index = index_of({"title": "Wi-Fi"}, {"title": "x", "body": "use wifi"}, {"title": "fi"}, {"title": "wi fi de"}, locale=locale)
+    titles = ["Wi-Fi", "x"] if text == "wifi" else ["Wi-Fi", "wi fi de", "x"]
+
+    assert sorted(found(index, text)) == titles
+
+
+def test_what_is_typed_comes_first_where_it_is_a_keyword() -> None:
+    """An article with the very query as a keyword, or as its title, comes first, little words and all."""
+    index = index_of(
+        {"title": "Turn on two-step sign-in", "headings": ["Sign in", "Sign in with a code"], "body": "sign in sign in"},
+        {"title": "Your account is locked", "keywords": ["can't sign in"], "body": "sign in"},
+        {"title": "Change your address", "keywords": ["change login"], "body": "login login"},
+        {"title": "Locked out", "keywords": ["cant login"], "body": "login"},
+        {"title": "x"},
+    )
+
+    assert found(index, "can't sign in")[0] == "Your account is locked"
+    assert found(index, "cant login")[0] == "Locked out"
+
+
+def test_a_longer_word_weighs_less_than_the_word() -> None:
+    """A word that articles have is not outdone by words that begin so."""
+    index = index_of({"title": "x", "body": "t'han rebutjat " * 3}, {"title": "y", "body": "el rebut"}, {"title": "z"}, locale="ca")
+
+    assert found(index, "rebut") == ["y", "x"]
 
 
 def test_all_words_come_first(help_index: Index) -> None:
@@ -188,6 +220,7 @@ def test_both_readers_find_the_same(locale: str, count: int) -> None:
     words = " ".join(article["title"] + " " + article["body"] for article in articles).split()
     typed = [" ".join(dice.choices(words, k=dice.randint(1, 6))) for _ in range(150)]
     typed += [text[: dice.randint(1, len(text))] for text in typed]
+    typed += [text.replace(" ", dice.choice(["-", "", " "]), 1) for text in typed[:150]]
     typed += ["".join(dice.sample(text, len(text))) if len(text) < 9 else text.replace("e", "", 1) for text in typed]
     texts = [text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") for text in typed + HOSTILE + random_texts(3, 200)]
     wishes = [{"category": dice.choice(["", "", "en/account/"]), "kind": dice.choice(["", "", "faq"])} for _ in texts]

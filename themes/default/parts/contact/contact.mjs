@@ -13,15 +13,14 @@ const DRAFT = "kb-draft";
 const DAY = 864e5; // milliseconds
 
 function enhance(form) {
-  carry(form);
   const draft = restore(form);
+  carry(form, new URLSearchParams(draft ? draft.fields : location.search));
   send(form, draft, offer(form));
   flush();
 }
 
-function carry(form) {
+function carry(form, given) {
   const box = form.querySelector("[data-contact-carried]");
-  const given = new URLSearchParams(location.search);
   const names = ["article", "revision", "query"];
   for (const name of names) {
     const text = (given.get(name) || "").slice(0, 300);
@@ -47,7 +46,6 @@ function restore(form) {
   } catch {} // none can be kept, or it is broken
   if (draft?.to !== form.action || !(Date.now() - draft.at < DAY)) return void keep(null);
   for (const [name, text] of Object.entries(draft.fields)) if (form.elements[name]) form.elements[name].value = text;
-  form.querySelector("[data-contact-carried]").hidden = true; // what went along with it goes along again
   box.hidden = false;
   box.querySelector("button").addEventListener("click", () => {
     keep(null);

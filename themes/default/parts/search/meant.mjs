@@ -5,7 +5,7 @@
  * Errors: none of its own; a file that is not there yet is asked for by `take`, and the query is answered again when it has come.
  */
 const SLOTS = 256;
-const [VARIANT, SLIP, PREFIX, SLIPS] = [18, 14, 12, 9];
+const [EXACT, VARIANT, SLIP, PREFIX, SLIPS] = [20, 18, 14, 12, 9];
 const MOST_FORMS = 8;
 const MOST_LOOKS = 20;
 // Letters beyond the first 65,536 count as two here and as one in Python, so forms that hold one are taken as they are.
@@ -25,22 +25,49 @@ export function frequent(index, word) {
   return some.sort((one, other) => other.rate - one.rate || (one.form < other.form ? -1 : 1)).slice(0, MOST_FORMS).map(({ form }) => form);
 }
 
-/** Looks for what was meant by a word that no article has: among its neighbours, and in the head. */
+/** Looks for what was meant by a word that no article has: a number and its unit, another form of it, or words that are near. */
 export function meantBy(index, word, factors) {
+  const parts = word.match(/[0-9]+|[^0-9]+/g);
+  if (parts.length > 1 && index.all(index, parts).size) {
+    factors.set(parts.join(" "), EXACT);
+    return "";
+  }
   if (word.length < 4 || /^\d+$/.test(word) || ASTRAL.test(word) || index.light.has(word)) return "";
   const most = word.length < 8 ? 1 : 2;
   const near = new Map();
+  const same = [];
   const look = (form, rate) => {
     const steps = slips(word, form, most);
     if (steps <= most && !near.has(form)) near.set(form, { form, steps, rate: rate() });
   };
-  for (const shard of index.range(index, word.slice(0, 3), word)) shard.forms.forEach((form, row) => look(form, () => shard.df(row)));
+  for (const shard of index.range(index, word.slice(0, 3), word)) {
+    shard.forms.forEach((form, row) => {
+      look(form, () => shard.df(row));
+      if (isForm(index, word, form)) same.push({ form, rate: shard.df(row) });
+    });
+  }
+  if (same.length) {
+    const order = (one, other) => other.rate - one.rate || (one.form < other.form ? -1 : 1);
+    for (const { form } of same.sort(order).slice(0, MOST_FORMS)) factors.set(form, SLIP);
+    return "";
+  }
   for (const { form, rate } of head(index)) look(form, () => 2 ** Math.floor(rate / 2));
   const best = [...near.values()]
     .sort((one, other) => one.steps - other.steps || other.rate - one.rate || (one.form < other.form ? -1 : 1))
     .slice(0, MOST_FORMS);
   for (const { form, steps } of best) factors.set(form, steps === 1 ? SLIP : SLIPS);
   return best[0]?.form ?? "";
+}
+
+/** Whether two forms differ by their endings alone. */
+function isForm({ rules: { endings } }, word, form) {
+  let at = /^[\0-\x7f]*$/.test(word) ? 4 : 3;
+  if (word.slice(0, at) !== form.slice(0, at) || Math.min(word.length, form.length) < at) return false;
+  const ends = (rest) => !rest || endings.includes(rest);
+  for (; at <= word.length && at <= form.length && word.slice(0, at) === form.slice(0, at); at += 1) {
+    if (ends(word.slice(at)) && ends(form.slice(at))) return true;
+  }
+  return false;
 }
 
 /** How many letters are put in, left out, changed, or swapped with a neighbour, from one form to another; at most `most` + 1. */
@@ -80,7 +107,7 @@ export function variants(index, { word, factors }, typed, literal) {
   if (letters.length < 2) {
     index.add(factors, all.flatMap((form) => index.beginning(index, form)), PREFIX);
   } else if (!factors.size && !literal && !index.wanted.size) {
-    const after = typed.map((other) => [...other]).filter((other) => other.length === 2 && other[0] === letters[1]);
+    const after = typed.map((other) => [...other.word]).filter((other) => other.length === 2 && other[0] === letters[1]);
     const near = [letters[1] + letters[0], ...after.map((other) => letters[0] + other[1])];
     index.add(factors, near.filter((form) => index.has(index, form)), SLIP);
   }
