@@ -47,11 +47,14 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
     from feedback_service.desk.routes import desk_routes, furnish
     from feedback_service.http.agents import ROUTES as AGENTS_ROUTES
     from feedback_service.http.app import make_app
+    from feedback_service.http.metrics import metered
     from feedback_service.http.server import listen, make_server
     from feedback_service.http.service import ManifestFile, Service
     from feedback_service.http.throttle import Throttle
+    from feedback_service.logs import set_up
     from feedback_service.signin import Doorkeeper
 
+    set_up()
     store = open_service_store(settings)
     try:
         with listen(settings.host, settings.port) as door:
@@ -60,9 +63,16 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             tell(f"{settings.url}/")
             app = make_app(service, [*AGENTS_ROUTES, *desk_routes()], jobs_of(store, settings, os.environ))
             furnish(app.state, Doorkeeper(store))
-            make_server(app).run(sockets=[door])
+            for name in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(name, _ended)
+            with metered(app, store, settings.metrics_port) as counted:
+                make_server(counted).run(sockets=[door])
     finally:
         store.close()
+
+
+def _ended(*_: object) -> None:
+    """Do nothing: uvicorn, which took the signal and has ended, raises it once more, and what is open is still to be closed."""
 
 
 def work_alone(settings: Settings, tell: Callable[[], None]) -> None:
@@ -73,8 +83,10 @@ def work_alone(settings: Settings, tell: Callable[[], None]) -> None:
         tell: Called once the work begins.
     Raises: SettingsError, StoreError, FlawedFileError: The worker could not start.
     """
+    from feedback_service.logs import set_up
     from feedback_service.worker import work
 
+    set_up()
     store = open_service_store(settings)
 
     async def run() -> None:

@@ -65,14 +65,15 @@ def read_manifest(text: str) -> Manifest:
         plain = json.loads(text)
         if plain["schema"] != SCHEMA:
             raise ManifestError(f"The manifest has schema {plain['schema']}, this program reads {SCHEMA}.")
-        entries = [ArticleEntry(**{name: str(one[name]) for name in ArticleEntry.__slots__}) for one in plain["articles"]]
+        articles = plain["articles"][:]  # of a mapping, which would look like no articles at all, there is no slice
+        entries = [ArticleEntry(**{name: str(one[name]) for name in ArticleEntry.__slots__}) for one in articles]
         replies = tuple(Reply(**{name: str(one[name]) for name in Reply.__slots__}) for one in plain["replies"])
         base_url = str(plain["base_url"])
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         if isinstance(error, ManifestError):
             raise
         raise ManifestError(f"This is no manifest of a portal: {error!r}.") from None
-    return Manifest(base_url, {(entry.id, entry.locale): entry for entry in entries}, replies, _known(plain["articles"]))
+    return Manifest(base_url, {(entry.id, entry.locale): entry for entry in entries}, replies, _known(articles))
 
 
 def _known(articles: list[dict[str, Any]]) -> Known:

@@ -39,6 +39,7 @@ class Settings:
     webhook_networks: tuple[str, ...] = ()  # networks inside the house where webhooks may go, "10.1.0.0/16"
     locale: str = "en"  # of pages and cases whose language nobody tells
     flood: int = 600  # cases a minute; what comes beyond is quarantined
+    metrics_port: int = 0  # where a monitor asks, on this machine; 0: nowhere
     mail: MailSettings = NO_MAIL
     secret_file: Path | None = None  # without one: `secret` in the data folder, made on the first start
 

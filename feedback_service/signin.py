@@ -151,12 +151,14 @@ class Doorkeeper:
         await self._set_password(agent, new)
         return await self._open_again(agent.id, "full")
 
-    async def set_password_by(self, secret: str, new: str) -> Agent:
-        """Set a password with a token that is good once; then sign in with it.  Raises: SignInError: "ended", or a weakness."""
+    async def set_password_by(self, secret: str, new: str, address: str) -> Agent:
+        """Set a password with a token that is good once; then sign in with it.  Raises: SignInError: "ended", "wait" or a weakness."""
+        limits = self._guess(address, f"invitation:{address}")  # of one client: a secret of 256 bits needs no other limit
         found = await self._store.read_soon(people.token_of, tokens.key_of(secret))
         agent = None if found is None else tokens.bearer(*found, "password", self._clock())
         if agent is None:
             raise SignInError("ended")
+        self._buckets |= attempts.give_back(self._buckets, limits)
         await self._set_password(agent, new, tokens.key_of(secret))
         return agent
 

@@ -20,10 +20,13 @@ from feedback_service.sender import Sender
 from feedback_service.store import NotThereError, Store, UnavailableError, cases
 from feedback_service.store import agents as people
 from feedback_service.store.deliveries import prune_deliveries
+from feedback_service.store.held import forget_held
+from feedback_service.store.mailbox import forget_suspended
+from feedback_service.store.posts import forget_old
 
 MOST_LOOKS = 100  # cases of one round
 LONGEST_PAUSE = 60.0  # seconds between rounds that fail
-KEPT = timedelta(days=30)  # messages to other programs, after they were sent or given up
+KEPT = timedelta(days=30)  # messages to other programs, after they were sent or given up; suspended mails
 
 _log = structlog.get_logger("worker")
 
@@ -71,11 +74,14 @@ def webhook_job(sender: Sender) -> Job:
 
 
 def forget_job(store: Store) -> Job:
-    """Forget sessions, tokens and messages that are of no use any more, once an hour."""
+    """Forget sessions, tokens, messages and suspended mails that are of no use any more, once an hour."""
 
     async def round_(now: datetime) -> int:
         await store.write_soon(people.prune_sessions, now - sessions.LONGEST)
         await store.write_soon(prune_deliveries, now - KEPT)
+        await store.write_soon(forget_old, now)
+        await store.write_soon(forget_held, now)
+        await store.write_soon(forget_suspended, now - KEPT)
         return 0
 
     return Job("forget", round_, 3600.0)

@@ -23,6 +23,13 @@ SERVING: tuple[Callable[[Any], Any], ...] = (
     click.option("--portal", multiple=True, help="Origin of the portal, https://help.example.org; may be given again."),
     click.option("--hosts", multiple=True, help="A further name that the service answers to; may be given again."),
     click.option("--proxies", multiple=True, help="Network of proxies whose X-Forwarded-For counts, 10.0.0.0/8; may be given again."),
+    click.option(
+        "--metrics-port",
+        type=click.IntRange(0, 65535),
+        default=0,
+        show_default=True,
+        help="Answer a monitor at /metrics on this port of 127.0.0.1.",
+    ),
     click.option("--flood", type=click.IntRange(1), default=600, show_default=True, help="Cases a minute; more are quarantined."),
 )
 WORKING: tuple[Callable[[Any], Any], ...] = (
@@ -38,7 +45,7 @@ WORKING: tuple[Callable[[Any], Any], ...] = (
 
 
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KB", "max_content_width": 120},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     epilog="Every option may also stand in the environment as KB_… (KB_PORT=8001), or in a TOML file (--settings).",
 )
 def main() -> None:

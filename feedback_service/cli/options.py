@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,18 @@ def _settings_file(context: click.Context, _option: click.Parameter, path: Path 
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise click.BadParameter(f"{path} cannot be read: {error}") from None
-    known = {parameter.name for parameter in context.command.params}
+    known = set(_names(context.find_root().command))  # one file serves all commands: each takes what it knows
     if unknown := sorted(name for name in values if name.replace("-", "_") not in known):
         raise click.BadParameter(f"{path} has settings that there are none of: {', '.join(unknown)}")
     context.default_map = {name.replace("-", "_"): value for name, value in values.items()}
+
+
+def _names(command: click.Command) -> Iterator[str]:
+    """List the options of a command and of those below it."""
+    yield from (parameter.name or "" for parameter in command.params)
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            yield from _names(below)
 
 
 OPTIONS: tuple[Callable[[Any], Any], ...] = (
@@ -55,6 +63,8 @@ def options(*sets: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
     def give(command: Any) -> Any:
         for option in reversed([each for one in sets for each in one]):
             command = option(command)
+            added: click.Parameter = command.__click_params__[-1]
+            added.envvar = f"KB_{(added.name or '').upper()}"  # the same for every command, so that one environment serves them all
         return command
 
     return give

@@ -23,12 +23,13 @@ class NewCase:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """The way in: first login and password, then the six digits where the account asks for them."""
+    """The way in: first login and password, then the six digits where the account asks for them; or the first password ("new")."""
 
-    step: Literal["password", "code"] = "password"
+    step: Literal["password", "code", "new"] = "password"
     login: str = ""
     next: str = ""
-    wrong: str = ""  # a word of [sign_in]
+    wrong: str = ""  # a word of [sign_in], or of [refused] for a first password
+    secret: str = ""  # the invitation, as it was typed
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,31 +5,29 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.responses import HTMLResponse, Response
 
 from feedback_service.accounts import Agent
-from feedback_service.addresses import AddressError, parse_address
 from feedback_service.can import Answer, answer_to, answer_to_all, visible_to
-from feedback_service.desk.acts import ACTS, SUBJECT, TEXT, Form, bulk
-from feedback_service.desk.boards import NewCase
+from feedback_service.desk.acts import ACTS, Form, bulk
 from feedback_service.desk.presence import Presence
 from feedback_service.desk.render import page
 from feedback_service.desk.request import DeskError, House, Visit, fields_of, frame_of, go, house_of, one_each, refusal
 from feedback_service.desk.show import Seen, case_page, changes, digest_of, entries_of, row, teams_of
-from feedback_service.desk.views import CasePage, Choice, Conflict, Draft, Filters, Present, Queue
-from feedback_service.desk.words import LOCALES
-from feedback_service.domain.acts import assign, tidy_tag
-from feedback_service.domain.nouns import CASE_TYPES, PRIORITIES, STATUSES, Case, Event, Particulars
+from feedback_service.desk.views import CasePage, Conflict, Draft, Filters, Present, Queue
+from feedback_service.desk.views import File as Shown
+from feedback_service.domain.acts import tidy_tag
+from feedback_service.domain.nouns import PRIORITIES, STATUSES, Case, Event
 from feedback_service.domain.refused import RefusedError
-from feedback_service.intake import NAME
-from feedback_service.store import ChangedError, NotThereError, Tx, cases, outbox, queue
-from feedback_service.store.agents import directory_of
+from feedback_service.mail.files import File
+from feedback_service.mail.read import read_mail
+from feedback_service.mail.take import attachment_of
+from feedback_service.store import ChangedError, NotThereError, Tx, cases, mailbox, outbox, queue
 from feedback_service.store.cases import CaseFile
 from feedback_service.store.people import new_id
 from feedback_service.store.queue import Listed
-from feedback_service.texts import TextError, clean_line, clean_text
 
 MOST_LISTS = 1_000  # agents whose last list is remembered
 _CHOSEN = re.compile(r"([0-9]{1,12}):([0-9]{1,9})")
@@ -119,6 +117,22 @@ async def do(visit: Visit) -> Response:
     return go(f"/desk/cases/{done.number}", done.word, done.fragment)
 
 
+async def file(visit: Visit) -> Response:
+    """Give a file that came with a mail: to be saved, never shown, and nothing in it runs."""
+    params = visit.request.path_params
+    message = "" if params["message"] == "-" else params["message"]
+
+    def read(tx: Tx) -> File:
+        return attachment_of(tx, _visible(tx, visit, params["number"]).id, message, params["digest"])
+
+    found = await visit.service.store.read_soon(read)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(found.content, media_type="application/octet-stream", headers=headers)
+
+
 async def present(visit: Visit) -> Response:
     """Note that an agent has a case open; returns who else has."""
     fields = one_each(await fields_of(visit.request))
@@ -126,55 +140,6 @@ async def present(visit: Visit) -> Response:
     there = _present(visit, case, house, writing=fields.get("writing") == "yes")
     view = CasePage(case.number, 0, "", case.status, case.priority, "", "", case.channel, case.created_at, "", (), (), present=there)
     return HTMLResponse(page("parts/presence", await frame_of(visit, "case"), view))
-
-
-async def new_case(visit: Visit, values: dict[str, str] | None = None, wrong: dict[str, str] | None = None) -> Response:
-    """Show the form for a case by hand."""
-    house = await visit.service.store.read_soon(house_of)
-    blank = dict.fromkeys(("name", "email", "subject", "body", "team", "assignee"), "")
-    typed = {**blank, "priority": "normal", "type": "problem", "locale": visit.locale, **(values or {})}
-    locales = {*LOCALES, *visit.service.manifest.current.known.locales}
-    view = NewCase(
-        teams_of(house, visit.service.manifest.current),
-        house.choices(house.directory.agents),
-        tuple(Choice(name, visit.words.language(name)) for name in sorted(locales)),
-        typed,
-        wrong or {},
-    )
-    return await visit.page("new_case", view, "new", status=422 if wrong else 200)
-
-
-async def make_case(visit: Visit) -> Response:
-    """Open a case by hand, and assign it."""
-    fields = one_each(await fields_of(visit.request))
-    told, wrong = _told(fields)
-    for name, allowed in (("priority", PRIORITIES), ("type", CASE_TYPES), ("locale", None)):
-        if allowed is not None and fields.get(name) not in allowed:
-            wrong[name] = "unknown_value"
-    if wrong:
-        return await new_case(visit, fields, wrong)
-    locale = fields.get("locale", "")
-    new = cases.NewCase(
-        told=told,
-        locale=locale if locale in {*LOCALES, *visit.service.manifest.current.known.locales} else visit.locale,
-        channel="manual",
-        type=fields["type"],  # type: ignore[arg-type] # looked up above
-        priority=fields["priority"],  # type: ignore[arg-type] # looked up above
-        team=fields.get("team") or None,
-    )
-
-    def write(tx: Tx) -> int:
-        acted = cases.open_case(tx, new, visit.act)
-        if assignee := fields.get("assignee"):
-            members = directory_of(tx).members(new.team)
-            cases.act(tx, acted.case.id, visit.act, lambda case: assign(case, visit.act, assignee, members))
-        return acted.case.number
-
-    try:
-        number = await visit.service.store.write_soon(write)
-    except RefusedError as error:
-        return await new_case(visit, fields, {error.field or "team": error.reason})
-    return go(f"/desk/cases/{number}", "created")
 
 
 def filters_of(visit: Visit, query: str = "") -> Filters:
@@ -220,17 +185,28 @@ async def _queue(visit: Visit, filters: Filters) -> Queue:
 
 
 async def _seen(visit: Visit, number: int) -> Seen:
-    def read(tx: Tx) -> tuple[CaseFile, House, tuple[Listed, ...], frozenset[str]]:
+    def read(tx: Tx) -> tuple[CaseFile, House, tuple[Listed, ...], frozenset[str], tuple[Shown, ...]]:
         case = _visible(tx, visit, number)
         file = cases.case_file(tx, case.id, visit.now)
         failed = frozenset(mail.message for mail in outbox.mails_of(tx, case.id) if mail.state == "failed" and mail.message)
-        return file, house_of(tx), queue.others_of(tx, visible_to(visit.agent), case), failed
+        return file, house_of(tx), queue.others_of(tx, visible_to(visit.agent), case), failed, _came(tx, case)
 
-    file, house, others, failed = await visit.service.store.read_soon(read)
+    file, house, others, failed, came = await visit.service.store.read_soon(read)
     bounced = failed | {str(event.after.get("message", "")) for event in file.events if event.type == "bounced"}
     there = _present(visit, file.case, house)
     manifest = visit.service.manifest.current
-    return Seen(file, house, manifest, visit.agent, visit.words, visit.zone, visit.now, others, there, bounced)
+    return Seen(file, house, manifest, visit.agent, visit.words, visit.zone, visit.now, others, there, bounced, came)
+
+
+def _came(tx: Tx, case: Case) -> tuple[Shown, ...]:
+    """List the files of the mail that opened a case."""
+    if case.channel != "email":
+        return ()
+    try:
+        files = read_mail(mailbox.original_of(tx, case.id)).files
+    except NotThereError:
+        return ()
+    return tuple(Shown(each.name, each.size, f"/desk/cases/{case.number}/files/-/{each.sha256}") for each in files if not each.refusal)
 
 
 async def _conflict(visit: Visit, act: str, posted: list[tuple[str, str]], error: ChangedError) -> Response:
@@ -276,23 +252,6 @@ def _says(visit: Visit, reason: str, number: int) -> str:
     words = visit.words
     said = words.text(f"refused.{reason}") if words.has(f"refused.{reason}") else reason
     return f"#{words.plain(number)}: {said}" if number else said
-
-
-def _told(fields: dict[str, str]) -> tuple[Particulars, dict[str, str]]:
-    """Read what a requester told an agent."""
-    wrong: dict[str, str] = {}
-    found = {"subject": "", "body": "", "name": "", "email": ""}
-    for name, limit in (("subject", SUBJECT), ("body", TEXT), ("name", NAME)):
-        try:
-            clean = clean_text if name == "body" else clean_line
-            found[name] = clean(fields.get(name, ""), limit, required=name != "name")
-        except TextError as error:
-            wrong[name] = error.reason
-    try:
-        found["email"] = parse_address(fields["email"]) if fields.get("email", "").strip() else ""
-    except AddressError as error:
-        wrong["email"] = error.reason
-    return Particulars(found["subject"], found["body"], found["name"], found["email"]), wrong
 
 
 def sees_cases(agent: Agent) -> bool:

@@ -28,7 +28,7 @@ from feedback_service.store import agents as people
 LARGEST = 400_000  # bytes of a post: 20,000 characters of Persian, percent-encoded, twice over
 MOST_FIELDS = 400  # a bulk act names every case of a page
 SCHEME, LOCALE = "kb-desk-scheme", "kb-desk-locale"  # cookies of taste; no secret
-COUNTED_FOR = timedelta(seconds=5)  # so long the counts of the rail are believed
+COUNTED_FOR = timedelta(seconds=10)  # so long the counts of the rail are believed
 _ROOMS: Mapping[str, tuple[Verb, Kind]] = {
     "triage": ("read", "feedback"),
     "held": ("read", "held"),

@@ -14,6 +14,7 @@ from feedback_service.desk.boards import HeldPage, HeldThing, Policy, Profile, S
 from feedback_service.desk.request import LOCALE, SCHEME, DeskError, Visit, fields_of, go, house_of, one_each
 from feedback_service.desk.views import Choice, Reply
 from feedback_service.desk.words import LOCALES
+from feedback_service.mail.read import read_mail
 from feedback_service.mail.take import admit
 from feedback_service.moderation import KEPT
 from feedback_service.ratings import MOVES, STATES, Rating, State
@@ -22,8 +23,11 @@ from feedback_service.rules.nouns import Rule
 from feedback_service.signin import Doorkeeper, SignInError
 from feedback_service.store import NotThereError, Tx, feedback, held, mailbox
 from feedback_service.store import agents as people
+from feedback_service.texts import TextError, clean_text
 
 MISSED_FOR = timedelta(days=30)
+MOST_MAILS, MOST_SHOWN = 30, 4_000  # suspended mails of a page; characters of each
+LONGEST_ANSWER = 4_000  # characters of the answer to a public question
 KINDS = ("all", "case", "rating", "question", "mail")
 
 
@@ -77,12 +81,9 @@ async def decide(visit: Visit) -> Response:
 
     def write(tx: Tx) -> None:
         if name.startswith("mail-"):
-            if act == "release":
-                admit(tx, name.removeprefix("mail-"), visit.act, visit.service.settings.locale)
-            elif not mailbox.decide_suspended(tx, name.removeprefix("mail-"), "discarded"):
-                raise DeskError(409, "decided")
+            _decide_mail(tx, visit, name.removeprefix("mail-"), act)
         elif act == "release":
-            held.release_held(tx, name, fields.get("digest", ""), visit.act)
+            held.release_held(tx, name, fields.get("digest", ""), visit.act, _answer(fields))
         else:
             held.discard_held(tx, name, visit.act)
 
@@ -209,13 +210,32 @@ async def _reports(visit: Visit) -> Any:
     return figures.reports(counted, wish, visit.service.manifest.current, visit.locale)
 
 
+def _decide_mail(tx: Tx, visit: Visit, name: str, act: str) -> None:
+    if act == "release":
+        admit(tx, name, visit.act, visit.service.settings.locale)
+    elif not mailbox.decide_suspended(tx, name, "discarded"):
+        raise DeskError(409, "decided")
+
+
+def _answer(fields: dict[str, str]) -> str:
+    """Read the answer that goes out with a public question; other things have none."""
+    if "answer" not in fields:
+        return ""
+    try:
+        return clean_text(fields["answer"], LONGEST_ANSWER)
+    except TextError as error:
+        raise DeskError(422, error.reason) from None
+
+
 def _held(tx: Tx) -> tuple[HeldThing, ...]:
     posts = [_held_thing(one, thing) for one, thing in held.held_list(tx)]
-    mails = [
-        HeldThing(f"mail-{each.id}", "mail", each.at, (each.cause,), each.sender, each.subject, "", "")
-        for each in mailbox.suspended_mails(tx)
-    ]
+    mails = [_held_mail(mailbox.suspended_mail(tx, each.id)) for each in mailbox.suspended_mails(tx, most=MOST_MAILS)]
     return tuple(sorted((*posts, *mails), key=lambda each: (each.at, each.id)))
+
+
+def _held_mail(mail: mailbox.Suspended) -> HeldThing:
+    text = read_mail(mail.raw).text[:MOST_SHOWN]
+    return HeldThing(f"mail-{mail.id}", "mail", mail.at, (mail.cause,), mail.sender, mail.subject, text, "")
 
 
 def _held_thing(one: Any, thing: dict[str, Any]) -> HeldThing:

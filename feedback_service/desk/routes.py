@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from feedback_service.accounts import Agent, Session
 from feedback_service.accounts.sessions import COOKIE
 from feedback_service.can import Kind, Verb
-from feedback_service.desk import cases, rooms
+from feedback_service.desk import by_hand, cases, rooms
 from feedback_service.desk.boards import SignIn
 from feedback_service.desk.presence import Presence
 from feedback_service.desk.render import PREFIX, TYPES, assets, digest, page
@@ -56,9 +56,10 @@ DOORS: tuple[Door, ...] = (
     Door("GET", "/", cases.show_queue, "read", "case"),
     Door("GET", "/rows", cases.rows, "read", "case"),
     Door("POST", "/bulk", cases.do_many, "work", "case"),
-    Door("GET", "/cases/new", cases.new_case, "create", "case"),
-    Door("POST", "/cases/new", cases.make_case, "create", "case"),
+    Door("GET", "/cases/new", by_hand.new_case, "create", "case"),
+    Door("POST", "/cases/new", by_hand.make_case, "create", "case"),
     Door("GET", "/cases/{number:int}", cases.show_case, "read", "case"),
+    Door("GET", "/cases/{number:int}/files/{message}/{digest}", cases.file, "read", "case"),
     Door("POST", "/cases/{number:int}/presence", cases.present, "read", "case"),
     Door("POST", "/cases/{number:int}/{act}", cases.do, "work", "case"),
     Door("GET", "/triage", rooms.triage, "read", "feedback"),
@@ -84,6 +85,8 @@ def desk_routes() -> list[BaseRoute]:
         Route("/sign-in", _sign_in, methods=["POST"]),
         Route("/sign-in/code", _sign_in_page, methods=["GET"]),
         Route("/sign-in/code", _code, methods=["POST"]),
+        Route("/sign-in/new", _first_password_page, methods=["GET"]),
+        Route("/sign-in/new", _first_password, methods=["POST"]),
         Route("/sign-out", _sign_out, methods=["POST"]),
     ]
     return [Mount(PREFIX, routes=[*others, *routes])]
@@ -194,6 +197,32 @@ async def _code(request: Request) -> Response:
     answer = go(after or f"{PREFIX}/")
     rooms.set_session(answer, opened.cookie)
     return answer
+
+
+async def _first_password_page(request: Request) -> Response:
+    """Show where somebody who was invited sets their first password."""
+    return HTMLResponse(page("sign_in", stranger(request, service_of(request)), SignIn("new")))
+
+
+async def _first_password(request: Request) -> Response:
+    """Take an invitation and a password; the sign-in comes after it."""
+    service, keeper = service_of(request), request.app.state.doorkeeper
+    try:
+        check_origin(request, service)
+        fields = one_each(await fields_of(request))
+        secret = fields.get("secret", "").strip()[:200]
+        try:
+            await keeper.set_password_by(secret, fields.get("password", ""), request.state.client)
+        except SignInError as error:
+            if error.reason == "wait":
+                return problem_page(request, service, DeskError(429, "", message=error.reason))
+            wrong = "invitation_over" if error.reason == "ended" else error.reason
+            return HTMLResponse(page("sign_in", stranger(request, service), SignIn("new", wrong=wrong, secret=secret)), 422)
+    except DeskError as error:
+        return problem_page(request, service, error)
+    except UnavailableError:
+        return problem_page(request, service, DeskError(503, "busy"))
+    return go(f"{PREFIX}/sign-in", "password_set")
 
 
 async def _sign_out(request: Request) -> Response:

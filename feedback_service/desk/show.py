@@ -16,7 +16,7 @@ from feedback_service.desk.suggest import suggest
 from feedback_service.desk.views import Article, CasePage, Change, Choice, Draft, Entry, File, Other, Present, Row, Sla
 from feedback_service.desk.words import Words
 from feedback_service.domain.moves import allowed_moves
-from feedback_service.domain.nouns import Case, Event, Fact, Message, Particulars, Status
+from feedback_service.domain.nouns import Attachment, Case, Event, Fact, Message, Particulars, Status
 from feedback_service.manifest import ArticleEntry, Manifest
 from feedback_service.store.cases import CaseFile
 from feedback_service.store.queue import SOON, Listed
@@ -58,6 +58,7 @@ class Seen:
     others: tuple[Listed, ...] = ()
     present: tuple[Present, ...] = ()
     bounced: frozenset[str] = frozenset()  # ids of replies that were not delivered
+    came: tuple[File, ...] = ()  # files of the mail that opened the case
 
 
 def row(listed: Listed, house: House, now: datetime) -> Row:
@@ -175,7 +176,11 @@ def entries_of(messages: Iterable[Message], seen: Seen) -> Iterator[Entry]:
     numbers = {case.id: case.number for case, _ in seen.file.absorbed}
     for message in messages:
         kind = "note" if message.kind == "note" else "auto" if message.auto else "requester" if message.sender == "requester" else "reply"
-        author = house.name(message.author) if message.sender == "agent" else message.author or told.requester_name or told.requester_email
+        author = message.author or told.requester_name or told.requester_email
+        if message.sender == "agent":
+            author = house.name(message.author)
+        elif message.sender == "robot" and seen.words.has(f"actor.{author}"):
+            author = seen.words.text(f"actor.{author}")
         yield Entry(
             kind,  # type: ignore[arg-type] # mypy sees a string where the four words stand
             message.at,
@@ -183,17 +188,21 @@ def entries_of(messages: Iterable[Message], seen: Seen) -> Iterator[Entry]:
             message.text,
             "" if message.kind == "note" else seen.file.case.locale,
             message.id,
-            files=tuple(File(each.name, each.size, "") for each in message.attachments),
+            files=tuple(_file(each, message, numbers.get(message.case, seen.file.case.number)) for each in message.attachments),
             bounced=message.id in seen.bounced,
             from_case=numbers.get(message.case, 0),
         )
+
+
+def _file(each: Attachment, message: Message, number: int) -> File:
+    return File(each.name, each.size, f"/desk/cases/{number}/files/{message.id}/{each.sha256}")
 
 
 def _thread(seen: Seen) -> Iterator[Entry]:
     file = seen.file
     for case, told in ((file.case, file.told), *file.absorbed):
         if told.body:
-            yield _opening(case, told, 0 if case is file.case else case.number)
+            yield _opening(case, told, 0 if case is file.case else case.number, seen.came if case is file.case else ())
     yield from entries_of(file.messages, seen)
     for event in file.events:
         if event.type in _TOLD:
@@ -202,9 +211,9 @@ def _thread(seen: Seen) -> Iterator[Entry]:
             yield Entry("event", event.at, _actor(event, seen.house), event=event.type, after=after)
 
 
-def _opening(case: Case, told: Particulars, number: int) -> Entry:
+def _opening(case: Case, told: Particulars, number: int, files: tuple[File, ...]) -> Entry:
     author = told.requester_name or told.requester_email
-    return Entry("requester", case.created_at, author, told.body, case.locale, from_case=number)
+    return Entry("requester", case.created_at, author, told.body, case.locale, files=files, from_case=number)
 
 
 def _actor(event: Event, house: House) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from feedback_service.http.bodies import is_json
-from feedback_service.http.pages import page, preferred, words_of
+from feedback_service.http.pages import numerals, page, preferred, words_of
 from feedback_service.http.problems import Problem
 from feedback_service.http.service import service_of
 from feedback_service.intake import Complaint
@@ -63,11 +63,9 @@ def refused(request: Request, problem: Problem, typed: Mapping[str, Any] | None 
 
 
 def wants_json(request: Request) -> bool:
-    """Tell whether a problem is told in JSON: to programs, and below /api to whoever does not post a plain form or ask for a page."""
-    if is_json(request):
-        return True
-    plain_form = request.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded")
-    return request.url.path.startswith("/api/") and not plain_form and "text/html" not in request.headers.get("accept", "")
+    """Tell whether a problem is told in JSON: below /api to whoever does not ask for a page, elsewhere to who asks for JSON."""
+    accept = request.headers.get("accept", "")
+    return is_json(request) if request.url.path.startswith("/api/") else "application/json" in accept
 
 
 def locale_of(request: Request, typed: Mapping[str, Any] | None = None) -> str:
@@ -83,4 +81,4 @@ def complaint(words: Mapping[str, Any], one: Complaint | None) -> str:
     if one is None:
         return ""
     text: str = words["complaint"].get(one.reason, words["complaint"]["bad_value"])
-    return text.replace("{limit}", str(one.limit)).replace("{allowed}", ", ".join(one.allowed))
+    return text.replace("{limit}", numerals(one.limit, words["locale"])).replace("{allowed}", ", ".join(one.allowed))

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from feedback_service.domain import RefusedError
 from feedback_service.http import case_page, public
+from feedback_service.http.agents_openapi import with_agents
 from feedback_service.http.answers import refused
 from feedback_service.http.guard import Guard
 from feedback_service.http.openapi import document
@@ -80,8 +81,8 @@ async def readyz(request: Request) -> Response:
 
 
 async def openapi(request: Request) -> Response:
-    """Describe the public API to programs."""
-    return JSONResponse(document(service_of(request).settings.url))
+    """Describe the API to programs: what anybody may call, and what agents' tokens open."""
+    return JSONResponse(with_agents(document(service_of(request).settings.url)))
 
 
 async def assets(request: Request) -> Response:

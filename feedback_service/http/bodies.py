@@ -41,9 +41,8 @@ async def read_fields(request: Request) -> dict[str, Any]:
 
 
 def is_json(request: Request) -> bool:
-    """Tell whether a program posts: what is sent as JSON, and who says that JSON is wanted, is answered in JSON."""
-    wanted = request.headers.get("accept", "")
-    return _content_type(request)[0] == "application/json" or ("application/json" in wanted and "text/html" not in wanted)
+    """Tell whether a program posts.  Only browsers that send a form without script ask for a page."""
+    return _content_type(request)[0] == "application/json" or "text/html" not in request.headers.get("accept", "")
 
 
 def canonical(fields: Mapping[str, Any]) -> str:

@@ -51,7 +51,13 @@ def shown(moment: datetime, locale: str) -> str:
     """Write a moment as people of a language do, in UTC."""
     from babel.dates import format_datetime
 
-    return format_datetime(moment, "d MMM y HH:mm", locale=words_of(locale)["locale"].replace("-", "_")) + " UTC"
+    words = words_of(locale)
+    return numerals(format_datetime(moment, "d MMM y HH:mm", locale=words["locale"].replace("-", "_")), locale) + " UTC"
+
+
+def numerals(text: object, locale: str) -> str:
+    """Write a text's digits as a language does."""
+    return str(text).translate(str.maketrans("0123456789", words_of(locale)["digits"]))
 
 
 @cache
@@ -59,7 +65,7 @@ def _templates() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     templates = Environment(loader=FileSystemLoader(HERE / "pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    templates.filters["moment"] = shown
+    templates.filters |= {"moment": shown, "numerals": numerals}
     return templates
 
 

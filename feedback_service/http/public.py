@@ -140,7 +140,7 @@ def _verdict(tx: Tx, service: Service, post: Post, fields: Fields, how: Act, *, 
     """Judge a post, and use up its form token.  Raises: Problem: The form is too old; a new token comes with the answer."""
     token = fields.get("token", "")
     replayed = post.trap in {"good", "too_fast"} and not posts.use_token(tx, token, how.at)
-    verdict = judge(replace(post, replayed=replayed), service.bans, how.at, token_needed=token_needed)
+    verdict = judge(replace(post, replayed=replayed), service.bans(tx), how.at, token_needed=token_needed)
     if verdict.fate == "again":
         raise Problem(422, "form_expired", "The form was open for too long. Send it once more.", more={"token": _token(service, "case")})
     return verdict

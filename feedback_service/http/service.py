@@ -20,12 +20,13 @@ from feedback_service.http.throttle import Throttle
 from feedback_service.manifest import Manifest, ManifestError, read_manifest
 from feedback_service.moderation import Ban
 from feedback_service.settings import Settings
-from feedback_service.store import Store
+from feedback_service.store import Store, Tx, held
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
 REQUESTER = "requester"
+BANS_KEPT = 5.0  # seconds that a list of bans is believed
 
 log = logging.getLogger(__name__)
 
@@ -82,13 +83,19 @@ class Service:
     manifest: ManifestFile
     throttle: Throttle
     now: Callable[[], datetime] = utc_now
-    bans: tuple[Ban, ...] = ()
+    _bans: tuple[float, tuple[Ban, ...]] = (float("-inf"), ())
     _day: tuple[date, bytes] = field(default=(date.min, b""))
 
     @property
     def origins(self) -> frozenset[str]:
         """Where forms for this service may stand: the portal, and pages of our own."""
         return frozenset({*(origin.rstrip("/") for origin in self.settings.portal), self.settings.url})
+
+    def bans(self, tx: Tx) -> tuple[Ban, ...]:
+        """List the bans in force; a new one is seen within seconds, for not every post asks anew."""
+        if time.monotonic() - self._bans[0] >= BANS_KEPT:
+            self._bans = time.monotonic(), held.bans_of(tx, self.now())
+        return self._bans[1]
 
     def voter_of(self, client: str) -> str:
         """Name a reader who sends no voter, for a day: a keyed hash of the address, the key of which is thrown away at its end."""

@@ -16,7 +16,7 @@ from feedback_service.texts import clean_line, clean_text
 
 LONGEST_TEXT = 5 * BODY  # characters of a mail with all that it quotes
 
-_LOOKED_AT = 200_000  # bytes of a report
+LOOKED_AT = 200_000  # bytes of a report
 _FAILED = re.compile(rb"^Action:[ \t]{0,20}failed\b", re.IGNORECASE | re.MULTILINE)
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1f\x7f-\x9f]")
@@ -107,7 +107,7 @@ def _report(headers: Headers, body: bytes) -> Literal["", "failed", "other"]:
     kind, said = parameters(first(headers, "content-type"))
     if kind != "multipart/report":
         return ""
-    return "failed" if said.get("report-type", "").lower() == "delivery-status" and _FAILED.search(body[:_LOOKED_AT]) else "other"
+    return "failed" if said.get("report-type", "").lower() == "delivery-status" and _FAILED.search(body[:LOOKED_AT]) else "other"
 
 
 def _last_references(headers: Headers) -> str:

@@ -57,17 +57,20 @@ class Ready(NamedTuple):
     reason: str = ""
 
 
-def send_due(store: Store, office: Office, server: Server, clock: Callable[[], datetime], most: int = 20) -> Sent:
+def send_due(store: Store, office: Office, server: Server, clock: Callable[[], datetime], most: int = 5) -> Sent:
     """
     Send what is due.
 
     Args:
         clock: Tells the time, in UTC.
+        most: Mails of this round; few, for whoever stops the service waits for its end.
     Raises: UnavailableError: The store does not answer; what was taken is due again when its lease is over.
     """
     counts = {"sent": 0, "later": 0, "failed": 0, "dropped": 0}
     trouble = ""
     now = clock()
+    if not store.read(outbox.is_due, now):
+        return Sent()
     for due in store.write(outbox.take_due, now, now + LEASE, most):
         ready = Ready(state="later", reason=trouble) if trouble else store.write(prepare, office, due, clock())
         outcome = deliver(server, ready.sender, ready.to, ready.raw) if ready.state == "ready" else None
@@ -92,7 +95,7 @@ def prepare(tx: Tx, office: Office, due: Due, now: datetime) -> Ready:
         return held
     fixed = due.message_id or message_id(office.secrets[0], office.address, case.number, f"m{due.id}")
     if not due.message_id:
-        outbox.fix_message_id(tx, due.id, fixed)
+        outbox.fix_message_id(tx, due.id, fixed, now)
     try:
         raw = write_mail(_draft(tx, office, due, to, fixed, now))
     except (WriteError, KeyError, StopIteration) as error:
@@ -167,7 +170,7 @@ def _draft(tx: Tx, office: Office, due: Due, to: tuple[str, ...], fixed: str, no
     return Draft(
         sender=office.address,
         sender_name=office.name,
-        to=to[0] if due.to != f"team:{case.team}" or len(to) == 1 else office.address,
+        to=to[0] if due.to == "requester" or len(to) == 1 else office.address,
         reply_to=reply_address(office.secrets[0], office.address, case.number),
         subject=subject,
         text=text,

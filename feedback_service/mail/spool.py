@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,22 +55,37 @@ def put(folder: Path, raw: bytes, at: int) -> None:
 
 def empty(folder: Path, take: Callable[[bytes], object], most: int = 50) -> int:
     """
-    Hand over the mails that wait, in their order; each goes when *take* has returned.
+    Hand over the mails that wait, in their order; each goes when *take* has returned.  A file that we may not read stops no other.
 
-    Returns: How many.
+    Returns: How many were handed over.
     Raises: Whatever *take* raises: that mail and those behind it stay.
     """
     try:
-        names = sorted(entry.name for entry in os.scandir(folder / "new"))[:most]
+        names = sorted(entry.name for entry in os.scandir(folder / "new"))
     except FileNotFoundError:
         return 0
+    taken = 0
     for name in names:
-        file = folder / "new" / name
-        with os.fdopen(os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as opened:
-            raw = opened.read(MOST_BYTES + 1)
-        take(raw)
-        file.unlink(missing_ok=True)
-    return len(names)
+        raw = _read(folder / "new" / name)
+        if raw is not None:
+            take(raw)
+            (folder / "new" / name).unlink(missing_ok=True)
+            taken += 1
+        if taken == most:
+            break
+    return taken
+
+
+def _read(file: Path) -> bytes | None:
+    """Read a file, but no link and no pipe; None if it cannot be read."""
+    try:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+            return opened.read(MOST_BYTES + 1) if stat.S_ISREG(os.fstat(opened.fileno()).st_mode) else None
+    except OSError as error:
+        import structlog  # only here: the pipe starts often, and should start at once
+
+        structlog.get_logger("mail").warning("mail_not_readable", reason=error.strerror)
+        return None
 
 
 def _sync(folder: Path) -> None:

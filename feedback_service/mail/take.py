@@ -7,6 +7,7 @@ What a mail becomes is written in one transaction with the note that it was take
 from __future__ import annotations
 
 import hashlib
+import traceback
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
@@ -24,7 +25,7 @@ from feedback_service.mail.letters import trouble_note
 from feedback_service.mail.loops import ROBOTS, silences
 from feedback_service.mail.mime import MOST_BYTES
 from feedback_service.mail.quotes import cut_quote
-from feedback_service.mail.read import Mail, line_of, read_mail, tidy
+from feedback_service.mail.read import LOOKED_AT, Mail, line_of, read_mail, tidy
 from feedback_service.mail.settings import LOCALES, Office
 from feedback_service.mail.threads import Claim, Placement, claim_of, own_ids, placed
 from feedback_service.mail.tongue import tongue_of
@@ -37,6 +38,7 @@ from feedback_service.store.people import requester_of
 
 MAIL = Actor("robot", "mail")
 HOUR = timedelta(hours=1)
+TRIES = 2  # on PostgreSQL another process may have taken the same mail, or entered the same person, at the same moment
 MOST_OF_SENDER = 20  # mails of one sender in an hour; more are suspended
 MOST_OF_CASE = 20  # mails to one case in an hour; more are two programs that write to each other
 
@@ -68,13 +70,17 @@ def take(store: Store, office: Office, raw: bytes, now: datetime) -> Fate:
 
     Raises: UnavailableError: Nothing was written; the same mail may be handed over again.
     """
-    try:
-        fate = store.write(_take, office, _opened(office, raw), now)
-    except UnavailableError:
-        raise
-    except Exception:  # noqa: BLE001  (whatever it is, the next mail must not wait for it)
-        _log.exception("mail_failed")
-        fate = store.write(_suspend_unread, raw[:MOST_BYTES], now)
+    fate = None
+    for _ in range(TRIES):
+        try:
+            fate = store.write(_take, office, _opened(office, raw), now)
+            break
+        except UnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever it is, the next mail must not wait for it)
+            place = traceback.extract_tb(error.__traceback__)[-1]  # the error itself may hold an address
+            _log.error("mail_failed", reason=type(error).__name__, where=f"{place.name}:{place.lineno}")
+    fate = fate or store.write(_suspend_unread, raw[:MOST_BYTES], now)
     _log.info("mail_taken", fate=fate.fate, why=fate.why, case=fate.case)
     return fate
 
@@ -236,14 +242,15 @@ def _tell_agents(tx: Tx, locale: str, box: Letterbox, case: Case, why: str, now:
 
 
 def _bounce(tx: Tx, office: Office, box: Letterbox, case: Case, now: datetime) -> Fate:
-    """Note on its case that one of our mails did not arrive: the one that the report names, or else the last one."""
-    named = own_ids(box.raw[:200_000].decode("utf-8", "replace"), office.secrets, office.address)
-    sent = [mail for mail in outbox.mails_of(tx, case.id) if mail.to == "requester" and mail.message_id]
-    failed = next((mail for mail in reversed(sent) if mail.message_id in named), sent[-1] if sent else None)
+    """Note that one of our mails did not arrive: the one that the report names, or else the last one to the requester."""
+    named = own_ids(box.raw[:LOOKED_AT].decode("utf-8", "replace"), office.secrets, office.address)
+    sent = [mail for mail in reversed(outbox.mails_of(tx, case.id)) if mail.message_id]
+    failed = next((mail for mail in sent if (mail.message_id in named if named else mail.to == "requester")), None)
     how = Act(MAIL, now)
-    cases.act(tx, case.id, how, lambda fresh: bounced(fresh, how, failed.message if failed else ""))
     if failed:
         outbox.note_try(tx, failed.id, "failed", None, "bounced")
+    if failed is None or failed.to == "requester":
+        cases.act(tx, case.id, how, lambda fresh: bounced(fresh, how, failed.message if failed else ""))
     _keep(tx, box, case.id, f"bounce{box.mail.key[:26]}", how)
     return Fate("bounced", "", case.number)
 

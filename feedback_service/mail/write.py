@@ -71,7 +71,7 @@ def write_mail(draft: Draft) -> bytes:
         "In-Reply-To": draft.in_reply_to if draft.in_reply_to in ids else "",
         "References": "\r\n ".join(dict.fromkeys(ids)),
         "Auto-Submitted": ("auto-replied" if ids else "auto-generated") if draft.is_automatic else "",
-        "X-Auto-Response-Suppress": "All",
+        "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",  # not NDR: what does not arrive we want to know
         "Content-Language": draft.locale if _PHRASE.fullmatch(draft.locale) else "",
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=utf-8",

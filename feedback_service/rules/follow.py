@@ -7,7 +7,7 @@ It cannot run for ever: what a rule does triggers no rule (rules further down se
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec
 
@@ -22,6 +22,7 @@ from feedback_service.rules.words import folded, holds
 from feedback_service.sla import Book
 
 P = ParamSpec("P")
+Who = Callable[[], Directory]
 Texts = Callable[[Event], str]  # what was written with an event: subject and body, or a message
 
 
@@ -31,7 +32,7 @@ class House:
 
     book: Book
     rules: Rules = NO_RULES
-    who: Directory = field(default_factory=Directory)
+    who: Who = Directory  # asked only once a rule fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def follow(history: Sequence[Event], new: Sequence[Event], house: House, now: da
         fresh = ()
 
 
-def obey(case: Case, event: Event, rules: Sequence[Rule], who: Directory, texts: Texts, now: datetime) -> Followed:
+def obey(case: Case, event: Event, rules: Sequence[Rule], who: Who, texts: Texts, now: datetime) -> Followed:
     """Let rules look at one event of a case, each seeing what those above it have set."""
     done: list[Event] = []
     fired: list[Fired] = []
@@ -83,7 +84,7 @@ def obey(case: Case, event: Event, rules: Sequence[Rule], who: Directory, texts:
             text = folded(texts(event)) if event.type in {"created", "message_in"} else ""
         if _fits(rule, case, event, text):
             hand = _Hand(case, Act(Actor("robot", f"rule:{rule.name}"), now, event.request_id))
-            _apply(hand, rule.then, who)
+            _apply(hand, rule.then, who())
             case = hand.case
             done += hand.events
             fired.append(Fired(rule.name, event.seq, bool(hand.events), tuple(hand.refused)))

@@ -9,8 +9,8 @@ from feedback_service.domain.nouns import EventType, Fact, Priority
 from feedback_service.webhooks import Webhook
 
 TRIGGERS: tuple[EventType, ...] = (
-    "created", "message_in", "reply_out", "status", "reopened", "assigned", "transferred", "priority", "tag", "article_linked", "rated",
-    "sla_warned", "sla_breached", "bounced",
+    "created", "message_in", "reply_out", "note", "status", "reopened", "auto_closed", "assigned", "transferred", "priority", "tag", "due",
+    "woken", "merged", "article_linked", "rated", "bounced", "sla_warned", "sla_breached",
 )  # fmt: skip
 CONDITIONS = (
     "team", "category", "type", "channel", "locale", "priority", "tags", "status", "assignee", "article", "satisfaction", "clock", "words",

@@ -40,7 +40,7 @@ def try_on(history: Sequence[Event], rules: Rules, who: Directory, texts: Texts 
         left = tuple(rule for rule in rules.rules if rule.name not in told and event.type in rule.on)
         if not left:
             continue
-        ruled = obey(case, event, left, who, texts if rules.needs_text() else no_text, event.at)
+        ruled = obey(case, event, left, lambda: who, texts if rules.needs_text() else no_text, event.at)
         for fired in ruled.fired:
             sets = tuple(_sets(ruled.events, fired))
             if sets or fired.refused:

@@ -21,10 +21,11 @@ def folded(text: str) -> str:
 
 def holds(text: str, words: Collection[str]) -> bool:
     """Tell whether a folded text holds one of these words or phrases; Chinese ones also inside a longer run of characters."""
-    return any(_pattern(word).search(text) for word in words)
+    return any(plain in text and (pattern is None or pattern.search(text) is not None) for plain, pattern in map(_wanted, words))
 
 
 @lru_cache(maxsize=2_000)
-def _pattern(word: str) -> re.Pattern[str]:
-    wanted = re.escape(folded(word))
-    return re.compile(wanted if _HAN.search(word) else rf"(?<!\w){wanted}(?!\w)")
+def _wanted(word: str) -> tuple[str, re.Pattern[str] | None]:
+    """Fold a word, and make the pattern that finds it whole; the pattern is asked only where the letters are there at all."""
+    plain = folded(word)
+    return plain, None if _HAN.search(word) else re.compile(rf"(?<!\w){re.escape(plain)}(?!\w)")

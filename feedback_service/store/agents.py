@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import delete, select, update
@@ -15,6 +16,8 @@ from feedback_service.store.errors import NotThereError
 from feedback_service.store.tables import agents, sessions, tokens
 from feedback_service.store.tx import Tx, micros, micros_or_none, moment, moment_or_none
 
+ANSWERING = frozenset({"agent", "lead", "admin"})  # roles that answer cases
+_AT_WORK = select(agents.c.id, agents.c.roles, agents.c.teams).where(agents.c.disabled.is_(False)).order_by(agents.c.id)
 _SHOWN = [column for column in agents.c if column.name not in {"password", "totp", "totp_step", "at"}]
 
 
@@ -39,11 +42,22 @@ def all_agents(tx: Tx) -> tuple[Agent, ...]:
 
 def directory_of(tx: Tx) -> Directory:
     """List who is there for rules: those who answer cases, by team, and who leads."""
-    at_work = [agent for agent in all_agents(tx) if not agent.disabled and not agent.roles.isdisjoint({"agent", "lead", "admin"})]
-    names = {team for agent in at_work for team in agent.teams}
-    teams = {team: frozenset(agent.id for agent in at_work if team in agent.teams) for team in names}
-    leads = {team: frozenset(agent.id for agent in at_work if team in agent.teams and "lead" in agent.roles) for team in names}
-    return Directory(teams, frozenset(agent.id for agent in at_work), leads)
+    rows = [(login, _words(roles), _words(teams)) for login, roles, teams in tx.conn.execute(_AT_WORK)]
+    at_work = [row for row in rows if not row[1].isdisjoint(ANSWERING)]
+    teams: dict[str, set[str]] = {}
+    leads: dict[str, set[str]] = {}
+    for login, roles, its in at_work:
+        for team in its:
+            teams.setdefault(team, set()).add(login)
+            if "lead" in roles:
+                leads.setdefault(team, set()).add(login)
+    grouped = ({team: frozenset(logins) for team, logins in found.items()} for found in (teams, leads))
+    return Directory(next(grouped), frozenset(login for login, _, _ in at_work), next(grouped))
+
+
+@lru_cache(maxsize=500)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(json.loads(text))
 
 
 def credentials_of(tx: Tx, login: str) -> Credentials:

@@ -24,7 +24,6 @@ from feedback_service.domain.nouns import TIME, Act, Case, CaseType, Channel, Ev
 from feedback_service.domain.tick import next_tick, tick
 from feedback_service.domain.wire import from_json
 from feedback_service.rules.follow import House, follow
-from feedback_service.rules.nouns import Directory
 from feedback_service.store.agents import directory_of
 from feedback_service.store.deliveries import tell_webhooks
 from feedback_service.store.errors import ChangedError, NotThereError
@@ -236,7 +235,7 @@ def _check_seen(case: Case, history: Sequence[Event], how: Act, seen: int | None
 def _save(tx: Tx, stood: Stood, new: tuple[Event, ...], how: Act, *, from_robot: bool = False, text: str = "") -> Acted:
     """Write new events with what the clocks and the rules say to them, the row, and the messages that are due.  *text* came with them."""
     history, before = stood
-    house = House(tx.book, tx.rules, directory_of(tx) if tx.rules.rules else Directory())
+    house = House(tx.book, tx.rules, lambda: directory_of(tx))
     written = (*new, *follow(history, new, house, how.at, lambda _event: text).events)
     after = apply(before, written) if before is not None else fold(written)
     clocks = clocks_of((*history, *written), tx.book, how.at)

@@ -94,7 +94,9 @@ def discard_held(tx: Tx, held_id: str, how: Act) -> Held:
 
 def forget_held(tx: Tx, now: datetime) -> int:
     """Throw away what nobody let out in time, and what was let out and lives on elsewhere; returns how many."""
-    return tx.run(delete(held).where(held.c.at < micros(now - KEPT)))
+    old = held.c.at < micros(now - KEPT)
+    tx.run(delete(links).where(links.c.case.in_(select(held.c.id).where(old))))  # those of what was let out name its case by now
+    return tx.run(delete(held).where(old))
 
 
 def bans_of(tx: Tx, now: datetime) -> tuple[Ban, ...]:

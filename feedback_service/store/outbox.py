@@ -48,9 +48,14 @@ def take_due(tx: Tx, now: datetime, lease_until: datetime, most: int = 20) -> tu
     return tuple(map(_due, tx.all(select(outbox).where(outbox.c.id.in_(ids)).order_by(outbox.c.id))))
 
 
-def fix_message_id(tx: Tx, row: int, message_id: str) -> None:
-    """Write down the Message-ID before the first try."""
-    tx.run(update(outbox).where(outbox.c.id == row).values(message_id=message_id))
+def is_due(tx: Tx, now: datetime) -> bool:
+    """Tell whether a mail's time has come."""
+    return tx.one(select(outbox.c.id).where(outbox.c.next_try <= micros(now)).limit(1)) is not None
+
+
+def fix_message_id(tx: Tx, row: int, message_id: str, now: datetime) -> None:
+    """Write down the Message-ID, and when that was, before the first try."""
+    tx.run(update(outbox).where(outbox.c.id == row).values(message_id=message_id, tried_at=micros(now)))
 
 
 def note_try(tx: Tx, row: int, state: State, next_try: datetime | None, error: str = "") -> None:
@@ -63,16 +68,10 @@ def mails_of(tx: Tx, case_id: str) -> tuple[Due, ...]:
     return tuple(map(_due, tx.all(select(outbox).where(outbox.c.case == case_id).order_by(outbox.c.id))))
 
 
-def find_mail(tx: Tx, message_id: str) -> Due | None:
-    """Find a mail of ours by its Message-ID."""
-    row = tx.one(select(outbox).where(outbox.c.message_id == message_id)) if message_id else None
-    return None if row is None else _due(row)
-
-
 def count_sent(tx: Tx, kinds: Collection[NoticeKind], since: datetime, requester: str = "") -> int:
-    """Count the mails of some kinds to requesters, or to one, that were written since a moment and have not failed."""
-    begun = outbox.c.message_id != "", outbox.c.state.in_(("waiting", "sent"))
-    wanted = select(func.count(outbox.c.id)).where(outbox.c.kind.in_(sorted(kinds)), outbox.c.at >= micros(since), *begun)
+    """Count the mails of some kinds to requesters, or to one, that were first tried since a moment and have not failed."""
+    tried = outbox.c.tried_at >= micros(since), outbox.c.state.in_(("waiting", "sent"))
+    wanted = select(func.count(outbox.c.id)).where(outbox.c.kind.in_(sorted(kinds)), *tried)
     if requester:
         wanted = wanted.join(cases, cases.c.id == outbox.c.case).where(cases.c.requester == requester)
     return int(tx.conn.execute(wanted).scalar() or 0)

@@ -38,8 +38,8 @@ def requester_of(tx: Tx, address: str, now: datetime) -> str:
     if not address:
         return new_id(now)
     known = tx.quick(_KEY, address=key_of(address))
-    if known is not None:
-        return str(known[0])
+    if known:
+        return str(known[0][0])
     key = new_id(now)
     tx.put(requesters, {"key": key, "address": key_of(address), "at": micros(now)})
     return key

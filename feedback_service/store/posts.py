@@ -62,10 +62,10 @@ def answered(tx: Tx, key: str, body: str, now: datetime) -> dict[str, Any] | Non
         body: What was posted, written the one way that compares.
     Raises: KeyReusedError: If the body was another one.
     """
-    row = tx.quick(_ANSWERED, key=_digest(key))
-    if row is None:
+    found = tx.quick(_ANSWERED, key=_digest(key))
+    if not found:
         return None
-    body_before, answer_before, at = row
+    body_before, answer_before, at = found[0]
     if at < micros(now - KEYS_KEPT):
         tx.run(delete(idempotency).where(idempotency.c.key == _digest(key)))
         return None

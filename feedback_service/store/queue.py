@@ -75,12 +75,14 @@ def find(tx: Tx, sight: Sight, agent: str, wish: Wish, now: datetime) -> Found:
         wish: Page, order and filters; a page beyond DEEPEST is the last one.
     """
     where = and_(seen_by(sight), _view(wish.view, agent, now), *_filters(wish))
-    told = _is_told(wish)
     offset = (min(max(wish.page, 1), DEEPEST) - 1) * PAGE
-    rows = (
-        _by_due(tx, where, offset, told=told) if wish.sort == "due" else tx.all(_ordered(wish.sort, where, told).offset(offset).limit(PAGE))
-    )
-    return Found(_listed(tx, rows), _count(tx, where, told=told))
+    if words := _words(wish):
+        return _mentioning(tx, where, words, wish.sort, offset)
+    if wish.sort == "due":
+        rows = _by_due(tx, where, offset)
+    else:
+        rows = tx.all(select(cases).where(where).order_by(*_order(wish.sort)).offset(offset).limit(PAGE))
+    return Found(_listed(tx, rows), _count(tx, where))
 
 
 def listed_in(tx: Tx, sight: Sight, period: Period) -> tuple[tuple[Case, str], ...]:
@@ -94,28 +96,25 @@ def listed_in(tx: Tx, sight: Sight, period: Period) -> tuple[tuple[Case, str], .
 
 def counts(tx: Tx, sight: Sight, agent: str, now: datetime, views: Iterable[View] = VIEWS[:6]) -> dict[str, int]:
     """Count the cases of views, each up to MOST_COUNTED."""
-    return {view: _count(tx, and_(seen_by(sight), _view(view, agent, now)), told=False) for view in views}
+    return {view: _count(tx, and_(seen_by(sight), _view(view, agent, now))) for view in views}
 
 
 def others_of(tx: Tx, sight: Sight, one: Case, most: int = 10) -> tuple[Listed, ...]:
     """List the other cases of the same person and those tied to it, as far as the reader may see them, the newest first."""
     tied = {name for name in (one.merged_into, one.split_from, one.follow_up_of, *one.absorbed) if name}
-    same = or_(cases.c.requester == one.requester, cases.c.split_from == one.id, cases.c.follow_up_of == one.id, cases.c.id.in_(tied))
+    same = or_(cases.c.requester == one.requester, cases.c.id.in_(tied))  # a split or a follow-up has the same requester
     where = and_(seen_by(sight), same, cases.c.id != one.id, cases.c.close_reason.is_distinct_from("erased"))
-    return _listed(tx, tx.all(_ordered("newest", where, told=False).limit(most)))
+    return _listed(tx, tx.all(select(cases).where(where).order_by(*_order("newest")).limit(most)))
 
 
 def seen_by(sight: Sight) -> ColumnElement[bool]:
     """Write what somebody sees as a condition; `Sight.holds` says the same of one case."""
     if sight.all:
         return true()
-    ways: list[ColumnElement[bool]] = []
-    if sight.teamless:
-        ways.append(cases.c.team.is_(None))
-    if sight.teams:
-        ways.append(cases.c.team.in_(sorted(sight.teams)))
-    if sight.assignee:
-        ways.append(cases.c.assignee == sight.assignee)
+    teams = [*(("",) if sight.teamless else ()), *sorted(sight.teams)]
+    # A coalesced column has no index: what somebody sees is most of what there is, and lists follow the index of their order instead.
+    ways: list[ColumnElement[bool]] = [func.coalesce(cases.c.team, "").in_(teams)] if teams else []
+    ways += [func.coalesce(cases.c.assignee, "") == sight.assignee] if sight.assignee else []
     return or_(*ways) if ways else false()
 
 
@@ -131,7 +130,8 @@ def _view(view: View, agent: str, now: datetime) -> ColumnElement[bool]:
         case "open":
             return and_(cases.c.status.in_(OURS), awake)
         case "late":
-            return and_(cases.c.clock_due <= micros(now + SOON), unsolved, awake)
+            left = cases.c.status.not_in(("resolved", "closed"))  # said so that the index of due moments is taken, not that of statuses
+            return and_(cases.c.clock_due <= micros(now + SOON), left, awake)
         case "waiting":
             return and_(cases.c.status == "pending", awake)
         case "snoozed":
@@ -151,58 +151,72 @@ def _filters(wish: Wish) -> list[ColumnElement[bool]]:
         quoted = '"' + wish.tag.replace("\\", "\\\\").replace('"', '\\"') + '"'  # as JSON writes it in the row
         found.append(cases.c.tags.contains(quoted, autoescape=True))
     words = wish.words.strip().lstrip("#")
-    if words.isdecimal() and len(words) <= 12:
+    if words and not _words(wish):
         found.append(cases.c.number == int(words))
-    elif words:
-        found += [_mentions(word) for word in words.split()[:8]]
     return found
 
 
-def _mentions(word: str) -> ColumnElement[bool]:
-    """Look for a word wherever people wrote.  LIKE knows the case of ASCII letters only, so others are asked for in each."""
-    columns = (particulars.c.subject, particulars.c.requester_name, particulars.c.requester_email, particulars.c.body)
-    spellings = sorted({word, word.lower(), word.upper(), word.capitalize()} if not word.isascii() else {word})
-    return or_(*(column.icontains(spelling, autoescape=True) for column in columns for spelling in spellings))
-
-
-def _is_told(wish: Wish) -> bool:
-    """Tell whether the filters ask for what people wrote."""
+def _words(wish: Wish) -> list[str]:
+    """Take the words that are looked for in what people wrote; a number is none of them."""
     words = wish.words.strip().lstrip("#")
-    return bool(words) and not (words.isdecimal() and len(words) <= 12)
+    return [] if words.isdecimal() and len(words) <= 12 else words.split()[:8]
 
 
-def _by_due(tx: Tx, where: ColumnElement[bool], offset: int, *, told: bool) -> list[dict[str, Any]]:
+def _mentioning(tx: Tx, where: ColumnElement[bool], words: list[str], sort: Sort, offset: int) -> Found:
+    """Find the cases that mention all words.  Texts are read once, for the list and its count: nothing else takes as long."""
+    told = and_(where, *(_mentions(tx, word) for word in words))
+    hits = select(cases.c.id).select_from(cases.join(particulars)).where(told).limit(MOST_COUNTED)
+    ids = [row["id"] for row in tx.all(hits)]
+    rows = tx.all(select(cases).where(cases.c.id.in_(ids)).order_by(*_order(sort)).offset(offset).limit(PAGE)) if ids else []
+    return Found(_listed(tx, rows), len(ids))
+
+
+def _mentions(tx: Tx, word: str) -> ColumnElement[bool]:
+    """
+    Look for a word wherever people wrote.
+
+    SQLite's LIKE, and a PostgreSQL without a language, know the case of ASCII letters only: other words are asked for in each.
+    """
+    columns = (particulars.c.subject, particulars.c.requester_name, particulars.c.requester_email, particulars.c.body)
+    spellings = [word] if word.isascii() else sorted({word, word.lower(), word.upper(), word.capitalize()})
+    is_sqlite = tx.conn.dialect.name == "sqlite"  # where LIKE itself ignores case, at half the price
+    return or_(
+        *(
+            column.contains(spelling, autoescape=True) if is_sqlite else column.icontains(spelling, autoescape=True)
+            for column in columns
+            for spelling in spellings
+        )
+    )
+
+
+def _by_due(tx: Tx, where: ColumnElement[bool], offset: int) -> list[dict[str, Any]]:
     """List first what has a due moment, in the order of its index, then the rest: one sort of both would read every case."""
     timed = and_(where, cases.c.clock_due.is_not(None))
-    rows = tx.all(_base(timed, told).order_by(cases.c.clock_due, cases.c.number).offset(offset).limit(PAGE))
+    rows = tx.all(select(cases).where(timed).order_by(cases.c.clock_due, cases.c.number).offset(offset).limit(PAGE))
     if len(rows) == PAGE:
         return rows
-    before = offset + len(rows) if rows else int(tx.conn.execute(_base(timed, told, func.count())).scalar() or 0)
-    rest = _base(and_(where, cases.c.clock_due.is_(None)), told).order_by(cases.c.updated_at.desc(), cases.c.number)
+    before = offset + len(rows) if rows else int(tx.conn.execute(select(func.count()).select_from(cases).where(timed)).scalar() or 0)
+    rest = select(cases).where(where, cases.c.clock_due.is_(None)).order_by(*_order("updated"))
     return rows + tx.all(rest.offset(max(0, offset - before)).limit(PAGE - len(rows)))
 
 
-def _ordered(sort: Sort, where: ColumnElement[bool], told: bool) -> Select[Any]:  # noqa: FBT001 - passed on
-    wanted = _base(where, told)
+def _order(sort: Sort) -> list[ColumnElement[Any]]:
     match sort:
         case "newest":
-            return wanted.order_by(cases.c.number.desc())
+            return [cases.c.number.desc()]
         case "oldest":
-            return wanted.order_by(cases.c.number)
+            return [cases.c.number.asc()]
         case "priority":
             rank = case({name: place for place, name in enumerate(reversed(PRIORITIES))}, value=cases.c.priority)
-            return wanted.order_by(rank, cases.c.updated_at.desc(), cases.c.number)
-        case _:
-            return wanted.order_by(cases.c.updated_at.desc(), cases.c.number)
+            return [rank.asc(), cases.c.updated_at.desc(), cases.c.number.asc()]
+        case "due":
+            return [cases.c.clock_due.is_(None).asc(), cases.c.clock_due.asc(), cases.c.updated_at.desc(), cases.c.number.asc()]
+        case "updated":
+            return [cases.c.updated_at.desc(), cases.c.number.asc()]
 
 
-def _base(where: ColumnElement[bool], told: bool, *columns: Any) -> Select[Any]:  # noqa: FBT001 - passed on
-    chosen = select(*(columns or (cases,))).select_from(cases.join(particulars) if told else cases)
-    return chosen.where(where)
-
-
-def _count(tx: Tx, where: ColumnElement[bool], *, told: bool) -> int:
-    inner = _base(where, told, cases.c.id).limit(MOST_COUNTED).subquery()
+def _count(tx: Tx, where: ColumnElement[bool]) -> int:
+    inner = select(cases.c.id).where(where).limit(MOST_COUNTED).subquery()
     return int(tx.conn.execute(select(func.count()).select_from(inner)).scalar() or 0)
 
 

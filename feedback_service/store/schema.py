@@ -36,6 +36,8 @@ def _upgrade(conn: Connection) -> None:
         return
     if version and not is_known(version):
         raise StoreError(f"The database has schema {version}, this program knows {HEAD}. A newer program wrote it: install that one.")
+    if not version and inspect(conn).get_table_names():
+        raise StoreError("This is no database of this service: it holds tables of something else. Use another one.")
     from alembic import command
     from alembic.config import Config
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import NullPool, QueuePool
 
@@ -28,6 +28,7 @@ READERS = 4
 BUSY = 5_000  # milliseconds to wait for a lock that somebody else holds
 PAUSE = 0.1  # seconds between two looks whether the log may be emptied
 CACHE = 8_192  # KiB of pages that one connection remembers
+_NEW = "new"  # in the lock while a first start is not through: an empty file is no loss then
 _MAGIC = b"SQLite format 3\0"
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs"}
 
@@ -46,9 +47,16 @@ class SqliteDatabase:
         self._lock = locked(self.path)
         try:
             _look_at(self.path, self._lock)
+            if not self.path.exists():
+                _sign(self._lock, _NEW)
             self._engine = engine_of(self.path)
-            with self._engine.connect():
-                pass  # makes the file, and its WAL, for the readers
+            try:
+                with self._engine.connect() as conn:  # makes the file, and its WAL, for the readers
+                    conn.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+            except OperationalError as error:
+                raise StoreError(f"{self.path} cannot be opened: {error.orig}.") from None
+            except DatabaseError as error:
+                raise StoreError(f"{self.path} is damaged: {error.orig}. Restore it from a backup.") from None
             _sign(self._lock, str(os.getpid()))
         except BaseException:
             os.close(self._lock)
@@ -130,10 +138,10 @@ class SqliteDatabase:
         """Write what waits, and let others have the file.  Twice is once."""
         if self._lock < 0:
             return
+        self._pool.shutdown()
+        self._reading.dispose()  # before the writer, so that its connection is the last one, which brings the log into the file
         if self._writer is not None:
             self._writer.close()
-        self._pool.shutdown()
-        self._reading.dispose()
         self._engine.dispose()
         os.close(self._lock)
         self._lock = -1
@@ -195,20 +203,30 @@ def _look_at(path: Path, lock: int) -> None:
         raise StoreError(f"{path} lies on {remote}, where SQLite can lose data. Use a local disk, or PostgreSQL.")
     log = path.with_name(f"{path.name}-wal")
     if not path.exists():
-        if _signed(lock) or log.exists():
+        if _signed(lock) not in {"", _NEW} or log.exists():
             raise StoreError(f"{path} is gone, though this folder was used before. Restore it from a backup, or use an empty folder.")
         return
     if not os.access(path, os.R_OK | os.W_OK):
         raise StoreError(f"{path} cannot be read and written by user {os.geteuid()}. Give it to the user that runs the service.")
-    head = path.read_bytes()[:16] if path.stat().st_size < 16 else _head(path)
-    if head != _MAGIC:
+    head = _head(path)
+    if not head and _signed(lock) == _NEW:
+        return
+    if not head.startswith(_MAGIC):
         what = "is empty" if not head else "is no SQLite database"
         raise StoreError(f"{path} {what}. Restore it from a backup, or use an empty folder.")
+    if (missing := _missing(head, path.stat().st_size)) and not (log.exists() and log.stat().st_size):  # a log may hold its end
+        raise StoreError(f"{path} is damaged: {missing} bytes of its end are missing. Restore it from a backup.")
+
+
+def _missing(head: bytes, size: int) -> int:
+    """Count the bytes that a database has less than its head says."""
+    page, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
+    return max(0, pages * (65_536 if page == 1 else page) - size)
 
 
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(16)
+        return file.read(100)
 
 
 def _file_system(folder: Path) -> str:

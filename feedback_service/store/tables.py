@@ -20,7 +20,6 @@ metadata = MetaData(
 )
 
 GROWING = BigInteger().with_variant(Integer(), "sqlite")  # only an INTEGER key of SQLite numbers its rows by itself
-APPEND_ONLY = ("events", "audit")
 
 
 def _moment(name: str, *, needed: bool = False) -> Column[int]:
@@ -166,9 +165,11 @@ outbox = Table(
     Column("tries", Integer, nullable=False),
     _text("state"),  # waiting, sent, failed, dropped
     _text("message_id"),  # fixed on the first try, so that a repeated mail is the same mail
+    _moment("tried_at"),  # when that was
     _text("error"),
     Index("ix_outbox_next_try", "next_try"),
     Index("ix_outbox_case", "case"),
+    Index("ix_outbox_kind_tried_at", "kind", "tried_at"),
 )
 
 idempotency = Table(
@@ -291,8 +292,6 @@ mails = Table(
 )
 
 sla_revisions = Table("sla_revisions", metadata, Column("revision", Text, primary_key=True), _text("text"), _moment("at", needed=True))
-
-published = Table("published", metadata, Column("article", Text, primary_key=True), Column("revision", Text, primary_key=True))
 
 audit = Table(
     "audit",

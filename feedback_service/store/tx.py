@@ -53,13 +53,12 @@ class Tx:
             with self._driver(text) as cursor:
                 cursor.execute(text, filled[0]) if len(filled) == 1 else cursor.executemany(text, filled)
 
-    def quick(self, statement: ClauseElement, **values: Any) -> tuple[Any, ...] | None:
-        """Run a statement that stands at the top of a module, its bindparams filled in; returns its first row, if it gives any."""
+    def quick(self, statement: ClauseElement, **values: Any) -> list[tuple[Any, ...]]:
+        """Run a statement that stands at the top of a module, its bindparams filled in; returns its rows."""
         text, names = _written(statement, self.conn.dialect)
         with self._driver(text) as cursor:
             cursor.execute(text, tuple(values[name] for name in names) if names else values)
-            row: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
-            return row
+            return list(cursor.fetchall()) if cursor.description else []
 
     def one(self, statement: Executable) -> dict[str, Any] | None:
         """Return the first row, or None."""
@@ -76,15 +75,15 @@ class Tx:
 
     def next_number(self, name: str, first: int = 1) -> int:
         """Count up under a name.  Who counts waits for whoever counted before them to end, so there are no two alike."""
-        row = self.quick(_COUNT, counter=name)
-        if row is None:
+        counted = self.quick(_COUNT, counter=name)
+        if not counted:
             self.put(counters, {"name": name, "value": first})
             return first
-        return int(row[0])
+        return int(counted[0][0])
 
     def is_there(self, table: Table, **facts: Any) -> bool:
         """Tell whether a row has these values."""
-        return self.quick(_there(table, tuple(facts)), **facts) is not None
+        return self.quick(_there(table, tuple(facts)), **facts) != []
 
     @contextlib.contextmanager
     def _driver(self, text: str) -> Iterator[Any]:

@@ -86,7 +86,7 @@ def test_the_life_of_a_case(office):
     assert [each["kind"] for each in office.ask("GET", f"/api/v1/cases/{number}/messages").json()["messages"]] == ["public", "note"]
 
 
-def test_who_saves_an_old_page_sees_what_happened(office):
+def test_s39_who_saves_an_old_page_sees_what_happened(office):
     """409 with the version of now and the events since; nothing is overwritten; with that version the same wish is done."""
     number = office.cases["ours"]
     old = office.case(number).version
@@ -102,7 +102,7 @@ def test_who_saves_an_old_page_sees_what_happened(office):
     )
 
 
-def test_two_agents_answer_at_once(office):
+def test_s39_two_agents_answer_at_once(office):
     """The second one is told of the first one's answer before theirs goes out."""
     number = office.cases["ours"]
     seen = office.case(number).version
@@ -205,7 +205,7 @@ def test_other_methods(office, method):
     assert set(answer.headers["allow"].replace(" ", "").split(",")) >= {"GET", "PATCH"}
 
 
-def test_merge_needs_both_cases(office):
+def test_s37_merge_needs_both_cases(office):
     """Another team's case is not there, neither as the one nor as the other; one's own can be merged, and the merge undone."""
     ours, other, theirs = office.cases["ours"], office.open("other", "billing"), office.cases["theirs"]
 

@@ -131,7 +131,7 @@ def test_a_token_that_reads_changes_nothing(shared, key):
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "-1", "1e3", "x", "%00", "9" * 15, "9" * 5000, "1001%20", "१००१", "..", "1001;"])
-def test_numbers_that_are_no_case(shared, number):
+def test_s37_numbers_that_are_no_case(shared, number):
     """One answer for what is not there and for what is no number."""
     answer = shared.ask("GET", f"/api/v1/cases/{number}", by="admin")
 
@@ -139,7 +139,7 @@ def test_numbers_that_are_no_case(shared, number):
     assert shared.ask("GET", f"/api/v1/cases/{shared.cases['theirs']}").json() == shared.ask("GET", "/api/v1/cases/999999").json()
 
 
-def test_a_role_that_was_taken_away_is_gone_at_the_next_request(shared):
+def test_s36_a_role_that_was_taken_away_is_gone_at_the_next_request(shared):
     """Tokens carry no rights: what counts is what their agent may do now."""
     secret = shared.hire("berta", "admin")
 

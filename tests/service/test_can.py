@@ -84,7 +84,7 @@ def test_an_agent_without_a_team_sees_what_has_none():
     assert [can(newcomer, "read", case) for case in (OURS, NOBODYS, MINE, THEIRS)] == [False, True, True, False]
 
 
-def test_what_cannot_be_read_is_not_there():
+def test_s37_what_cannot_be_read_is_not_there():
     """404 for foreign cases, 403 for what one sees and may not change."""
     assert answer_to(agent("agent"), "work", THEIRS) == "missing"
     assert answer_to(agent("agent"), "redact", OURS) == "forbidden"
@@ -93,7 +93,7 @@ def test_what_cannot_be_read_is_not_there():
     assert answer_to(agent("agent"), "work", OURS) == ""
 
 
-def test_one_foreign_case_stops_a_bulk_action():
+def test_s37_one_foreign_case_stops_a_bulk_action():
     """All or nothing; a case that is not there is as foreign as another team's."""
     assert answer_to_all(agent("agent"), "work", [OURS, NOBODYS]) == ""
     assert answer_to_all(agent("agent"), "work", [OURS, THEIRS]) == "missing"

@@ -261,3 +261,15 @@ def test_a_dry_run_lists_and_changes_nothing(run, rules):
     assert run("rules", "try", str(rules), "--rule", "never").splitlines() == ["0 times. Nothing was changed."]
     assert "no rule x" in run("rules", "try", str(rules), "--rule", "x", code=1)
     assert in_store(run, lambda store: store.read(lambda tx: [cases.case_by_number(tx, number) for number in (1001, 1002, 1003)])) == before
+
+
+def test_settings_stand_in_the_environment_too(run):
+    """KB_DATA is the folder of every command; what is typed counts more."""
+    add(run)
+
+    def listed(*words, data):
+        return CliRunner().invoke(main, ["agent", "list", *words], env={"KB_DATA": str(data)})
+
+    assert "maria" in listed(data=run.folder).output
+    assert "maria" in listed("--data", str(run.folder), data="nowhere").output
+    assert listed(data="nowhere").exit_code == 1

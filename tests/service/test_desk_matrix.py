@@ -20,6 +20,7 @@ MATRIX = {
     ("GET", "/cases/new"): "++m+f",
     ("POST", "/cases/new"): "++m+f",
     ("GET", CASE): "++m++ mmm++ ++m++",
+    ("GET", f"{CASE}/files/{{message}}/{{digest}}"): "mmmmm mmmmm mmmmm",  # these cases have no files
     ("POST", f"{CASE}/presence"): "++m++ mmm++ ++m++",
     **{("POST", f"{CASE}/{act}"): WORK for act in ("write", "assign", "status", "facts", "link", "draft", "snooze", "spam", "split")},
     ("POST", f"{CASE}/merge"): MERGE,
@@ -37,7 +38,7 @@ MATRIX = {
     ("POST", "/profile/totp"): "+++++",
 }
 # What a stranger may call: the pages of the sign-in and what they look like.
-PUBLIC = {"/-/{digest}/{name}", "/sign-in", "/sign-in/code", "/sign-out"}
+PUBLIC = {"/-/{digest}/{name}", "/sign-in", "/sign-in/code", "/sign-in/new", "/sign-out"}
 FIELDS = {
     "/bulk": {"act": "priority", "priority": "high"},
     "/triage/{id:int}": {"state": "triaged", "from": "new"},

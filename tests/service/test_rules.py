@@ -38,7 +38,7 @@ def rule(name: str = "a", on=("created",), **more) -> Rule:
 
 def house(*rules: Rule, book=None) -> House:
     """Make a house with these rules."""
-    return House(book or sla(), Rules(rules), WHO)
+    return House(book or sla(), Rules(rules), lambda: WHO)
 
 
 def begun(*rules: Rule, text: str = "", book=None, **more):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,7 +82,7 @@ def test_mistakes_are_told_with_their_place(text, flaw):
     assert flaw in [(each.line, each.column, each.key, each.message) for each in caught.value.flaws]
 
 
-def test_all_mistakes_in_one_go():
+def test_s44_all_mistakes_in_one_go():
     """One run tells everything, as compilers write it."""
     with pytest.raises(RulesFileError) as caught:
         load_rules(
@@ -119,3 +121,15 @@ def test_any_text_is_read_or_refused(text):
         for flaw in error.flaws:
             assert 1 <= flaw.line <= text.count("\n") + 2
             assert flaw.column >= 1
+
+
+def test_s44_half_a_file_is_no_file():
+    """A file that was cut anywhere is refused, or is whole up to there: never a rule without its conditions."""
+    whole = load_rules(GOOD).rules
+    for end in range(len(GOOD)):
+        try:
+            rules = load_rules(GOOD[:end]).rules
+        except RulesFileError:
+            continue
+
+        assert rules in [(), (replace(whole[0], stop=False),), whole[:1], whole]

@@ -42,12 +42,12 @@ def test_a_right_password_opens_a_session(house):
         ("ﬁ", "\ud800"),
     ],
 )
-def test_every_wrong_guess_is_answered_alike(house, login, password):
+def test_s34_every_wrong_guess_is_answered_alike(house, login, password):
     """Unknown login, wrong password, and what can be neither: one answer."""
     assert house.refused(house.door.sign_in(login, password, HOME)) == "wrong"
 
 
-def test_an_unknown_login_costs_a_hash_too(house, monkeypatch):
+def test_s34_an_unknown_login_costs_a_hash_too(house, monkeypatch):
     """The time of the answer does not tell who works here."""
     seen = []
     right = passwords.verify
@@ -58,7 +58,7 @@ def test_an_unknown_login_costs_a_hash_too(house, monkeypatch):
     assert seen == ["", ENCODED]
 
 
-def test_who_left_does_not_come_in(house):
+def test_s36_who_left_does_not_come_in(house):
     """A disabled agent's right password is a wrong one, and their sessions are over at the next request."""
     opened = house.sign_in()
     house.change(disabled=True)
@@ -67,7 +67,7 @@ def test_who_left_does_not_come_in(house):
     assert house.refused(house.door.sign_in("maria", PASSWORD, HOME)) == "wrong"
 
 
-def test_other_roles_end_a_session_and_other_teams_count_at_once(house):
+def test_s36_other_roles_end_a_session_and_other_teams_count_at_once(house):
     """What was taken away is gone at the next request."""
     opened = house.sign_in()
     house.change(teams=frozenset({"delivery"}))
@@ -79,7 +79,7 @@ def test_other_roles_end_a_session_and_other_teams_count_at_once(house):
     assert house.who(opened.cookie) is None
 
 
-def test_a_cookie_from_before_means_nothing_after(house):
+def test_s35_a_cookie_from_before_means_nothing_after(house):
     """Signing in gives a new value; one that was planted, and the one that was there, open nothing."""
     first = house.sign_in()
     planted = "A" * 43
@@ -90,7 +90,7 @@ def test_a_cookie_from_before_means_nothing_after(house):
     assert [house.who(each) for each in (first.cookie, second.cookie, third.cookie, planted)] == [None, "maria", "maria", None]
 
 
-def test_signing_out_ends_this_browser_only(house):
+def test_s35_signing_out_ends_this_browser_only(house):
     """Two browsers are two sessions."""
     one, other = house.sign_in(), house.sign_in()
     house.run(house.door.sign_out(one.cookie))
@@ -99,7 +99,7 @@ def test_signing_out_ends_this_browser_only(house):
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "x" * 8192, "' OR 1=1 --", "é", "\0"])
-def test_what_is_no_cookie(house, cookie):
+def test_s35_what_is_no_cookie(house, cookie):
     """Empty, huge, odd: nobody."""
     assert house.who(cookie) is None
 
@@ -117,7 +117,7 @@ def test_sessions_end_by_themselves(house):
     assert (house.who(used.cookie), house.who(left.cookie)) == (None, None)
 
 
-def test_a_new_password_ends_all_sessions(house):
+def test_s35_a_new_password_ends_all_sessions(house):
     """The browser that changed it goes on with a new cookie; the old password is over."""
     here, there = house.sign_in(), house.sign_in()
 

@@ -24,7 +24,7 @@ def house(tmp_path):
     made.store.close()
 
 
-def test_guessing_waits(house):
+def test_s34_guessing_waits(house):
     """Five wrong ones, then a minute; a right one from elsewhere is not kept out."""
     for _ in range(5):
         assert house.refused(house.door.sign_in("maria", "wrong", HOME)) == "wrong"
@@ -39,7 +39,7 @@ def test_guessing_waits(house):
     assert house.sign_in().stage == "full"
 
 
-def test_at_most_four_hashes_at_once(house, monkeypatch):
+def test_s34_at_most_four_hashes_at_once(house, monkeypatch):
     """200 sign-ins in one moment: four are tried, the others are asked to come again, and nothing stays blocked."""
     busy, most, lock = [0], [0], threading.Lock()
     right = passwords.verify
@@ -85,14 +85,14 @@ def test_a_link_sets_a_password_once(house):
     secret, token = tokens.password_token(bytes(range(32)), house.store.read(people.agent_of, "maria"), house.now)
     house.store.write(people.put_token, token, house.now)
 
-    assert house.refused(house.door.set_password_by(secret, "maria maria maria")) == "names_you"
+    assert house.refused(house.door.set_password_by(secret, "maria maria maria", "192.0.2.1")) == "names_you"
     assert house.run(house.door.bearer(f"Bearer {secret}")) is None
 
-    house.run(house.door.set_password_by(secret, "another good one"))
+    house.run(house.door.set_password_by(secret, "another good one", "192.0.2.1"))
 
     assert house.sign_in("another good one").stage == "full"
-    assert house.refused(house.door.set_password_by(secret, "yet another good one")) == "ended"
-    assert house.refused(house.door.set_password_by("", "yet another good one")) == "ended"
+    assert house.refused(house.door.set_password_by(secret, "yet another good one", "192.0.2.1")) == "ended"
+    assert house.refused(house.door.set_password_by("", "yet another good one", "192.0.2.1")) == "ended"
 
 
 def test_an_api_token_stands_for_its_agent(house):
@@ -106,7 +106,7 @@ def test_an_api_token_stands_for_its_agent(house):
     assert whom(f"bearer {secret}") is not None
     assert [whom(each) for each in ("", secret, f"Basic {secret}", f"Bearer {secret[:-1]}", "Bearer ", "Bearer é")] == [None] * 6
     assert house.who(secret) is None
-    assert house.refused(house.door.set_password_by(secret, "another good one")) == "ended"
+    assert house.refused(house.door.set_password_by(secret, "another good one", "192.0.2.1")) == "ended"
     assert house.store.read(people.tokens_of, "maria") == (token,)
     assert house.store.write(people.revoke_token, token.key, house.now)
     assert not house.store.write(people.revoke_token, token.key, house.now)

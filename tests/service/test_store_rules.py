@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from service.made import HOUR, MARIA, MONDAY, sla
 
-from feedback_service.accounts import Agent
+from feedback_service.accounts import Agent, sessions, tokens
 from feedback_service.domain import Act, Actor, Message, Particulars
 from feedback_service.domain.acts import assign
 from feedback_service.domain.messages import receive
@@ -18,6 +20,7 @@ from feedback_service.store import agents as people
 from feedback_service.store import cases, open_store
 from feedback_service.store import deliveries as kept
 from feedback_service.store.tables import deliveries, outbox
+from feedback_service.store.trials import trials
 
 RULES = """\
 [[rules]]
@@ -45,13 +48,13 @@ STAFF = (
 
 
 @pytest.fixture
-def store(tmp_path):
-    """A store with agents, promises, rules and a webhook."""
-    opened = open_store(tmp_path, promises=sla(), rules=load_rules(RULES))
+def store(open_again):
+    """A store with agents, promises, rules and a webhook, on each kind of database."""
+    opened = open_again()
+    opened.promises, opened.rules = sla(), load_rules(RULES)
     for agent in STAFF:
         opened.write(people.add_agent, agent, MONDAY)
-    yield opened
-    opened.close()
+    return opened
 
 
 def new_case(subject: str = "Hello", body: str = "A question", email: str = "joan@example.org") -> cases.NewCase:
@@ -143,6 +146,48 @@ def test_a_message_is_claimed_once(store):
 
     assert store.write(kept.claim_deliveries, later) == second
     assert store.write(kept.prune_deliveries, MONDAY + timedelta(days=1)) == 1
+
+
+def test_accounts_are_the_same_on_both(store):
+    """What is written of agents, sessions and tokens is read back; a code, a link and a token are used up once."""
+    maria = store.read(people.agent_of, "maria")
+    _, session = sessions.open_session(bytes(32), maria, "full", MONDAY)
+    _, token = tokens.password_token(bytes(range(32)), maria, MONDAY)
+    store.write(people.put_session, session)
+    store.write(people.put_token, token, MONDAY)
+
+    assert maria == STAFF[0]
+    assert store.read(people.session_of, session.key) == (session, maria)
+    assert store.read(people.token_of, token.key) == (token, maria)
+    assert [store.write(people.use_token, token.key, MONDAY) for _ in range(2)] == [True, False]
+    assert [store.write(people.spend_code, "maria", step) for step in (7, 7, 6, 8)] == [True, False, False, True]
+
+    store.write(people.change_agent, replace(maria, roles=frozenset({"lead"})))
+
+    assert store.read(people.session_of, session.key) is None
+    assert store.read(people.agent_of, "maria").epoch == 2
+    assert store.write(people.prune_sessions, MONDAY + timedelta(days=2)) == 1
+
+
+def test_a_dry_run_is_the_same_on_both(store):
+    """Past cases are read with what was written to them."""
+    store.rules = Rules()
+    number = store.write(cases.open_case, new_case("refund"), by("requester", "r")).case.number
+    (trial,) = store.read(trials, load_rules(RULES), None)
+
+    assert (trial.rule, trial.number, trial.sets[0]) == ("refunds", number, ("team", None, "billing"))
+
+
+def test_two_workers_take_different_messages(replicas):
+    """On PostgreSQL several workers share the work, and none waits for another."""
+    one, other = replicas
+    one.rules = load_rules(RULES)
+    for _ in range(10):
+        one.write(cases.open_case, new_case(), by("requester", "r"))
+    with ThreadPoolExecutor(2) as pool:
+        taken = [each.id for found in pool.map(lambda store: store.write(kept.claim_deliveries, MONDAY, 5), (one, other)) for each in found]
+
+    assert len(taken) == len(set(taken)) == 10
 
 
 def test_without_rules_nothing_follows(tmp_path):

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from service.desk.examples import PAGES, frame
+from service.desk.examples import PAGES
+from service.desk.examples_cases import frame
 
 from feedback_service.desk.render import TYPES, assets, page
 from feedback_service.http.guard import POLICY

@@ -7,7 +7,8 @@ from dataclasses import fields, is_dataclass, replace
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
-from service.desk.examples import PAGES, frame
+from service.desk.examples import PAGES
+from service.desk.examples_cases import frame
 
 from feedback_service.desk.boards import Table
 from feedback_service.desk.render import HERE, page

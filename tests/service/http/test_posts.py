@@ -8,7 +8,8 @@ from contextlib import closing
 import pytest
 from service.http.live import PORTAL, Live
 
-from feedback_service.domain import fold
+from feedback_service.domain import Act, Actor, fold
+from feedback_service.moderation import Ban
 from feedback_service.store import cases, held
 
 
@@ -43,6 +44,7 @@ def test_a_plain_form_is_answered_by_a_page_in_its_language(live):
     assert "Hem rebut el vostre missatge" in answer.text
     assert 'lang="ca" dir="ltr"' in answer.text
     assert f"http://127.0.0.1:{live.port}/case/#" in answer.text
+    assert "۱۰۰۲" in live.send("cases", live.case(locale="fa")).text
 
 
 def test_a_wrong_form_comes_back_with_what_was_typed(live):
@@ -257,3 +259,12 @@ def test_only_the_portals_scripts_may_ask(live):
     assert ours.headers["access-control-allow-origin"] == PORTAL
     assert "access-control-allow-origin" not in theirs.headers
     assert "set-cookie" not in live.post("cases", live.case()).headers
+
+
+def test_who_is_banned_is_looked_at_first(live):
+    """A ban that stands when somebody posts puts the post into quarantine; they see no difference."""
+    live.store.write(held.ban, Ban("domain", "example.org"), Act(Actor("agent", "maria"), live.now))
+    answer = live.post("cases", live.case())
+
+    assert answer.status_code == 201
+    assert [one.reasons for one, _ in live.store.read(held.held_list)] == [("banned",)]

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.mail.post import PATIENCE
+from service.mail.post import CERTIFICATE, KEY, PATIENCE
 
 from feedback_service.mail.settings import Server
 
@@ -92,13 +92,13 @@ class Mailbox:
 
 
 @contextlib.contextmanager
-def dovecot(*, capability: str = "", certificate: tuple[Path, Path] | None = None) -> Iterator[Mailbox]:
+def dovecot(*, capability: str = "", secure: bool = False) -> Iterator[Mailbox]:
     """
     Run the server.
 
     Args:
         capability: What it says it can do; "": all that it can.
-        certificate: File and key; it takes STARTTLS then.
+        secure: It takes STARTTLS.
     """
     folder = Path(tempfile.mkdtemp(prefix="kb-imap-"))  # not pytest's folder: that is closed to the server's own users
     try:
@@ -110,25 +110,25 @@ def dovecot(*, capability: str = "", certificate: tuple[Path, Path] | None = Non
             for path in (folder / "Maildir").rglob("*"):
                 shutil.chown(path, "dovenull", "dovenull")
             shutil.chown(folder / "Maildir", "dovenull", "dovenull")
-        process, port = _started(folder, capability, certificate)
+        process, port = _started(folder, capability, secure=secure)
         try:
             yield Mailbox(port, folder)
         finally:
-            process.send_signal(signal.SIGTERM)
+            os.killpg(process.pid, signal.SIGTERM)  # it may run inside another program, which would keep the signal for itself
             process.wait(PATIENCE)
     finally:
         print((folder / "log").read_text())
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _started(folder: Path, capability: str, certificate: tuple[Path, Path] | None) -> tuple[subprocess.Popen[bytes], int]:
+def _started(folder: Path, capability: str, *, secure: bool) -> tuple[subprocess.Popen[bytes], int]:
     """Start it on a free port; if somebody else took that port in the meantime, on another one."""
     for _ in range(5):
         with socket.create_server(("127.0.0.1", 0)) as chosen:
             port = chosen.getsockname()[1]
-        (folder / "dovecot.conf").write_text(_config(folder, port, capability, certificate))
+        (folder / "dovecot.conf").write_text(_config(folder, port, capability, secure=secure))
         with (folder / "said").open("wb") as said:
-            process = subprocess.Popen([PROGRAM, "-F", "-c", folder / "dovecot.conf"], stdout=said, stderr=said)
+            process = subprocess.Popen([PROGRAM, "-F", "-c", folder / "dovecot.conf"], stdout=said, stderr=said, start_new_session=True)
         if _answers(process, port):
             return process, port
     raise RuntimeError(
@@ -136,7 +136,7 @@ def _started(folder: Path, capability: str, certificate: tuple[Path, Path] | Non
     )
 
 
-def _config(folder: Path, port: int, capability: str, certificate: tuple[Path, Path] | None) -> str:
+def _config(folder: Path, port: int, capability: str, *, secure: bool) -> str:
     is_root = os.geteuid() == 0
     me, mine = (getpass.getuser(), grp.getgrgid(os.getegid()).gr_name) if not is_root else ("", "")
     return CONFIG.format(
@@ -148,9 +148,9 @@ def _config(folder: Path, port: int, capability: str, certificate: tuple[Path, P
         user=pwd.getpwnam("dovenull").pw_uid if is_root else os.geteuid(),
         usergroup=pwd.getpwnam("dovenull").pw_gid if is_root else os.getegid(),
         capability=capability,
-        ssl="yes" if certificate else "no",
-        cert=f"<{certificate[0]}" if certificate else "",
-        key=f"<{certificate[1]}" if certificate else "",
+        ssl="yes" if secure else "no",
+        cert=f"<{CERTIFICATE}" if secure else "",
+        key=f"<{KEY}" if secure else "",
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +23,8 @@ OFFICE = Office(
     name="Suport",
     own=("info@help.example",),
 )
+# A certificate for the name localhost that signs itself, good for a hundred years and for tests alone.
+CERTIFICATE, KEY = (Path(__file__).parent / "tls" / name for name in ("localhost.pem", "localhost.key"))
 PATIENCE = 30.0  # seconds
 
 
@@ -147,17 +148,8 @@ async def _stop(listening: asyncio.Server, lines: list[SMTP]) -> None:
     await asyncio.sleep(0)
 
 
-def certificate(folder: Path, name: str = "localhost") -> tuple[Path, Path]:
-    """Make a certificate that signs itself; returns it and its key."""
-    made, key = folder / f"{name}.pem", folder / f"{name}.key"
-    plain = "openssl req -x509 -newkey rsa:2048 -nodes -days 2".split()
-    subject = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
-    subprocess.run([*plain, "-keyout", key, "-out", made, *subject], check=True, capture_output=True)
-    return made, key
-
-
-def tls(made: Path, key: Path) -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     """Make the TLS settings of a server."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(made, key)
+    context.load_cert_chain(CERTIFICATE, KEY)
     return context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -246,6 +247,21 @@ def test_two_senders_share_the_outbox(replicas, clock):
 
     assert [len(first), len(rest)] == [3, 3]
     assert {each.id for each in first}.isdisjoint({each.id for each in rest})
+
+
+def test_two_takers_of_one_mail(replicas, clock):
+    """On PostgreSQL two replicas that read one mailbox at once, or meet a new person at once: each mail is taken once, none is suspended."""
+    for round_ in range(5):
+        both = letter(From=f"p{round_}@example.org", Message_ID=f"<{round_}@x.example>")
+        third = letter(From=f"p{round_}@example.org", Message_ID=f"<other{round_}@x.example>")
+        with ThreadPoolExecutor(3) as pool:
+            jobs = [
+                pool.submit(take, store, OFFICE, raw, clock.now)
+                for store, raw in zip((*replicas, replicas[0]), (both, both, third), strict=True)
+            ]
+
+        assert sorted(job.result().fate for job in jobs) == ["known", "new", "new"]
+    assert causes(replicas[0]) == []
 
 
 def test_our_links_lead_to_us():

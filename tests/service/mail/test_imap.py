@@ -8,7 +8,7 @@ import socket
 
 import pytest
 from service.mail.dovecot import dovecot
-from service.mail.post import certificate, letter
+from service.mail.post import CERTIFICATE, letter
 
 from feedback_service.mail.imap import look
 from feedback_service.mail.mime import MOST_BYTES
@@ -116,15 +116,14 @@ def test_trouble_with_the_server_is_told(box):
     assert missing.error
 
 
-def test_certificates_are_checked(tmp_path):
+def test_certificates_are_checked():
     """With STARTTLS a certificate that is not trusted, or of another name, ends the look before the password is said."""
-    made = certificate(tmp_path)
-    with dovecot(certificate=made) as box:
+    with dovecot(secure=True) as box:
         box.put(letter("one"), "m.1")
-        trusted = box.server(host="localhost", tls="starttls", ca_file=str(made[0]))
+        trusted = box.server(host="localhost", tls="starttls", ca_file=str(CERTIFICATE))
 
         assert "CERTIFICATE_VERIFY_FAILED" in look(box.server(host="localhost", tls="starttls"), Folders(), ignore).error
-        assert "match" in look(box.server(tls="starttls", ca_file=str(made[0])), Folders(), ignore).error
+        assert "match" in look(box.server(tls="starttls", ca_file=str(CERTIFICATE)), Folders(), ignore).error
         assert look(trusted, Folders(), ignore) == (1, 0, "")
 
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 import socket
 
 import pytest
-from service.mail.post import certificate, letter, relay, tls
+from service.mail.post import CERTIFICATE, letter, relay, tls
 
 from feedback_service.mail.settings import Server, server_of
 from feedback_service.mail.smtp import deliver
 
 FROM, TO = "support+1001-a@help.example", ["joan@example.org"]
-
-
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory):
-    """Make a certificate for localhost."""
-    return certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture
@@ -73,22 +67,22 @@ def test_one_receiver_of_several_is_enough(post):
     assert deliver(post.server(), FROM, ["a@example.org", "b@example.org"], letter()).state == "later"
 
 
-def test_passwords_are_said_under_tls_only(pair):
+def test_passwords_are_said_under_tls_only():
     """With STARTTLS and with TLS from the first byte the login works; a wrong one is tried again later, for the operator mends it."""
-    for kind, how in (("starttls", {"tls_context": tls(*pair)}), ("tls", {"ssl_context": tls(*pair)})):
+    for kind, how in (("starttls", {"tls_context": tls()}), ("tls", {"ssl_context": tls()})):
         with relay(**how, needs_login=True) as post:
-            known = {"host": "localhost", "tls": kind, "ca_file": str(pair[0]), "user": "kb"}
+            known = {"host": "localhost", "tls": kind, "ca_file": str(CERTIFICATE), "user": "kb"}
 
             assert deliver(post.server(**known, password="secret"), FROM, TO, letter()) == ("sent", "", False)
             assert deliver(post.server(**known, password="wrong"), FROM, TO, letter())[::2] == ("later", True)
             assert post.logins == ["kb", "kb"]
 
 
-def test_a_wrong_certificate_is_never_ignored(pair):
+def test_a_wrong_certificate_is_never_ignored():
     """An unknown certificate, one of another name, a server without STARTTLS: no password is said, and the mail waits."""
-    with relay(tls_context=tls(*pair)) as post:
+    with relay(tls_context=tls()) as post:
         unknown = deliver(post.server(host="localhost", tls="starttls"), FROM, TO, letter())
-        other = deliver(post.server(tls="starttls", ca_file=str(pair[0])), FROM, TO, letter())
+        other = deliver(post.server(tls="starttls", ca_file=str(CERTIFICATE)), FROM, TO, letter())
     with relay() as post:
         without = deliver(post.server(tls="starttls", user="kb", password="secret"), FROM, TO, letter())
         wrong = deliver(post.server(tls="tls"), FROM, TO, letter())

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from service.mail.post import OFFICE, letter
 
 from feedback_service.addresses import parse_address
-from feedback_service.mail.loops import silences
+from feedback_service.mail.letters import LOCALES
+from feedback_service.mail.loops import ANSWERING, silences
 from feedback_service.mail.read import read_mail
 from feedback_service.mail.threads import claim_of, message_id, own_ids, placed, reply_address
 
+DESK = Path(__file__).parents[3] / "feedback_service" / "desk"
 SECRET = OFFICE.secrets[0]
 TO_1001 = reply_address(SECRET, OFFICE.address, 1001)
 ID_1001 = message_id(SECRET, OFFICE.address, 1001, "m7")
@@ -117,6 +122,14 @@ def test_reports_name_our_mails():
 def test_what_becomes_of_a_mail(headers, expected):
     """S27, S28: a mail joins for the people of its case; others open cases of their own, marked; machines are suspended."""
     assert fate(**headers) == expected
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_cause_has_its_words_at_the_desk(locale):
+    """Whoever looks at suspended mail reads why it is there."""
+    words = tomllib.loads((DESK / "words" / f"{locale}.toml").read_text(encoding="utf-8"))["held_why"]
+
+    assert {*ANSWERING, "own_address", "delivery_report", "empty", "no_sender", "banned", "flood", "loop", "closed", "failed"} <= set(words)
 
 
 def test_nobody_joins_a_case_without_people():
