@@ -1,7 +1,7 @@
 """
 The care of a store [I/O]: exports, imports, one person's data, erasure, the audit trail.  Backups are store/backup.py.
 
-What only reads may be done beside a service that runs; what writes on SQLite needs the service stopped, on PostgreSQL it does not.
+All of it may be done beside a service that runs: on SQLite it waits while something else writes (store/turn.py).
 """
 
 from __future__ import annotations

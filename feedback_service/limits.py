@@ -77,7 +77,8 @@ def prefixes(address: str) -> tuple[str, ...]:
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
         parsed = parsed.ipv4_mapped
     lengths = (32, 24) if parsed.version == 4 else (64, 48)
-    return tuple(str(ipaddress.ip_network((parsed, length), strict=False)) for length in lengths)
+    rests = (parsed.max_prefixlen - length for length in lengths)
+    return tuple(f"{type(parsed)(int(parsed) >> rest << rest)}/{parsed.max_prefixlen - rest}" for rest in rests)
 
 
 def client_of(peer: str, forwarded: Iterable[str], trusted: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ import structlog
 # What a line may hold besides event, level, logger and time.
 FIELDS = frozenset(
     {
+        "agent",
         "case",
         "error",
         "fate",

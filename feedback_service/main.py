@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from feedback_service.worker import Job
 
 
-def open_service_store(settings: Settings) -> Store:
+def open_service_store(settings: Settings, patience: float = 0.0) -> Store:
     """
     Open the store that settings name, with every promise that clocks may ask for.
 
+    Args:
+        patience: Seconds that a command waits for a service to let it write beside it; 0: a service itself.
     Raises: SettingsError, StoreError, FlawedFileError: In words for the operator.
     """
     check(settings)
     if not settings.database_url and not settings.data.is_dir():
         raise SettingsError(f"There is no folder {settings.data}. Make it, for the service alone: mkdir -m 700 {settings.data}")
-    store = open_store(settings.data, settings.database_url)
+    store = open_store(settings.data, settings.database_url, patience=patience)
     try:
         _promise(store, settings)
         store.rules = _rules(settings)

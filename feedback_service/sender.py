@@ -13,6 +13,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import httpx2
+import structlog
 
 from feedback_service.store import Store
 from feedback_service.store import deliveries as kept
@@ -23,6 +24,7 @@ SECONDS = 10.0  # to connect, and for each step after it
 DEADLINE = 30.0  # seconds for one message in all: a receiver that answers letter by letter holds nobody up
 AT_ONCE = 20  # messages of one round
 
+_log = structlog.get_logger("webhooks")
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
@@ -88,6 +90,8 @@ class Sender:
 
     async def _deliver(self, delivery: Delivery, now: datetime) -> None:
         error, again = await self._try(delivery, now)
+        if error and again is None:
+            _log.warning("webhook_failed_for_good", kind=delivery.webhook, tries=delivery.tries + 1, reason=error)
         await self._store.write_soon(kept.settle_delivery, delivery, error=error, again=again)
 
     async def _try(self, delivery: Delivery, now: datetime) -> tuple[str, datetime | None]:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar
 
+import structlog
+
 from feedback_service.accounts import Agent, Session, Token, attempts, passwords, sessions, tokens, totp
 from feedback_service.accounts.nouns import LOGIN, Stage
 from feedback_service.limits import Bucket, Limit
@@ -25,6 +27,7 @@ from feedback_service.store import audit
 from feedback_service.store.door import Store
 from feedback_service.store.tx import Tx
 
+_log = structlog.get_logger("signin")
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -93,6 +96,8 @@ class Doorkeeper:
         right = await self._hash(passwords.verify, known.password, password)
         agent = await self._store.read_soon(people.agent_of, name)
         if not right or agent is None or agent.disabled:
+            # Who is named only where there is such an account: what else stands in that field may be a password, typed a line too early.
+            _log.warning("sign_in_refused", agent=agent.id if agent else None, reason="disabled" if right else "wrong")
             raise SignInError("wrong")
         self._buckets |= attempts.give_back(self._buckets, limits)
         if passwords.is_outdated(known.password):
@@ -110,6 +115,7 @@ class Doorkeeper:
         known = await self._store.read_soon(people.credentials_of, agent.id)
         step = totp.check_code(known.totp, code, self._clock(), known.totp_step)
         if step is None or not await self._store.write_soon(people.spend_code, agent.id, step):
+            _log.warning("sign_in_refused", agent=agent.id, reason="wrong_code")
             raise SignInError("wrong")
         self._buckets |= attempts.give_back(self._buckets, limits)
         return await self._open(agent, "full", cookie)
@@ -230,6 +236,7 @@ class Doorkeeper:
             people.put_session(tx, session)
 
         await self._store.write_soon(both)
+        _log.info("signed_in", agent=agent.id, kind=stage)
         return Opened(cookie, agent, stage)
 
     def _guess(self, address: str, login: str) -> dict[str, Limit]:

@@ -77,8 +77,9 @@ class Service:
             str(folder / "sla.toml"),
         ]
         more = ["--manifest", str(folder / "manifest.json"), "--proxies", "127.0.0.0/8", "--flood", "100000000"]
+        self.log = (folder / "log").open("w", encoding="utf-8")
         began = time.monotonic()
-        self.process = subprocess.Popen([*command, *more], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([*command, *more], cwd=ROOT, stdout=subprocess.PIPE, stderr=self.log, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         self.started = time.monotonic() - began
@@ -97,6 +98,7 @@ class Service:
         """End it."""
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(30)
+        self.log.close()
 
 
 def request(what: str, client: int, number: int, secret: bytes) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, cast
 import click
 
 from feedback_service.accounts.nouns import LOGIN, ROLES, Agent, Role
-from feedback_service.cli.options import OPTIONS, ServiceError, options, told
+from feedback_service.cli.options import OPTIONS, PATIENCE, ServiceError, options, told
 from feedback_service.settings import Settings
 
 BY = "command"  # what the trail calls somebody at the machine
@@ -212,7 +212,7 @@ def _write(work: Any, given: dict[str, Any]) -> None:
         from feedback_service.main import open_service_store
         from feedback_service.signin import utc_now
 
-        store = open_service_store(settings)
+        store = open_service_store(settings, PATIENCE)
         try:
             store.write(work, utc_now())
         finally:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from feedback_service.cli.options import OPTIONS, ServiceError, options, told
+from feedback_service.cli.options import OPTIONS, PATIENCE, ServiceError, options, told
 from feedback_service.settings import Settings
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _writing(run: Callable[[Store], None], given: dict[str, Any]) -> None:
     def write(settings: Settings) -> None:
         from feedback_service.main import open_service_store
 
-        with closing(open_service_store(settings)) as store:
+        with closing(open_service_store(settings, PATIENCE)) as store:
             run(store)
 
     told(write, given)

@@ -12,6 +12,8 @@ import click
 from feedback_service.mail.settings import MailSettings
 from feedback_service.settings import Settings, SettingsError
 
+PATIENCE = 30.0  # seconds that a command waits for a running service to let it write beside it
+
 
 class ServiceError(click.ClickException):
     """What the operator can mend; exit code 1."""

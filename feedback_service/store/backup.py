@@ -21,7 +21,8 @@ from typing import BinaryIO
 
 from feedback_service.store.errors import StoreError
 from feedback_service.store.schema import HEAD, is_known
-from feedback_service.store.sqlite import NAME, SqliteDatabase, locked
+from feedback_service.store.sqlite import NAME, SqliteDatabase
+from feedback_service.store.turn import move_in
 
 _MARK = b"\nkbgen-feedback-backup 1 "
 _END = re.compile(rb"\nkbgen-feedback-backup 1 (\{[^\n]*\}) ([0-9a-f]{64})\n", re.DOTALL)
@@ -99,7 +100,7 @@ def restore(folder: Path, backup: Path) -> Backup:
     """
     made = check(backup)
     path = folder / NAME
-    lock = locked(path)
+    lock = move_in(path)
     part = path.with_name(f"{NAME}.part")
     try:
         for there in (path, path.with_name(f"{NAME}-wal")):
@@ -124,7 +125,7 @@ def restore(folder: Path, backup: Path) -> Backup:
 def settle(folder: Path) -> None:
     """Bring in what a service that was killed left in its log, if no service has the folder: who only reads could not."""
     with contextlib.suppress(StoreError):
-        lock = locked(folder / NAME)
+        lock = move_in(folder / NAME)
         os.close(lock)
         SqliteDatabase(folder).close()
 

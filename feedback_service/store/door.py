@@ -102,13 +102,16 @@ def reading(folder: Path, url: str = "") -> Iterator[Store | Onlooker]:
         yield store
 
 
-def open_store(folder: Path | None, url: str = "", promises: Book = NO_PROMISES, rules: Rules = NO_RULES) -> Store:
+def open_store(
+    folder: Path | None, url: str = "", promises: Book = NO_PROMISES, rules: Rules = NO_RULES, *, patience: float = 0.0
+) -> Store:
     """
     Open a store, and bring its schema up to date.
 
     Args:
         folder: Where SQLite's file is; must exist.  Not needed with *url*.
         url: Of a PostgreSQL database; "": SQLite.
+        patience: Seconds that a command waits for a service to let it write to SQLite beside it; 0: a service itself.
     Raises: StoreError: In one line.
     """
     if url:
@@ -118,7 +121,7 @@ def open_store(folder: Path | None, url: str = "", promises: Book = NO_PROMISES,
     from feedback_service.store.sqlite import SqliteDatabase
 
     assert folder is not None
-    database = SqliteDatabase(folder)
+    database = SqliteDatabase(folder, patience)
     try:
         return Store(database, promises, rules)
     except BaseException:

@@ -6,12 +6,12 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Delete, delete, func, select, update
 
 from feedback_service.domain.nouns import Act, Actor, Particulars
 from feedback_service.intake import RatingForm
 from feedback_service.moderation import KEPT, Ban, Held, HeldState, digest_of, discard, release
-from feedback_service.store import posts
+from feedback_service.store import audit, posts
 from feedback_service.store.cases import FIRST_NUMBER, Acted, NewCase, open_case
 from feedback_service.store.errors import NotThereError
 from feedback_service.store.people import keep_link, new_id
@@ -72,7 +72,7 @@ def release_held(tx: Tx, held_id: str, digest: str, how: Act, answer: str = "") 
     Raises: NotThereError; RefusedError if it was decided, or changed since it was read.
     """
     one, thing = _locked(tx, held_id)
-    _decided(tx, release(one, how, digest))
+    _decided(tx, release(one, how, digest), how)
     if one.kind == "case":
         acted = open_case(tx, _case_of(thing), Act(Actor("requester", "requester"), how.at, how.request_id))
         tx.run(update(links).where(links.c.case == held_id).values(case=acted.case.id))
@@ -89,7 +89,7 @@ def release_held(tx: Tx, held_id: str, digest: str, how: Act, answer: str = "") 
 def discard_held(tx: Tx, held_id: str, how: Act) -> Held:
     """Decide that a post is rubbish; it may be let out until it is forgotten.  Raises: NotThereError, RefusedError."""
     one, _ = _locked(tx, held_id)
-    return _decided(tx, discard(one, how))
+    return _decided(tx, discard(one, how), how)
 
 
 def forget_held(tx: Tx, now: datetime) -> int:
@@ -107,13 +107,19 @@ def bans_of(tx: Tx, now: datetime) -> tuple[Ban, ...]:
 
 def ban(tx: Tx, one: Ban, how: Act) -> None:
     """Look at what somebody posts first, from now on.  Twice is once, the last one counts."""
-    unban(tx, one)
+    audit.note(tx, how.actor.id, "ban.added", one.kind, "", how.at)  # whom it is about stands in no trail
+    tx.run(_this(one))
     tx.put(bans, {"kind": one.kind, "value": one.value, "until": micros_or_none(one.until), "by": how.actor.id, "at": micros(how.at)})
 
 
-def unban(tx: Tx, one: Ban) -> int:
+def unban(tx: Tx, one: Ban, how: Act) -> int:
     """End a ban; returns how many there were."""
-    return tx.run(delete(bans).where(bans.c.kind == one.kind, bans.c.value == one.value))
+    audit.note(tx, how.actor.id, "ban.ended", one.kind, "", how.at)
+    return tx.run(_this(one))
+
+
+def _this(one: Ban) -> Delete:
+    return delete(bans).where(bans.c.kind == one.kind, bans.c.value == one.value)
 
 
 def _locked(tx: Tx, held_id: str) -> tuple[Held, Thing]:
@@ -122,7 +128,8 @@ def _locked(tx: Tx, held_id: str) -> tuple[Held, Thing]:
     return held_of(tx, held_id)
 
 
-def _decided(tx: Tx, one: Held) -> Held:
+def _decided(tx: Tx, one: Held, how: Act) -> Held:
+    audit.note(tx, how.actor.id, f"held.{one.state}", one.id, one.kind, how.at)
     tx.run(update(held).where(held.c.id == one.id).values(state=one.state, by=one.by))
     return one
 

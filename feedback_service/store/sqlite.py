@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import threading
 import time
@@ -19,6 +18,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from feedback_service.store.errors import StoreError, UnavailableError
+from feedback_service.store.schema import HEAD, version_of
+from feedback_service.store.turn import Turn, move_in, sign, signed
 from feedback_service.store.writer import Job, Writer
 
 T = TypeVar("T")
@@ -39,16 +40,18 @@ class SqliteDatabase:
 
     Args:
         folder: Must exist.  The file is made if the folder never had one.
+        patience: Seconds to wait for a service that has the file to let a command write; 0: it is not asked.
     Raises: StoreError: In one line, if the file is not to be trusted or somebody else has it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: float = 0.0) -> None:
         self.path = folder / NAME
-        self._lock = locked(self.path)
+        self._turn = Turn(self.path)
+        self._lock = self._turn.ask(patience) if patience else move_in(self.path)
         try:
             _look_at(self.path, self._lock)
             if not self.path.exists():
-                _sign(self._lock, _NEW)
+                sign(self._lock, _NEW)
             self._engine = engine_of(self.path)
             try:
                 with self._engine.connect() as conn:  # makes the file, and its WAL, for the readers
@@ -57,9 +60,11 @@ class SqliteDatabase:
                 raise StoreError(f"{self.path} cannot be opened: {error.orig}.") from None
             except DatabaseError as error:
                 raise StoreError(f"{self.path} is damaged: {error.orig}. Restore it from a backup.") from None
-            _sign(self._lock, str(os.getpid()))
+            if not self._turn.is_guest:
+                sign(self._lock, str(os.getpid()))
         except BaseException:
             os.close(self._lock)
+            self._turn.leave()
             raise
         self._reading = engine_of(self.path, is_reader=True)
         self._pool = ThreadPoolExecutor(READERS, "store-reader")
@@ -71,13 +76,16 @@ class SqliteDatabase:
         """The one who writes; started when first asked for, after the migrations."""
         with self._starting:
             if self._writer is None:
-                self._writer = Writer(self._engine.connect)
+                self._writer = Writer(self._engine.connect, self._turn.give)
         return self._writer
 
     def migrate(self, change: Callable[[Connection], None]) -> None:
-        """Change the schema in one transaction, before anybody writes."""
+        """Change the schema in one transaction, before anybody writes.  A guest finds the schema that it knows, or leaves."""
         with self._engine.connect() as conn, conn.begin():
+            if self._turn.is_guest and (version := version_of(conn)) != HEAD:
+                raise StoreError(f"The service has schema {version}, this command knows {HEAD}. Use the program that the service runs.")
             change(conn)
+        self.is_writable()  # starts the writer, who also lets commands in when there is nothing to write
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Do a job and wait until it is on the disk.  Not from an event loop."""
@@ -145,6 +153,7 @@ class SqliteDatabase:
         self._engine.dispose()
         os.close(self._lock)
         self._lock = -1
+        self._turn.leave()
 
 
 def _empty_log(conn: Any) -> bool:
@@ -178,38 +187,19 @@ _WRITER = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_
 _READER = ("query_only=ON", f"cache_size=-{CACHE}")
 
 
-def locked(path: Path) -> int:
-    """Take the folder for this process.  The lock has a file of its own: closing the database's would give SQLite's locks away."""
-    place = path.with_name(f"{path.name}.lock")
-    try:
-        lock = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except OSError as error:
-        raise StoreError(f"{place} cannot be written: {error.strerror}. The service needs a folder of its own to write in.") from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        owner = _signed(lock)
-        os.close(lock)
-        raise StoreError(
-            f"Process {owner or 'unknown'} has {path} already, and SQLite takes one process only. "
-            "Stop that one first, or use PostgreSQL (--database-url) for several."
-        ) from None
-    return lock
-
-
 def _look_at(path: Path, lock: int) -> None:
     """Refuse a file that is not to be trusted, and one that was there once and is gone: a new one in its place would hide the loss."""
     if (remote := _file_system(path.parent)) in _REMOTE:
         raise StoreError(f"{path} lies on {remote}, where SQLite can lose data. Use a local disk, or PostgreSQL.")
     log = path.with_name(f"{path.name}-wal")
     if not path.exists():
-        if _signed(lock) not in {"", _NEW} or log.exists():
+        if signed(lock) not in {"", _NEW} or log.exists():
             raise StoreError(f"{path} is gone, though this folder was used before. Restore it from a backup, or use an empty folder.")
         return
     if not os.access(path, os.R_OK | os.W_OK):
         raise StoreError(f"{path} cannot be read and written by user {os.geteuid()}. Give it to the user that runs the service.")
     head = _head(path)
-    if not head and _signed(lock) == _NEW:
+    if not head and signed(lock) == _NEW:
         return
     if not head.startswith(_MAGIC):
         what = "is empty" if not head else "is no SQLite database"
@@ -238,12 +228,3 @@ def _file_system(folder: Path) -> str:
             if fields[2] == device:
                 return fields[fields.index("-") + 1]
     return ""
-
-
-def _signed(lock: int) -> str:
-    return os.pread(lock, 20, 0).decode("ascii", "replace").strip()
-
-
-def _sign(lock: int, text: str) -> None:
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, text.encode(), 0)

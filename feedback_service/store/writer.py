@@ -20,10 +20,11 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from feedback_service.store.errors import UnavailableError
+from feedback_service.store.errors import StoreError, UnavailableError
 
 MOST_WAITING = 1_000
 MOST_AT_ONCE = 128  # jobs in one commit: beyond it the first ones wait for the last ones longer than the fsync they save
+LOOK = 0.25  # seconds between two looks whether a command wants to write
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +47,11 @@ class Writer:
 
     Args:
         connect: Opens the one connection that writes; called again after the database failed.
+        between: Called between two turns, and every LOOK seconds when there is nothing to do.
     """
 
-    def __init__(self, connect: Callable[[], Connection]) -> None:
-        self._connect = connect
+    def __init__(self, connect: Callable[[], Connection], between: Callable[[], None]) -> None:
+        self._connect, self._between = connect, between
         self._jobs: queue.Queue[Job | None] = queue.Queue(MOST_WAITING)
         self._closed = False
         self._conn: Connection | None = connect()
@@ -84,6 +86,8 @@ class Writer:
         """Write until closed.  Whatever goes wrong, the next turn begins with a new connection: nobody else would write."""
         more = True
         while more:
+            with contextlib.suppress(StoreError):  # a full disk has no room for a lock: nobody asks then
+                self._between()
             batch, more = self._take()
             for jobs in ([job for job in batch if not job.is_alone], *([job] for job in batch if job.is_alone)):
                 try:
@@ -96,9 +100,12 @@ class Writer:
         self._drop()
 
     def _take(self) -> tuple[list[Job], bool]:
-        """Wait for a job, and take those behind it; False: the last turn."""
+        """Wait a while for a job, and take those behind it; False: the last turn."""
         batch: list[Job] = []
-        job = self._jobs.get()
+        try:
+            job = self._jobs.get(timeout=LOOK)
+        except queue.Empty:
+            return batch, True
         while job is not None:
             batch.append(job)
             if len(batch) == MOST_AT_ONCE:

@@ -21,7 +21,7 @@ IOERR_FSYNC = 1034
 _METHODS = 18  # pointers in version 3 of sqlite3_io_methods, behind iVersion
 _SYNC = 4  # which of them is xSync
 _SYNC_TYPE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
-_OPEN_TYPE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_int))
+_OPEN_TYPE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_int))
 
 
 class _Methods(ctypes.Structure):
@@ -68,11 +68,12 @@ class Disk:
         with self._lock:
             return {path: _mixed(path, kept, chosen) if chosen else kept for path, kept in self.synced.items()}
 
-    def _opened(self, vfs: int, path: bytes | None, file: int, flags: int, out: object) -> int:
-        code = self._open(vfs, path, file, flags, out)
+    def _opened(self, vfs: int, name: int | None, file: int, flags: int, out: object) -> int:
+        code = self._open(vfs, name, file, flags, out)  # the pointer itself: SQLite goes on reading the name from there
         table = ctypes.cast(file, ctypes.POINTER(ctypes.c_void_p))
-        if code == 0 and path and table[0] and Path(os.fsdecode(path)).suffix != ".db-journal":
-            self._paths[file] = os.fsdecode(path)
+        path = os.fsdecode(ctypes.string_at(name)) if name else ""
+        if code == 0 and path and table[0] and not path.endswith("-journal"):
+            self._paths[file] = path
             methods = _Methods.from_buffer_copy(ctypes.string_at(table[0], ctypes.sizeof(_Methods)))
             original = _SYNC_TYPE(methods.functions[_SYNC])
             mine = _SYNC_TYPE(lambda which, how: self._sync(original, which, how))

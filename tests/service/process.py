@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -64,12 +65,23 @@ class Process:
         self._process.stdout.close()
         return code
 
+    def limit_files(self, size: int) -> None:
+        """Let it write no file longer than so many bytes: for a database that is a full disk; -1: as long as it likes."""
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
     def is_up(self) -> bool:
         """Tell whether it takes posts."""
         try:
             return httpx2.get(f"{self.url}/readyz", timeout=PATIENCE).status_code == 200
         except httpx2.TransportError:
             return False
+
+
+def case_of(key: str, address: str, body: str = "It is dark here.") -> tuple[dict[str, str], dict[str, str]]:
+    """Fill in the contact form, as somebody at an address does; gives fields and headers."""
+    token = issue_token(SECRET.encode(), "case", datetime.now(UTC) - timedelta(minutes=1), f"nonce{key}")
+    form = {"subject": key, "body": body, "email": f"{key}@example.org", "locale": "en", "token": token}
+    return form, {"origin": PORTAL, "idempotency-key": key, "x-forwarded-for": address}
 
 
 class Readers:
@@ -80,8 +92,8 @@ class Readers:
         urls: Where replicas listen; a test may change the list while they post.
     """
 
-    def __init__(self, urls: list[str], *, threads: int = 4, posts: int = 20):
-        self.urls, self.posts = urls, posts
+    def __init__(self, urls: list[str], *, threads: int = 4, posts: int = 20, name: str = "t"):
+        self.urls, self.posts, self.name, self._stopped = urls, posts, name, False
         self.numbers: dict[str, int] = {}  # key -> the number that was acknowledged
         self.retries, self.failures = 0, []
         self._lock = threading.Lock()
@@ -96,17 +108,27 @@ class Readers:
             assert time.monotonic() < until, "The posts are not answered."
             time.sleep(0.005)
 
-    def finish(self) -> None:
-        """Wait until everybody was answered."""
+    def stop(self) -> None:
+        """Let nobody begin another post, nor try one again."""
+        self._stopped = True
+
+    def join(self) -> None:
+        """Wait until nobody posts any more."""
         for thread in self._threads:
             thread.join(3 * PATIENCE)
+
+    def finish(self) -> None:
+        """Wait until everybody was answered."""
+        self.join()
 
         assert self.failures == []
         assert len(self.numbers) == len(self._threads) * self.posts
 
     def _post_all(self, n: int) -> None:
         for m in range(self.posts):
-            key = f"key-{n}-{m}-0123456789abcdef"
+            if self._stopped:
+                return
+            key = f"key-{self.name}-{n}-{m}-0123456789abcdef"
             try:
                 number = self._post(key, f"10.{n}.{m // 250}.{m % 250 + 1}", m)
             except Exception as error:  # noqa: BLE001 - it is the test's to judge
@@ -116,9 +138,7 @@ class Readers:
                 self.numbers[key] = number
 
     def _post(self, key: str, address: str, turn: int) -> int:
-        token = issue_token(SECRET.encode(), "case", datetime.now(UTC) - timedelta(minutes=1), f"nonce{key}")
-        form = {"subject": key, "body": "It is dark here.", "email": f"{key}@example.org", "locale": "en", "token": token}
-        headers = {"origin": PORTAL, "idempotency-key": key, "x-forwarded-for": address}
+        form, headers = case_of(key, address)
         until = time.monotonic() + PATIENCE
         while True:
             url = self.urls[turn % len(self.urls)]
@@ -134,6 +154,7 @@ class Readers:
                 if answer.status_code != 503:
                     raise AssertionError(said)
 
+            assert not self._stopped, "Nobody waits for an answer any more."
             assert time.monotonic() < until, f"Nobody answered: {said}"
 
             self.retries += 1

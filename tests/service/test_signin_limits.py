@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import structlog
 from service.staff import HOME, MARIA, PASSWORD, House
 
+from feedback_service import signin
 from feedback_service.accounts import passwords, tokens
 from feedback_service.signin import SignInError
 from feedback_service.store import agents as people
@@ -144,3 +146,21 @@ def test_nothing_secret_is_in_the_store(house, tmp_path):
         assert word.encode() not in kept
 
     house.store = open_store(tmp_path)
+
+
+def test_sign_ins_are_logged_without_what_was_typed(house, monkeypatch):
+    """Who came in, and whom somebody tried to be; never a login that nobody has, which may be a password, and never a password."""
+    kept = structlog.testing.LogCapture()
+    wrapper = structlog.make_filtering_bound_logger(0)
+    monkeypatch.setattr(signin, "_log", structlog.wrap_logger(structlog.testing.ReturnLogger(), [kept], wrapper))
+    house.sign_in()
+    house.refused(house.door.sign_in("maria", "my wrong password", HOME))
+    house.refused(house.door.sign_in("hunter2hunter2", "x", HOME))
+    lines = kept.entries
+
+    assert [(line["event"], line["agent"]) for line in lines] == [
+        ("signed_in", "maria"),
+        ("sign_in_refused", "maria"),
+        ("sign_in_refused", None),
+    ]
+    assert not any(word in str(lines) for word in ("hunter2", "my wrong", PASSWORD))

@@ -10,8 +10,10 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import httpx2
+import pytest
 from service.made import sla
 
 from feedback_service.accounts import Agent, passwords, sessions
@@ -146,3 +148,21 @@ class Bureau:
             finally:
                 server.should_exit = True
                 thread.join(30)
+
+
+def enter(page, desk, login="jordi", path="/desk/"):
+    """Sign in, and land on a page."""
+    page.goto(f"{desk}/desk/sign-in?next={quote(path)}")
+    page.locator("#login").fill(login)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#password").press("Enter")
+    page.locator("#rail").wait_for(state="attached")
+
+
+def tab_to(page, selector: str, most: int = 80):
+    """Press Tab until the element has the focus."""
+    for _ in range(most):
+        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"Tab does not lead to {selector}")

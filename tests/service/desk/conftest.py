@@ -12,3 +12,10 @@ def bureau(tmp_path):
     bureau = Bureau(tmp_path)
     yield bureau
     bureau.store.close()
+
+
+@pytest.fixture
+def desk(bureau):
+    """Serve the desk; gives its address."""
+    with bureau.serving() as url:
+        yield url

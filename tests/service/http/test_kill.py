@@ -3,62 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import random
-import re
+import shutil
 import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import httpx2
 import pytest
-from service.http.live import MANIFEST, PATIENCE, SECRET, wait_until
+from service.http.live import wait_until
+from service.process import PATIENCE, SECRET, Process
 
 from feedback_service.store import cases, open_store
 from feedback_service.store.replay import differences
 
-ROOT = Path(__file__).parents[3]
 KILLS = 25
-
-
-class Process:
-    """A service in a process of its own, on any port that is free."""
-
-    def __init__(self, folder: Path):
-        command = [
-            sys.executable,
-            "-m",
-            "feedback_service",
-            "serve",
-            "--port",
-            "0",
-            "--data",
-            folder,
-            "--manifest",
-            folder / "manifest.json",
-        ]
-        self.process = subprocess.Popen(
-            [*command, "--proxies", "127.0.0.0/8", "--flood", "1000000"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        line = self.process.stdout.readline()
-        self.url = re.findall(r"http://\S+", line)[0].rstrip("/")
-
-    def end(self, how: signal.Signals) -> int:
-        """Send a signal, and wait for the end."""
-        self.process.send_signal(how)
-        self.process.stdout.close()
-        return self.process.wait(PATIENCE)
 
 
 @pytest.fixture
 def folder(tmp_path, blank) -> Path:
     """Make a folder for a service."""
-    (tmp_path / "service.db").write_bytes(blank.read_bytes())
-    (tmp_path / "manifest.json").write_text(json.dumps(MANIFEST), encoding="utf-8")
-    (tmp_path / "secret").write_bytes(SECRET)
-    (tmp_path / "secret").chmod(0o600)
+    shutil.copy(blank, tmp_path)
     return tmp_path
 
 
@@ -99,7 +64,7 @@ def test_a_killed_service_loses_nothing(folder):
     from feedback_service.moderation import issue_token
 
     def token(key: str) -> str:
-        return issue_token(SECRET, "case", datetime.now(UTC) - timedelta(minutes=1), f"nonce{key}")
+        return issue_token(SECRET.encode(), "case", datetime.now(UTC) - timedelta(minutes=1), f"nonce{key}")
 
     chance = random.Random(7)
     acknowledged: dict[str, int] = {}

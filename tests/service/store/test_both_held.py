@@ -11,7 +11,7 @@ from service.store.stories import ASKED
 from feedback_service.domain import Act, RefusedError
 from feedback_service.intake import RatingForm
 from feedback_service.moderation import Ban
-from feedback_service.store import NotThereError, cases, held, people
+from feedback_service.store import NotThereError, audit, cases, held, people
 from feedback_service.store.cases import NewCase
 
 SECRET = "a-secret-of-24-characters"
@@ -58,6 +58,7 @@ def test_what_was_discarded_may_be_let_out_until_it_is_forgotten(store):
     store.write(held.discard_held, one.id, HOW)
 
     assert [each.id for each, _ in store.read(held.held_list, "discarded")] == [one.id]
+    assert store.read(lambda tx: [(e.actor, e.act, e.object) for e in audit.entries(tx)]) == [("maria", "held.discarded", one.id)]
     assert store.write(held.forget_held, MONDAY + timedelta(days=29)) == 0
     assert store.write(held.forget_held, MONDAY + timedelta(days=31)) == 1
     with pytest.raises(NotThereError):
@@ -89,5 +90,5 @@ def test_bans_hold_until_their_time_is_over(store):
 
     assert store.read(held.bans_of, MONDAY) == (short, long)
     assert store.read(held.bans_of, MONDAY + timedelta(days=2)) == (long,)
-    assert store.write(held.unban, long) == 1
+    assert store.write(held.unban, long, HOW) == 1
     assert store.read(held.bans_of, MONDAY + timedelta(days=2)) == ()

@@ -6,6 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx2
+from service.process import PATIENCE, Process, case_of
+
+from feedback_service.store import open_store
+from feedback_service.store.replay import differences
+
 TESTS = Path(__file__).parents[2]
 
 # A limit on the size of files is what an ordinary user can set, and what SQLite sees of it is what it sees of a full disk: a write that fails.
@@ -51,3 +57,35 @@ def test_a_full_disk_is_try_later(tmp_path):
 
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.splitlines()[-1] == "well"
+
+
+def test_readers_meet_a_full_disk(tmp_path):
+    """R6 over HTTP: 503 with Retry-After, pages go on, and the same post with the same key is taken, once, when there is room again."""
+    service = Process(tmp_path)
+    try:
+        with httpx2.Client(base_url=service.url, timeout=PATIENCE) as client:
+
+            def post(n):
+                form, headers = case_of(f"full-{n:04}-0123456789abcdef", f"10.9.{n // 250}.{n % 250 + 1}", "x" * 15_000)
+                return client.post("/api/v1/cases", json=form, headers=headers)
+
+            first = post(0)
+            service.limit_files(max(file.stat().st_size for file in tmp_path.iterdir()) + 100_000)
+            answers = []
+            while len(answers) < 500 and (not answers or answers[-1].status_code != 503):
+                answers.append(post(len(answers) + 1))
+            token = client.get("/api/v1/form-token", params={"for": "case"})
+            service.limit_files(-1)
+            again = post(len(answers))
+    finally:
+        service.end()
+    store = open_store(tmp_path)
+    count, wrong = store.read(differences)
+    store.close()
+
+    assert first.status_code == 201
+    assert {answer.status_code for answer in answers[:-1]} == {201}
+    assert (answers[-1].status_code, int(answers[-1].headers["retry-after"]) > 0) == (503, True)
+    assert token.status_code == 200
+    assert again.status_code == 201
+    assert (count, wrong) == (len(answers) + 1, [])

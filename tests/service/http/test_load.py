@@ -1,0 +1,93 @@
+"""What happens to readers when the service is told to stop, and when others hold its connections without sending."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import signal
+import socket
+import threading
+import time
+
+import httpx2
+from service.http.live import PATIENCE, wait_until
+from service.process import Process
+
+from feedback_service.store import open_store
+
+SLOW = 200
+
+
+def test_a_service_that_is_told_to_stop_finishes_first(tmp_path, blank):
+    """SIGTERM in mid-writing: whoever was answered is in the file, and nobody was answered with an error of the service."""
+    shutil.copy(blank, tmp_path)
+    service = Process(tmp_path)
+    statuses: list[int] = []
+
+    def post(name: int) -> None:
+        with httpx2.Client(base_url=service.url, timeout=PATIENCE) as client, contextlib.suppress(httpx2.TransportError):
+            for number in range(10_000):
+                rating = {"article": "kb-1", "locale": "en", "helpful": "yes", "voter": f"{name:06}{number:014}"}
+                headers = {"x-forwarded-for": f"10.{name}.{number % 250}.1"}
+                statuses.append(client.post("/api/v1/ratings", json=rating, headers=headers).status_code)
+
+    threads = [threading.Thread(target=post, args=(name,)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: len(statuses) >= 40)
+    began = time.monotonic()
+    service.end(signal.SIGTERM)
+    took = time.monotonic() - began
+    for thread in threads:
+        thread.join(PATIENCE)
+    store = open_store(tmp_path)
+    stored = store.read(lambda tx: tx.conn.exec_driver_sql("SELECT count(*) FROM ratings").scalar())
+    store.close()
+
+    assert set(statuses) == {201}
+    assert stored >= len(statuses)
+    assert took < PATIENCE
+
+
+def test_slow_clients_hold_up_nobody(live):
+    """200 connections that send half a request cost the others nothing, and are dropped."""
+    lines = [socket.create_connection(("127.0.0.1", live.port), timeout=PATIENCE) for _ in range(SLOW)]
+    try:
+        for line in lines:
+            line.sendall(b"POST /api/v1/ratings HTTP/1.1\r\nHost: 127")
+        statuses = [live.client.get("/healthz").status_code for _ in range(20)]
+        dropped = [line.recv(1000) for line in lines]
+    finally:
+        for line in lines:
+            line.close()
+
+    assert statuses == [200] * 20
+    assert set(dropped) == {b""}
+
+
+def test_a_slow_body_is_told_to_hurry(live, monkeypatch):
+    """A body that does not come is 408, and its connection is not kept."""
+    monkeypatch.setattr("feedback_service.http.bodies.DEADLINE", 0.2)
+    head = b"POST /api/v1/ratings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    answer = live.raw(head)
+
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "too_slow"
+
+
+def test_one_client_has_so_many_requests_at_once(live, monkeypatch):
+    """Beyond twenty at once a client is told to come back; a balancer sees that the service itself is well."""
+    monkeypatch.setattr("feedback_service.http.guard.MOST_PER_CLIENT", 2)
+    head = b"POST /api/v1/ratings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    waiting = [socket.create_connection(("127.0.0.1", live.port), timeout=PATIENCE) for _ in range(2)]
+    try:
+        for line in waiting:
+            line.sendall(head)
+        wait_until(lambda: live.client.get("/healthz").status_code == 503)
+    finally:
+        for line in waiting:
+            line.close()
+    wait_until(lambda: live.client.get("/healthz").status_code == 200)
+
+    assert live.client.get("/readyz").json()["ready"]
