@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from feedback_service import __doc__ as about
 from feedback_service.domain.nouns import CASE_TYPES
 from feedback_service.intake import BODY, COMMENT, NAME, QUERY, REASONS, SUBJECT
 
@@ -18,7 +17,7 @@ def document(url: str) -> Schema:
     """Write the document for a service at an address."""
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Feedback service", "version": "1", "description": (about or "").strip().splitlines()[0]},
+        "info": {"title": "Feedback service", "version": "1", "description": "Ratings, escalations and the case queue of a portal."},
         "servers": [{"url": url}],
         "paths": {
             "/api/v1/cases": {"post": _case()},
