@@ -47,7 +47,12 @@ class Manifest:
     base_url: str = ""
     articles: Mapping[tuple[str, str], ArticleEntry] = field(default_factory=dict)  # by id and locale
     replies: tuple[Reply, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)  # url without slashes at its ends -> id
     known: Known = field(default_factory=lambda: Known({}, {}, frozenset()))
+
+    def named(self, name: str) -> str | None:
+        """Return the id of today of an article that a page calls by an id it has or had, or by its address in the portal."""
+        return self.known.articles.get(name) or self.places.get(name.partition("#")[0].strip("/"))
 
     def find(self, article: str, locale: str) -> ArticleEntry | None:
         """Find an article in a language, or in any other if it has none in this one."""
@@ -73,7 +78,8 @@ def read_manifest(text: str) -> Manifest:
         if isinstance(error, ManifestError):
             raise
         raise ManifestError(f"This is no manifest of a portal: {error!r}.") from None
-    return Manifest(base_url, {(entry.id, entry.locale): entry for entry in entries}, replies, _known(articles))
+    by_name = {(entry.id, entry.locale): entry for entry in entries}
+    return Manifest(base_url, by_name, replies, {entry.url.strip("/"): entry.id for entry in entries}, _known(articles))
 
 
 def _known(articles: list[dict[str, Any]]) -> Known:

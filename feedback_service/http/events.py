@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast, get_args
 
-from feedback_service.intake import Complaint, FormError, Known
+from feedback_service.intake import Complaint, FormError
+from feedback_service.manifest import Manifest
 from feedback_service.searches import FormEvent, FormOutcome, Next, SearchEvent, fold_query
 
 MOST_HITS, MOST_OFFERED = 100_000, 20
@@ -15,10 +16,9 @@ LONGEST = 1_000_000  # characters of a query that are taken at all; what counts 
 
 _KEY = re.compile(r"[A-Za-z0-9._-]{8,80}")
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-def search_event(fields: Mapping[str, Any], known: Known) -> tuple[str, SearchEvent]:
+def search_event(fields: Mapping[str, Any], portal: Manifest) -> tuple[str, SearchEvent]:
     """Read {key, hour, locale, query, hits, rank, next}; returns the key ("": none).  Raises: FormError."""
     form = _Fields(fields, ("key", "hour", "locale", "query", "hits", "rank", "next"))
     query = fold_query(form.text("query"))
@@ -27,17 +27,21 @@ def search_event(fields: Mapping[str, Any], known: Known) -> tuple[str, SearchEv
     rank = form.number("rank", MOST_HITS, needed=False)
     hits = form.number("hits", MOST_HITS)
     event = SearchEvent(
-        form.hour(), form.locale(known), query, hits or 0, rank or None, cast("Next", form.choice("next", get_args(Next), "none"))
+        form.hour(), form.locale(portal), query, hits or 0, rank or None, cast("Next", form.choice("next", get_args(Next), "none"))
     )
     return form.finished(), event
 
 
-def form_event(fields: Mapping[str, Any], known: Known) -> tuple[str, FormEvent]:
-    """Read {key, hour, locale, offered, opened, outcome}: ids as a list, or as one text with spaces.  Raises: FormError."""
+def form_event(fields: Mapping[str, Any], portal: Manifest) -> tuple[str, FormEvent]:
+    """
+    Read {key, hour, locale, offered, opened, outcome}.  Articles are a list, or one text with spaces, of ids or addresses in the portal.
+
+    Raises: FormError.
+    """
     form = _Fields(fields, ("key", "hour", "locale", "offered", "opened", "outcome"))
-    offered, opened = form.ids("offered", known), form.ids("opened", known)
+    offered, opened = form.articles("offered", portal), form.articles("opened", portal)
     outcome = cast("FormOutcome", form.choice("outcome", get_args(FormOutcome), ""))
-    event = FormEvent(form.hour(), form.locale(known), offered, opened, outcome)
+    event = FormEvent(form.hour(), form.locale(portal), offered, opened, outcome)
     return form.finished(), event
 
 
@@ -91,17 +95,17 @@ class _Fields:
         self.wrong["hour"] = Complaint("bad_value" if value else "required")
         return datetime.min.replace(tzinfo=UTC)
 
-    def locale(self, known: Known) -> str:
-        return self.choice("locale", tuple(sorted(known.locales)), "")
+    def locale(self, portal: Manifest) -> str:
+        return self.choice("locale", tuple(sorted(portal.known.locales)), "")
 
-    def ids(self, name: str, known: Known) -> tuple[str, ...]:
-        """Read ids of articles; those that nobody knows are left out."""
+    def articles(self, name: str, portal: Manifest) -> tuple[str, ...]:
+        """Read which articles; those that nobody knows are left out."""
         value = self._fields.get(name, "")
         given = value.split() if isinstance(value, str) else value
         if not isinstance(given, list) or not all(isinstance(each, str) for each in given) or len(given) > MOST_OFFERED:
             self.wrong[name] = Complaint("bad_value", MOST_OFFERED)
             return ()
-        return tuple(known.articles[each] for each in given if _ID.fullmatch(each[:101]) and each in known.articles)
+        return tuple(dict.fromkeys(found for each in given if (found := portal.named(each)) is not None))
 
     def finished(self) -> str:
         """Return the key.  Raises: FormError."""

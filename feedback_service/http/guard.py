@@ -82,7 +82,7 @@ class Guard:
         names = [name for name, _ in headers]
         if b"transfer-encoding" in names and b"content-length" in names:
             return client, (400, "two_lengths", "A request has one length.")
-        if self._all >= MOST_IN_FLIGHT or self._in_flight[client] >= MOST_PER_CLIENT * (1 if not hops else 2):
+        if self._all >= MOST_IN_FLIGHT or self._in_flight[client] >= MOST_PER_CLIENT:
             return client, (503, "busy", "Too many requests at once.")
         return client, None
 

@@ -17,7 +17,7 @@ def document(url: str) -> Schema:
     """Write the document for a service at an address."""
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Feedback service", "version": "1", "description": "Ratings, escalations and the case queue of a portal."},
+        "info": {"title": "Feedback service", "version": "1", "description": "Ratings, escalations and the case queue of a kbgen portal."},
         "servers": [{"url": url}],
         "paths": {
             "/api/v1/cases": {"post": _case()},

@@ -20,8 +20,9 @@ from feedback_service.http.events import form_event, search_event
 from feedback_service.http.problems import Problem, invalid
 from feedback_service.http.service import Service, service_of
 from feedback_service.http.throttle import STRICTER
-from feedback_service.intake import CaseForm, Known, case_form, question_form, rating_form
+from feedback_service.intake import CaseForm, case_form, question_form, rating_form
 from feedback_service.limits import prefixes
+from feedback_service.manifest import Manifest
 from feedback_service.moderation import Post, Sender, Verdict, check_token, issue_token, judge
 from feedback_service.store import Tx, held, posts
 from feedback_service.store.cases import NewCase, open_case
@@ -62,7 +63,7 @@ async def post_case(request: Request) -> Response:
         name = f"case {key}" if key else f"form {given}"
         if (before := posts.answered(tx, name, given, how.at)) is not None:
             return before["number"], True
-        verdict = _verdict(tx, service, post, fields, how)
+        verdict = _verdict(tx, service, post, fields, how, "case")
         number = held.hold_case(tx, new, verdict.reasons, how.at) if verdict.fate == "quarantine" else open_case(tx, new, how).case.number
         posts.remember(tx, name, given, {"number": number}, how.at)
         return number, False
@@ -79,11 +80,12 @@ async def post_rating(request: Request) -> Response:
     _count(service, request, "rating")
     form = rating_form(fields, service.manifest.current.known)
     voter = form.voter or service.voter_of(request.state.client)
-    post = _post(service, fields, f"rating:{fields['article']}", Sender(_networks(request), form.email, form.voter))
+    purpose = f"rating:{fields['article']}"
+    post = _post(service, fields, purpose, Sender(_networks(request), form.email, form.voter))
     how = service.act_of_requester(request)
 
     def take(tx: Tx) -> None:
-        verdict = _verdict(tx, service, post, fields, how, token_needed=False)
+        verdict = _verdict(tx, service, post, fields, how, purpose)
         if verdict.fate == "quarantine":
             held.hold(tx, "rating", verdict.reasons, asdict(form) | {"voter_or_day": voter}, how.at)
         else:
@@ -98,11 +100,12 @@ async def post_question(request: Request) -> Response:
     service, fields = service_of(request), await read_fields(request)
     _count(service, request, "question")
     form = question_form(fields, service.manifest.current.known)
-    post = _post(service, fields, f"question:{fields['article']}", Sender(_networks(request)))
+    purpose = f"question:{fields['article']}"
+    post = _post(service, fields, purpose, Sender(_networks(request)))
     how = service.act_of_requester(request)
 
     def take(tx: Tx) -> None:
-        verdict = _verdict(tx, service, post, fields, how, token_needed=False)
+        verdict = _verdict(tx, service, post, fields, how, purpose)
         held.hold(tx, "question", verdict.reasons, asdict(form), how.at)
 
     await service.store.write_soon(take)
@@ -119,10 +122,10 @@ async def post_form(request: Request) -> Response:
     return await _event(request, form_event, posts.note_form)
 
 
-async def _event(request: Request, read: Callable[[Fields, Known], tuple[str, T]], note: Callable[[Tx, T], None]) -> Response:
+async def _event(request: Request, read: Callable[[Fields, Manifest], tuple[str, T]], note: Callable[[Tx, T], None]) -> Response:
     service, fields = service_of(request), await read_fields(request)
     _count(service, request, "event")
-    key, event = read(fields, service.manifest.current.known)
+    key, event = read(fields, service.manifest.current)
     name, now = f"{request.url.path} {key}", service.now()
 
     def once(tx: Tx) -> None:
@@ -136,13 +139,13 @@ async def _event(request: Request, read: Callable[[Fields, Known], tuple[str, T]
     return Response(status_code=204)
 
 
-def _verdict(tx: Tx, service: Service, post: Post, fields: Fields, how: Act, *, token_needed: bool = True) -> Verdict:
+def _verdict(tx: Tx, service: Service, post: Post, fields: Fields, how: Act, purpose: str) -> Verdict:
     """Judge a post, and use up its form token.  Raises: Problem: The form is too old; a new token comes with the answer."""
     token = fields.get("token", "")
     replayed = post.trap in {"good", "too_fast"} and not posts.use_token(tx, token, how.at)
-    verdict = judge(replace(post, replayed=replayed), service.bans(tx), how.at, token_needed=token_needed)
+    verdict = judge(replace(post, replayed=replayed), service.bans(tx), how.at, token_needed=purpose == "case")
     if verdict.fate == "again":
-        raise Problem(422, "form_expired", "The form was open for too long. Send it once more.", more={"token": _token(service, "case")})
+        raise Problem(422, "form_expired", "The form was open for too long. Send it once more.", more={"token": _token(service, purpose)})
     return verdict
 
 

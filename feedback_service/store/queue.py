@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 
 from feedback_service.can import Sight
-from feedback_service.domain.nouns import PRIORITIES, Case, Status
+from feedback_service.domain.nouns import PRIORITIES, STATUSES, Case, Status
 from feedback_service.reports import Period
 from feedback_service.store.rows import case_of
 from feedback_service.store.tables import cases, messages, particulars
@@ -79,7 +79,8 @@ def find(tx: Tx, sight: Sight, agent: str, wish: Wish, now: datetime) -> Found:
     if words := _words(wish):
         return _mentioning(tx, where, words, wish.sort, offset)
     if wish.sort == "due":
-        rows = _by_due(tx, where, offset)
+        timed = and_(seen_by(sight), _view(wish.view, agent, now, by_due=True), *_filters(wish), cases.c.clock_due.is_not(None))
+        rows = _by_due(tx, timed, where, offset)
     else:
         rows = tx.all(select(cases).where(where).order_by(*_order(wish.sort)).offset(offset).limit(PAGE))
     return Found(_listed(tx, rows), _count(tx, where))
@@ -118,20 +119,25 @@ def seen_by(sight: Sight) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
-def _view(view: View, agent: str, now: datetime) -> ColumnElement[bool]:
+def _view(view: View, agent: str, now: datetime, *, by_due: bool = False) -> ColumnElement[bool]:
+    """
+    Write a view as a condition.
+
+    Args:
+        by_due: Say it so that a database follows the index of due moments, where only cases that run are, instead of that of statuses.
+    """
     asleep = cases.c.snoozed_until > micros(now)
     awake = or_(cases.c.snoozed_until.is_(None), cases.c.snoozed_until <= micros(now))
-    unsolved = cases.c.status.in_(UNSOLVED)
+    unsolved = _has_status(UNSOLVED, by_due=by_due or view == "late")
     match view:
         case "mine":
             return and_(cases.c.assignee == agent, unsolved, awake)
         case "unassigned":
             return and_(cases.c.assignee.is_(None), unsolved, awake)
         case "open":
-            return and_(cases.c.status.in_(OURS), awake)
+            return and_(_has_status(OURS, by_due=by_due), awake)
         case "late":
-            left = cases.c.status.not_in(("resolved", "closed"))  # said so that the index of due moments is taken, not that of statuses
-            return and_(cases.c.clock_due <= micros(now + SOON), left, awake)
+            return and_(cases.c.clock_due <= micros(now + SOON), unsolved, awake)
         case "waiting":
             return and_(cases.c.status == "pending", awake)
         case "snoozed":
@@ -140,6 +146,11 @@ def _view(view: View, agent: str, now: datetime) -> ColumnElement[bool]:
             return cases.c.status == "resolved"
         case "all":
             return true()
+
+
+def _has_status(statuses: Iterable[Status], *, by_due: bool) -> ColumnElement[bool]:
+    wanted = set(statuses)
+    return cases.c.status.not_in([each for each in STATUSES if each not in wanted]) if by_due else cases.c.status.in_(sorted(wanted))
 
 
 def _filters(wish: Wish) -> list[ColumnElement[bool]]:
@@ -189,9 +200,8 @@ def _mentions(tx: Tx, word: str) -> ColumnElement[bool]:
     )
 
 
-def _by_due(tx: Tx, where: ColumnElement[bool], offset: int) -> list[dict[str, Any]]:
+def _by_due(tx: Tx, timed: ColumnElement[bool], where: ColumnElement[bool], offset: int) -> list[dict[str, Any]]:
     """List first what has a due moment, in the order of its index, then the rest: one sort of both would read every case."""
-    timed = and_(where, cases.c.clock_due.is_not(None))
     rows = tx.all(select(cases).where(timed).order_by(cases.c.clock_due, cases.c.number).offset(offset).limit(PAGE))
     if len(rows) == PAGE:
         return rows

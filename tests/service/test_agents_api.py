@@ -76,6 +76,9 @@ def test_the_life_of_a_case(office):
     assert office.ask("POST", f"/api/v1/cases/{number}/messages", json={"text": "Here you are"}).status_code == 201
     assert change(office, number, status="pending").json()["status"] == "pending"
     assert change(office, number, status="on_hold").json()["code"] == "hold_needs_note"
+
+    office.later(minutes=1)
+
     assert change(office, number, status="on_hold", note="We wait for the bank", snoozed_until=LATER).json()["snoozed_until"] == LATER
     assert change(office, number, status="resolved").json()["close_reason"] == "answered"
 

@@ -187,6 +187,16 @@ def test_a_form_that_was_open_too_long_comes_back_with_its_text(live):
     assert live.ask("SELECT count(*) FROM cases") == [(1,)]
 
 
+def test_a_new_token_is_for_the_form_that_was_sent(live):
+    """A vote from a page that was open for days comes back with a token for a vote on this article."""
+    old = live.post("ratings", live.rating(token=live.token("rating:kb-return", days=2)))
+    live.later(seconds=30)
+    again = live.post("ratings", live.rating(token=old.json()["token"]))
+
+    assert (old.status_code, old.json()["code"], again.status_code) == (422, "form_expired", 201)
+    assert live.ask("SELECT count(*) FROM ratings") == [(1,)]
+
+
 def test_questions_wait_for_a_person(live):
     """A public question is never shown unread, token or not."""
     answer = live.post("questions", {"article": "kb-return", "locale": "en", "text": "By which carrier?"})
@@ -210,8 +220,8 @@ def test_events_count_once(live):
         "key": "abcdefghij",
         "hour": "2026-03-04T11",
         "locale": "en",
-        "offered": "kb-return",
-        "opened": "kb-send-back",
+        "offered": "en/return/ kb-x ca/return/",
+        "opened": "/en/return/#how kb-send-back",
         "outcome": "left",
     }
     form = live.send("form-events", view)
