@@ -9,7 +9,7 @@
 import { analyser, joined, whole } from "./analyze.mjs";
 
 const SLOTS = 256;
-const [EXACT, SYNONYM, PREFIX, KIN, LONGER] = [20, 16, 12, 10, 8];
+const [EXACT, SYNONYM, PREFIX, KIN, LONGER, SLIP_KIN] = [20, 16, 12, 10, 8, 7];
 const [PAIRED, PAIRED_PREFIX, WHOLE, BEGINS, GAP] = [24, 14, 80, 15, 6];
 const SURE = { [KIN]: 15 };
 const MOST_WORDS = 32;
@@ -334,6 +334,8 @@ function ask(index, { word, parts }, typed, literal) {
     more(index)?.variants(index, asked, typed, literal);
   } else if (!factors.size && !literal && !index.wanted.size) {
     asked.meant = more(index)?.meantBy(index, word, factors);
+    const its = asked.meant && home(index, asked.meant);
+    if (its) add(factors, its.kin(its.row(asked.meant)), SLIP_KIN);
   }
   if (index.forms.gram.test(word)) add(factors, [[...word].join("+")].filter((form) => has(index, form)), GAP);
   return asked;
