@@ -53,7 +53,7 @@ def kept(page: Page) -> list[dict[str, Any]]:
 
 def told(page: Page, service: Service, count: int) -> list[dict[str, str]]:
     """Wait until the service was told so often."""
-    for _ in range(50):
+    for _ in range(300):
         if len(service.told) >= count:
             break
         page.wait_for_timeout(100)
@@ -93,7 +93,9 @@ def test_another_search_is_told_as_a_refinement(page: Page, search_portal: str) 
     page.locator("#field").fill("xylophon")
     wait(page, "none")
     page.wait_for_timeout(300)
-    page.evaluate("document.querySelector('[data-search-empty] [data-search-carry]').addEventListener('click', (event) => event.preventDefault())")
+    page.evaluate(
+        "document.querySelector('[data-search-empty] [data-search-carry]').addEventListener('click', (event) => event.preventDefault())"
+    )
     page.locator("[data-search-empty] [data-search-carry]").click()
     found = told(page, service, 2)
 
