@@ -9,6 +9,7 @@
 import { analyser, joined, whole } from "./analyze.mjs";
 
 const SLOTS = 256;
+const NAME = 7; // letters
 const [EXACT, SYNONYM, PREFIX, KIN, LONGER, SLIP_KIN] = [20, 16, 12, 10, 8, 7];
 const [PAIRED, PAIRED_PREFIX, WHOLE, BEGINS, GAP] = [24, 14, 80, 15, 6];
 const SURE = { [KIN]: 15 };
@@ -91,7 +92,7 @@ function spans(text) {
   return all.map((far) => (at += far).toString(16).toUpperCase()).join("-").replace(/(-[^-]+)-/g, "$1 ");
 }
 
-const directoryOf = ([separators, names]) => [unfolded(separators), names.match(/.{5}/g) ?? []];
+const directoryOf = ([separators, names]) => [unfolded(separators), names.match(/.{7}/g) ?? []];
 
 /** The first place whose text does not come before another. */
 function placeOf(texts, text) {
@@ -314,8 +315,8 @@ const idfOf = ({ count }, df) => Math.max(1, Math.floor(1000 * Math.log(1 + (cou
 function recordOf(index, number) {
   const slot = number % SLOTS;
   const chunk = slot >> 4;
-  const at = (((number - slot) / SLOTS) * 2 + (chunk >> 3)) * 5;
-  return take(index, index.records.slice(at, at + 5) + chunk.toString(16), "records")?.get(slot);
+  const at = (((number - slot) / SLOTS) * 2 + (chunk >> 3)) * NAME;
+  return take(index, index.records.slice(at, at + NAME) + chunk.toString(16), "records")?.get(slot);
 }
 
 function ask(index, { word, parts }, typed, literal) {
