@@ -32,10 +32,10 @@ from kbgen.search.records import Record
 
 LONGEST = 200  # characters of a query that count
 MOST_WORDS = 32
-SYNONYM, KIN, SLIP_KIN = 16, 10, 7  # factors, in twentieths; others stand in `meant`
+SYNONYM, KIN, SLIP_KIN = 16, 10, 4  # factors, in twentieths; others stand in `meant`
 LONGER = 8  # forms that begin with a word that articles have: somebody may still be typing
 PAIRED, PAIRED_PREFIX, WHOLE, BEGINS, GAP = 24, 14, 80, 15, 6
-SURE = {KIN: 15}  # twentieths of a word that count as found; others count whole
+SURE = {KIN: 15, SLIP_KIN: 10}  # twentieths of a word that count as found; others count whole
 KEPT = (2, 5)  # an article that holds less than this part of what the best one holds is no hit
 MOST_SHARDS = 4  # that a beginning looks through
 MOST_LOOKS = 20  # articles whose text is searched for a phrase

@@ -10,9 +10,9 @@ import { analyser, joined, whole } from "./analyze.mjs";
 
 const SLOTS = 256;
 const NAME = 7; // letters
-const [EXACT, SYNONYM, PREFIX, KIN, LONGER, SLIP_KIN] = [20, 16, 12, 10, 8, 7];
+const [EXACT, SYNONYM, PREFIX, KIN, LONGER, SLIP_KIN] = [20, 16, 12, 10, 8, 4];
 const [PAIRED, PAIRED_PREFIX, WHOLE, BEGINS, GAP] = [24, 14, 80, 15, 6];
-const SURE = { [KIN]: 15 };
+const SURE = { [KIN]: 15, [SLIP_KIN]: 10 };
 const MOST_WORDS = 32;
 const MOST_SHARDS = 4;
 const LAST = "\uffff";
