@@ -2,7 +2,7 @@
 The file of a locale that names all others; its own name stays, so that pages need not change when an article does.
 
     {"version": 2, "locale": "ro", "count": articles, "cut": postings kept of a form, "base": where the files lie, "rules": the rule book,
-     "shards": the separators, front-coded, "names": the shards' names, five letters each, "deep": whether those are names of pages
+     "shards": the separators, front-coded, "names": the shards' names, seven letters each, "deep": whether those are names of pages
      instead, each [separators, names] of some shards, "records": the names of the chunks, two a block, "head": name, "facets": name,
      "synonyms": {form: [form ..]}, "characters": name or ""}
 

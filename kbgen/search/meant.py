@@ -65,14 +65,14 @@ def meant_by(index: Index, word: str) -> tuple[Factors, str]:
                 near[form] = (steps, -shard.df(row))
             if _is_form(word, form, index.endings):
                 same[form] = (0, -shard.df(row))
-    if same:
-        return dict.fromkeys(sorted(same, key=lambda form: (same[form], form))[:MOST_FORMS], SLIP), ""
     for form, rate in index.head.items():
         steps = slips(word, form, most)
         if steps <= most and form not in near:
             near[form] = (steps, -(2 ** (rate // 2)))
     best = sorted(near, key=lambda form: (near[form], form))[:MOST_FORMS]
-    return {form: SLIP if near[form][0] == 1 else SLIPS for form in best}, best[0] if best else ""
+    found = {form: SLIP if near[form][0] == 1 else SLIPS for form in best}
+    forms = sorted(same, key=lambda form: (same[form], form))[:MOST_FORMS]
+    return found | dict.fromkeys(forms, SLIP), best[0] if best and not forms else ""
 
 
 def _may_slip(index: Index, word: str) -> bool:

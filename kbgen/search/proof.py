@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from kbgen.digests import digest
 from kbgen.search.query import Hit, Index
@@ -58,7 +59,7 @@ def _ask(index: Index, wishes: Wishes, test: Test, url: str, named: str) -> None
     first = ",  ".join(hit.record.title for hit in hits[:FIRST])
     place = f"it stands in place {found.index(url) + 1}" if url in found else "it is not among them"
     message = f"{named}: {place}" + (f"; first come:  {first}" if first else "; nothing is found")
-    asking = f'kbgen search "{test.query}" -l {index.locale} --checked --article {test.article}'
+    asking = f'kbgen search "{test.query}" -l {index.locale} --checked --article {unquote(url)}'
     wishes.problem(test.loc, "KB901", message, f"Give the article these words as a keyword, or add a synonym;  {asking}  says why")
 
 

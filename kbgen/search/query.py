@@ -32,10 +32,10 @@ from kbgen.search.records import Record
 
 LONGEST = 200  # characters of a query that count
 MOST_WORDS = 32
-SYNONYM, KIN = 16, 10  # factors, in twentieths; others stand in `meant`
+SYNONYM, KIN, SLIP_KIN = 16, 10, 4  # factors, in twentieths; others stand in `meant`
 LONGER = 8  # forms that begin with a word that articles have: somebody may still be typing
 PAIRED, PAIRED_PREFIX, WHOLE, BEGINS, GAP = 24, 14, 80, 15, 6
-SURE = {KIN: 15}  # twentieths of a word that count as found; others count whole
+SURE = {KIN: 15, SLIP_KIN: 10}  # twentieths of a word that count as found; others count whole
 KEPT = (2, 5)  # an article that holds less than this part of what the best one holds is no hit
 MOST_SHARDS = 4  # that a beginning looks through
 MOST_LOOKS = 20  # articles whose text is searched for a phrase
@@ -194,15 +194,20 @@ class Index(Files):
             self._add(asked, self.beginning(word), PREFIX if row < 0 else LONGER)
         if row >= 0:
             asked.df = 0 if parts else home.df(row)
-            self._add(asked, [home.forms[one] for one in home.kin(row)], KIN)
+            self._add(asked, self._kin(word), KIN)
             self._add(asked, [word], EXACT)
         elif self.analyser.is_gram(word):
             asked.factors |= variants(self, word, [other for other, _ in typed], slip=not literal and not asked.factors)
         elif not asked.factors and not literal:
             asked.factors, asked.meant = meant_by(self, word)
+            self._add(asked, self._kin(asked.meant) if asked.meant else (), SLIP_KIN)
         if self.analyser.is_gram(word) and self.has(PAIR.join(word)):
             self._add(asked, [PAIR.join(word)], GAP)
         return asked
+
+    def _kin(self, form: str) -> list[str]:
+        home = self.home(form)
+        return [home.forms[one] for one in home.kin(home.row(form))]
 
     def _phrases(self, typed: list[Typed], apart: list[Typed]) -> list[Asked]:
         """Find the titles and headings that hold neighbours of the query as neighbours, and what is what was typed, or begins so."""
@@ -235,23 +240,9 @@ class Index(Files):
         for form in forms:
             asked.factors[form] = max(asked.factors.get(form, 0), factor)
 
-    def stands(self, forms: str) -> bool:
-        """Say whether an article holds a form, or all of some with ALL between them."""
-        return any(True for _ in self._postings(forms))
-
-    def _postings(self, forms: str) -> Iterable[tuple[int, int]]:
-        """Return the articles that hold all of some forms, and the least of their values there."""
-        held: dict[int, int] | None = None
-        for form in forms.split(ALL):
-            shard = self.home(form)
-            row = shard.row(form)
-            its = shard.postings(row) if row >= 0 else ()
-            held = dict(its) if held is None else {number: min(value, held[number]) for number, value in its if number in held}
-        return (held or {}).items()
-
     def _weigh(self, asked: Asked) -> None:
         for forms, factor in asked.factors.items():
-            for number, value in self._postings(forms):
+            for number, value in self.postings(forms):
                 asked.best[number] = max(asked.best.get(number, 0), factor * value)
                 asked.sure[number] = max(asked.sure.get(number, 0), SURE.get(factor, EXACT))
 

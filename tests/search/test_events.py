@@ -53,7 +53,7 @@ def kept(page: Page) -> list[dict[str, Any]]:
 
 def told(page: Page, service: Service, count: int) -> list[dict[str, str]]:
     """Wait until the service was told so often."""
-    for _ in range(50):
+    for _ in range(300):
         if len(service.told) >= count:
             break
         page.wait_for_timeout(100)

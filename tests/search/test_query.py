@@ -100,6 +100,39 @@ def test_what_is_typed_comes_first_where_it_is_a_keyword() -> None:
     assert found(index, "cant login")[0] == "Locked out"
 
 
+@pytest.mark.parametrize(
+    ("locale", "typed", "written", "corrected"),
+    [
+        ("en", "resets", "reset", ""),
+        ("en", "resett", "reset", "reset"),
+        ("ca", "instalaren", "instalar", ""),
+        ("ro", "resetarile", "resetare", ""),
+        ("fa", "فراموشم", "فراموشی", ""),
+    ],
+)
+def test_another_ending_is_no_slip(locale: str, typed: str, written: str, corrected: str) -> None:
+    """A word that no article has finds what differs from it by its ending alone, and readers are not told that they mistyped it."""
+    answer = index_of({"title": f"{written} xyz"}, {"title": "a"}, {"title": "b"}, locale=locale).answer(typed)
+
+    assert [hit.record.title for hit in answer.hits] == [f"{written} xyz"]
+    assert answer.corrected == corrected
+
+
+def test_a_number_and_its_unit() -> None:
+    """A number that is written together with its unit finds both, wherever they stand in an article."""
+    index = index_of({"title": "x", "body": "2.4 and 5 GHz"}, {"title": "y", "body": "5 lamps"}, {"title": "GHz"})
+
+    assert found(index, "5ghz") == ["x"]
+    assert index.answer("5ghz").corrected == ""
+
+
+def test_a_mended_slip_finds_other_forms_too() -> None:
+    """What was meant by a slip brings its singular and plural along."""
+    index = index_of({"title": "Change the battery"}, {"title": "x", "body": "batteries"}, {"title": "y"}, {"title": "z"})
+
+    assert set(found(index, "bateries")) == {"Change the battery", "x"}
+
+
 def test_a_longer_word_weighs_less_than_the_word() -> None:
     """A word that articles have is not outdone by words that begin so."""
     index = index_of({"title": "x", "body": "t'han rebutjat " * 3}, {"title": "y", "body": "el rebut"}, {"title": "z"}, locale="ca")

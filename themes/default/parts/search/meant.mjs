@@ -46,17 +46,14 @@ export function meantBy(index, word, factors) {
       if (isForm(index, word, form)) same.push({ form, rate: shard.df(row) });
     });
   }
-  if (same.length) {
-    const order = (one, other) => other.rate - one.rate || (one.form < other.form ? -1 : 1);
-    for (const { form } of same.sort(order).slice(0, MOST_FORMS)) factors.set(form, SLIP);
-    return "";
-  }
   for (const { form, rate } of head(index)) look(form, () => 2 ** Math.floor(rate / 2));
   const best = [...near.values()]
     .sort((one, other) => one.steps - other.steps || other.rate - one.rate || (one.form < other.form ? -1 : 1))
     .slice(0, MOST_FORMS);
   for (const { form, steps } of best) factors.set(form, steps === 1 ? SLIP : SLIPS);
-  return best[0]?.form ?? "";
+  const order = (one, other) => other.rate - one.rate || (one.form < other.form ? -1 : 1);
+  for (const { form } of same.sort(order).slice(0, MOST_FORMS)) factors.set(form, SLIP);
+  return same.length ? "" : (best[0]?.form ?? "");
 }
 
 /** Whether two forms differ by their endings alone. */

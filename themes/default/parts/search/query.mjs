@@ -9,9 +9,10 @@
 import { analyser, joined, whole } from "./analyze.mjs";
 
 const SLOTS = 256;
-const [EXACT, SYNONYM, PREFIX, KIN, LONGER] = [20, 16, 12, 10, 8];
+const NAME = 7; // letters
+const [EXACT, SYNONYM, PREFIX, KIN, LONGER, SLIP_KIN] = [20, 16, 12, 10, 8, 4];
 const [PAIRED, PAIRED_PREFIX, WHOLE, BEGINS, GAP] = [24, 14, 80, 15, 6];
-const SURE = { [KIN]: 15 };
+const SURE = { [KIN]: 15, [SLIP_KIN]: 10 };
 const MOST_WORDS = 32;
 const MOST_SHARDS = 4;
 const LAST = "\uffff";
@@ -91,7 +92,7 @@ function spans(text) {
   return all.map((far) => (at += far).toString(16).toUpperCase()).join("-").replace(/(-[^-]+)-/g, "$1 ");
 }
 
-const directoryOf = ([separators, names]) => [unfolded(separators), names.match(/.{5}/g) ?? []];
+const directoryOf = ([separators, names]) => [unfolded(separators), names.match(/.{7}/g) ?? []];
 
 /** The first place whose text does not come before another. */
 function placeOf(texts, text) {
@@ -314,8 +315,8 @@ const idfOf = ({ count }, df) => Math.max(1, Math.floor(1000 * Math.log(1 + (cou
 function recordOf(index, number) {
   const slot = number % SLOTS;
   const chunk = slot >> 4;
-  const at = (((number - slot) / SLOTS) * 2 + (chunk >> 3)) * 5;
-  return take(index, index.records.slice(at, at + 5) + chunk.toString(16), "records")?.get(slot);
+  const at = (((number - slot) / SLOTS) * 2 + (chunk >> 3)) * NAME;
+  return take(index, index.records.slice(at, at + NAME) + chunk.toString(16), "records")?.get(slot);
 }
 
 function ask(index, { word, parts }, typed, literal) {
@@ -334,6 +335,8 @@ function ask(index, { word, parts }, typed, literal) {
     more(index)?.variants(index, asked, typed, literal);
   } else if (!factors.size && !literal && !index.wanted.size) {
     asked.meant = more(index)?.meantBy(index, word, factors);
+    const its = asked.meant && home(index, asked.meant);
+    if (its) add(factors, its.kin(its.row(asked.meant)), SLIP_KIN);
   }
   if (index.forms.gram.test(word)) add(factors, [[...word].join("+")].filter((form) => has(index, form)), GAP);
   return asked;

@@ -42,6 +42,7 @@ export default function enhance(element, { wish = (values) => values, shown } = 
   };
   let options = [];
   let active = -1;
+  let outbox;
   let turn = 0;
   let typed = 0; // when
   let limit = step;
@@ -140,7 +141,11 @@ export default function enhance(element, { wish = (values) => values, shown } = 
     }
   };
   // The outbox comes with the first results, and only where a service listens.
-  const tell = (name, ...facts) => data.events && import("./events.mjs").then((outbox) => outbox[name](data.events, ...facts), () => {});
+  const tell = (name, ...facts) => {
+    if (!data.events) return;
+    if (outbox) outbox[name](data.events, ...facts); // at once: the page may be left by this very click
+    else import("./events.mjs").then((module) => (outbox = module)[name](data.events, ...facts), () => {});
+  };
 
   const closed = () => {
     hide("panel", true);
