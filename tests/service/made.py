@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from feedback_service.announce import announce
 from feedback_service.calendars import ALWAYS, WEEKDAYS, Calendar, load_zone
@@ -18,6 +22,12 @@ OFFICE_WEEK = dict.fromkeys(WEEKDAYS[:5], "09-17")
 DAYS = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+
+
+def run_apart(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine in a thread of its own: beside tests in a browser, the main thread has a running event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def at(hours: float = 0, *, by: Actor = MARIA) -> Act:

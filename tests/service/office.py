@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import json
 import secrets
@@ -14,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import httpx2
+from service.made import run_apart
 
 from feedback_service.accounts import ROLES, Agent, sessions, tokens
 from feedback_service.desk.routes import desk_routes, furnish
@@ -137,7 +137,7 @@ class Office:
             async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8001") as client:
                 return await client.request(method, path, headers=headers, **more)
 
-        return asyncio.run(send())
+        return run_apart(send())
 
     def later(self, **span) -> None:
         """Let time pass."""

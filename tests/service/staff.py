@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from base64 import b32decode
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from service.made import run_apart
 
 from feedback_service.accounts import Agent, passwords, totp
 from feedback_service.signin import Doorkeeper, SignInError
@@ -36,7 +36,7 @@ class House:
 
     def run(self, coroutine):
         """Wait for an answer."""
-        return asyncio.run(coroutine)
+        return run_apart(coroutine)
 
     def sign_in(self, password=PASSWORD, login="maria", address=HOME, **more):
         """Sign in, as Maria unless said otherwise."""

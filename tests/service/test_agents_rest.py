@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 
 import pytest
+from service.made import run_apart
 from service.office import NOON, Office
 
 from feedback_service.accounts import passwords
@@ -146,10 +146,10 @@ def test_an_agent_is_hired_signs_in_and_leaves(office):
     """The secret of the answer sets a password once; who left cannot sign in, and the trail says who did what."""
     made = office.ask("POST", "/api/v1/agents", by="admin", json={"id": "nuria", "name": "Núria", "roles": ["lead"], "teams": ["billing"]})
     door = Doorkeeper(office.store, clock=lambda: office.now)
-    asyncio.run(door.set_password_by(made.json()["password_secret"], "a rather long one", "192.0.2.1"))
+    run_apart(door.set_password_by(made.json()["password_secret"], "a rather long one", "192.0.2.1"))
 
     assert made.status_code == 201
-    assert asyncio.run(door.sign_in("nuria", "a rather long one", "192.0.2.1")).agent.roles == {"lead"}
+    assert run_apart(door.sign_in("nuria", "a rather long one", "192.0.2.1")).agent.roles == {"lead"}
     assert wrong(office.ask("POST", "/api/v1/agents", by="admin", json={"id": "nuria", "name": "N", "roles": ["lead"]})) == {"id": "taken"}
     assert office.ask("PATCH", "/api/v1/agents/nuria", by="admin", json={"disabled": True, "roles": ["agent"]}).json()["disabled"] is True
 

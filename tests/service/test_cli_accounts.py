@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from click.testing import CliRunner
-from service.made import JOAN, MONDAY
+from service.made import JOAN, MONDAY, run_apart
 
 from feedback_service.accounts import Agent
 from feedback_service.cli import main
@@ -64,7 +62,7 @@ def sign_in(run, password=PASSWORD):
 
     def tried(store):
         try:
-            return asyncio.run(Doorkeeper(store).sign_in("maria", password, "192.0.2.1")).stage
+            return run_apart(Doorkeeper(store).sign_in("maria", password, "192.0.2.1")).stage
         except SignInError as error:
             return error.reason
 
@@ -164,7 +162,7 @@ def test_a_token_is_made_and_ended(run):
     """Shown once; ended by its id."""
     add(run)
     secret = run("agent", "token", "maria", "--label", "CRM", "--reads-only").strip()
-    whom = lambda: in_store(run, lambda store: asyncio.run(Doorkeeper(store).bearer(f"Bearer {secret}")))  # noqa: E731 - read twice below
+    whom = lambda: in_store(run, lambda store: run_apart(Doorkeeper(store).bearer(f"Bearer {secret}")))  # noqa: E731 - read twice below
 
     assert whom().reads_only
 

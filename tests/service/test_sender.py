@@ -12,7 +12,7 @@ import subprocess
 from datetime import timedelta
 
 import pytest
-from service.made import JOAN, MONDAY, sla
+from service.made import JOAN, MONDAY, run_apart, sla
 
 from feedback_service.domain import Act, Particulars
 from feedback_service.rules.file import load_rules
@@ -100,7 +100,7 @@ def test_a_message_arrives_signed(store):
             await sender.close()
             return counts, receiver.got
 
-    counts, got = asyncio.run(run())
+    counts, got = run_apart(run())
     ((line, headers, body),) = got
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.{body.decode()}".encode()
 
@@ -125,7 +125,7 @@ def test_a_message_is_tried_again(store):
             await sender.close()
             return receiver.got
 
-    got = asyncio.run(run())
+    got = run_apart(run())
 
     assert len({headers["webhook-id"] for _, headers, _ in got}) == 1
     assert len({headers["webhook-timestamp"] for _, headers, _ in got}) == len(got) == 3
@@ -146,7 +146,7 @@ def test_nobody_listens(store):
             now += delay
         await sender.close()
 
-    asyncio.run(run())
+    run_apart(run())
 
     assert [(row["state"], row["tries"], row["next_try"]) for row in rows(store)] == [("failed", 8, None)]
     assert "ConnectError" in rows(store)[0]["error"]
@@ -173,7 +173,7 @@ def test_no_message_goes_where_it_must_not(store, url, networks, addresses, why)
             await sender.close()
             return receiver.got
 
-    assert asyncio.run(run()) == []
+    assert run_apart(run()) == []
     assert [row["state"] for row in rows(store)] == ["waiting"]
     assert why in rows(store)[0]["error"]
 
@@ -189,7 +189,7 @@ def test_a_webhook_that_is_gone(store):
         await gone.close()
         await sender.close()
 
-    asyncio.run(run())
+    run_apart(run())
 
     assert [(row["state"], row["error"]) for row in rows(store)] == [("failed", "no such webhook any more")]
 
@@ -220,7 +220,7 @@ def test_the_certificate_is_that_of_the_name(store, certificate, name, state):
             await sender.close()
             return [headers["host"] for _, headers, _ in receiver.got], receiver.port
 
-    hosts, port = asyncio.run(run())
+    hosts, port = run_apart(run())
 
     assert hosts == ([f"hooks.test:{port}"] if state == "sent" else [])
     assert [row["state"] for row in rows(store)] == [state]

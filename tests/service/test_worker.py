@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from service.made import DAYS, HOUR, JOAN, MARIA, MINUTE, MONDAY, sla
+from service.made import DAYS, HOUR, JOAN, MARIA, MINUTE, MONDAY, run_apart, sla
 
 from feedback_service.domain import Act, Message, Particulars
 from feedback_service.domain.messages import reply
@@ -40,7 +40,7 @@ def events(store):
 
 def pass_time(store, *hours: float) -> list[int]:
     """Let the worker look so many hours after Monday nine; returns how many cases it touched each time."""
-    return [asyncio.run(time_job(store).round(MONDAY + hour * HOUR)) for hour in hours]
+    return [run_apart(time_job(store).round(MONDAY + hour * HOUR)) for hour in hours]
 
 
 def test_a_promise_warns_and_breaks_at_its_moment(store):
@@ -109,7 +109,7 @@ def test_a_round_that_fails_stops_nothing():
             stop.set()
         return 0
 
-    asyncio.run(asyncio.wait_for(work([Job("broken", broken, 0.01), Job("well", well, 0.01)], stop), 30))
+    run_apart(asyncio.wait_for(work([Job("broken", broken, 0.01), Job("well", well, 0.01)], stop), 30))
 
     assert seen.count("broken") >= 2
     assert seen.count("well") >= 2
@@ -125,11 +125,11 @@ def test_what_is_due_in_plenty_is_done_without_a_pause():
             stop.set()
         return left[0]
 
-    asyncio.run(asyncio.wait_for(work([Job("busy", busy, 3600)], stop), 30))
+    run_apart(asyncio.wait_for(work([Job("busy", busy, 3600)], stop), 30))
 
     assert left == [0]
 
 
 def test_forgetting(store):
     """The job runs on a store that has nothing to forget, and asks for no second round."""
-    assert asyncio.run(forget_job(store).round(MONDAY + 99 * DAYS)) == 0
+    assert run_apart(forget_job(store).round(MONDAY + 99 * DAYS)) == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import secrets
@@ -14,7 +13,7 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
-from service.made import sla
+from service.made import run_apart, sla
 
 from feedback_service.accounts import Agent, passwords, sessions
 from feedback_service.desk.routes import desk_routes, furnish
@@ -125,7 +124,7 @@ class Bureau:
             async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8001") as client:
                 return await client.request(method, path, headers={name: each for name, each in sent.items() if each is not None}, **more)
 
-        return asyncio.run(send())
+        return run_apart(send())
 
     def do(self, name: str | int, act: str, *, by: str = "maria", version: int | None = None, **fields):
         """Post a form of a case's page, made on its version of now unless another is given."""
