@@ -198,7 +198,9 @@ def test_scripts_are_small() -> None:
     """As they are served: what every page carries for search, what comes with the first focus, and what few readers need."""
     served = {name: asset.data for name, asset in default_theme().assets.items()}
     opening = lean((SCRIPTS / "open.mjs").read_text()).encode()
-    kilobytes = {name: len(gzip.compress(served[f"search/{name}.mjs"], 6)) / 1000 for name in ("search", "query", "page", "meant", "events")}
+    kilobytes = {
+        name: len(gzip.compress(served[f"search/{name}.mjs"], 6)) / 1000 for name in ("search", "query", "page", "meant", "events")
+    }
 
     assert len(gzip.compress(opening, 6)) <= 950
     assert kilobytes["search"] + kilobytes["query"] <= 7.4
