@@ -156,7 +156,7 @@ def _raster(data: bytes, suffix: str, shelf: Shelf) -> dict[str, Any]:
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit speaks first, in words
     try:
-        with cpu_limit(CPU_SECONDS), Image.open(BytesIO(data), formats=tuple(set(FORMATS.values()))) as image:
+        with cpu_limit(CPU_SECONDS), Image.open(BytesIO(data), formats=tuple(dict.fromkeys(FORMATS.values()))) as image:
             width, height = image.size
             if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
                 return {

@@ -10,9 +10,10 @@ def rules() -> dict[str, str]:
     """Return rule -> paragraph for every rule that a problem can name."""
     from kbgen import assets, check, config, head, hooks, markup, parse, read, theme
     from kbgen.markup import privacy
-    from kbgen.steps import index, outputs, world
+    from kbgen.review import reviewers
+    from kbgen.steps import export, index, outputs, world
 
     found: dict[str, str] = {}
-    for room in (read, head, config, markup, privacy, parse, assets, check, theme, hooks, world, outputs, index):
+    for room in (read, head, config, markup, privacy, parse, assets, check, theme, hooks, world, export, outputs, index, reviewers):
         found |= room.RULES
     return dict(sorted(found.items()))

@@ -35,6 +35,7 @@ class Job:
     clean: bool = False
     jobs: int = 1  # processes
     base_url: str | None = None  # instead of the configured one
+    service: str = ""  # address of a feedback service instead of the configured one
     trusted: str = ""  # a revision whose kbgen.toml, themes and hooks are used instead of those on disk
 
 

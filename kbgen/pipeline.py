@@ -94,8 +94,8 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     if written:
         memory.kept = again.Kept(job, seen, parsed, ground, troubles, rest | pages.keys(), left.mark)
         slips += outputs.over_budget(job.output, left.files, seen.look, seen.config.budgets)
-    if written and job.audience == "public" and not job.drafts and job.base_url != "":  # a live portal hands nothing over
-        outputs.hand_over(job.root, plan.manifest_of(ground))
+    if written and job.audience == "public" and not job.drafts and job.base_url != "":  # a live portal has no address to tell
+        outputs.hand_over(job, plan.manifest_of(ground))
     why.record(job.root, job.output, [one for one in wanted.values() if left.files.get(one.path) is not last.files.get(one.path)])
     report = report_of([*problems, *slips], len(parsed), len(wanted) + len(rest), made, removed, written=written)
     left.until = world.next_change(parsed, job)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kbgen.theme import Theme
 
 _PLACEHOLDER = re.compile(r' (href|src|poster|data-src|data-embed)="kb-(link|image|film|poster|captions):(\d+)(?::(\d+))?"')
+INLINE = (96, 40)  # CSS pixels: a picture of at most this width and height is a sign among words, such as that of a button
 _SIZES = "(min-width: 48rem) 44rem, 100vw"
 
 
@@ -105,7 +106,8 @@ def _picture(image: Mapping[str, Any], up: str) -> str:
     size = f' width="{image["width"]}" height="{image["height"]}"' if image["width"] else ""
     wide = ", ".join(f"{up}{url} {width}w" for url, width in image["srcset"])
     several = f' srcset="{escape(wide)}" sizes="{_SIZES}"' if wide else ""
-    return f' src="{escape(up + image["src"])}"{several}{size}'
+    inline = ' class="kb-inline"' if 0 < image["width"] <= INLINE[0] and image["height"] <= INLINE[1] else ""
+    return f' src="{escape(up + image["src"])}"{several}{size}{inline}'
 
 
 def _context(page: Page, theme: Theme) -> dict[str, Any]:

@@ -34,7 +34,7 @@ _TYPED: dict[tuple[str, str], dict[str, Any]] = {
 
 def schemas() -> dict[str, dict[str, Any]]:
     """
-    Return file name -> JSON Schema (2020-12) for front matter, kbgen.toml and _category.toml.
+    Return file name -> JSON Schema (2020-12) for front matter, kbgen.toml, _category.toml and reviewers.toml.
 
     Unknown keys are refused, as they are by the checks themselves.
     """
@@ -43,10 +43,13 @@ def schemas() -> dict[str, dict[str, Any]]:
     from kbgen.config.words import HELP as CONFIG_HELP  # noqa: PLC0415
     from kbgen.head.words import HELP  # noqa: PLC0415
     from kbgen.model import Head  # noqa: PLC0415
+    from kbgen.review.reviewers import HELP as REVIEWERS_HELP  # noqa: PLC0415
+    from kbgen.review.reviewers import Reviewers  # noqa: PLC0415
 
     return {
         "front-matter.schema.json": _schema(Head, HELP, "Front matter of an article"),
         "kbgen.schema.json": _schema(Config, CONFIG_HELP, "kbgen.toml, the settings of a knowledge base"),
+        "reviewers.schema.json": _schema(Reviewers, REVIEWERS_HELP, "reviewers.toml, who approves what"),
         "category.schema.json": _schema(CategoryFile, CATEGORY_HELP, "_category.toml, what a folder is called and who looks after it"),
     }
 

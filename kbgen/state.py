@@ -104,7 +104,7 @@ def unchanged(job: Job, state: State, inputs: str) -> Report | None:
 
 def wish_of(job: Job) -> str:
     """Name what was asked for, the moment apart."""
-    return repr((str(job.output), job.audience, job.drafts, job.strict, job.base_url, job.trusted))
+    return repr((str(job.output), job.audience, job.drafts, job.strict, job.base_url, job.service, job.trusted))
 
 
 def inputs_of(job: Job, watched: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import click
 import pytest
 
+from feedback_service.cli import main as service
 from kbgen.cli import main
 from kbgen.config import CategoryFile, Config
 from kbgen.explain import rules
@@ -218,3 +219,23 @@ def test_the_schemas_that_the_writers_page_names_are_written():
     text = text_of("writer.md") + text_of("operator.md")
 
     assert [name for name in schemas() if name not in text] == []
+
+
+def service_commands(group: click.Group = service, name: str = "feedback-service") -> Iterator[tuple[str, click.Command]]:
+    """Yield the commands of the service with their full names."""
+    for word, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from service_commands(command, f"{name} {word}")
+        else:
+            yield f"{name} {word}", command
+
+
+@pytest.mark.parametrize(("name", "command"), list(service_commands()), ids=lambda one: one if isinstance(one, str) else "")
+def test_every_command_and_option_of_the_service_is_documented(name: str, command: click.Command) -> None:
+    """Each is named as it is typed, on the operator's or the lead's page, and each has help with an example."""
+    text = text_of("operator.md") + text_of("lead.md")
+    missing = [one for option in command.params if isinstance(option, click.Option) for one in option.opts if not written(one, text)]
+
+    assert re.search(rf"{name}\b", text) or written(name.removeprefix("feedback-service "), text), f"{name} is not documented"
+    assert not missing, f"{name}: {', '.join(missing)}"
+    assert "Example" in (command.help or ""), f"{name} has no example"

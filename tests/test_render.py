@@ -16,7 +16,7 @@ ARTICLE: dict[str, Any] = {
     "links": ["en/a/", "", "en/b/?x=1&y=2#z"],
     "images": [
         {"src": "assets/a.1.svg", "width": 10, "height": 20, "srcset": []},
-        {"src": "assets/b.png", "width": 8, "height": 4, "srcset": [["assets/b.4.webp", 400], ["assets/b.8.webp", 800]]},
+        {"src": "assets/b.png", "width": 800, "height": 40, "srcset": [["assets/b.4.webp", 400], ["assets/b.8.webp", 800]]},
         {"src": "", "width": 0, "height": 0, "srcset": []},
     ],
     "films": [
@@ -37,10 +37,10 @@ ARTICLE: dict[str, Any] = {
         ('<a href="kb-link:0">x</a>', '<a href="../en/a/">x</a>'),
         ('<a class="y" href="kb-link:1">x</a>', '<a class="y">x</a>'),
         ('<a href="kb-link:2">x</a>', '<a href="../en/b/?x=1&amp;y=2#z">x</a>'),
-        ('<img src="kb-image:0" alt="">', '<img src="../assets/a.1.svg" width="10" height="20" alt="">'),
+        ('<img src="kb-image:0" alt="">', '<img src="../assets/a.1.svg" width="10" height="20" class="kb-inline" alt="">'),
         (
             '<img src="kb-image:1" alt="">',
-            '<img src="../assets/b.png" srcset="../assets/b.4.webp 400w, ../assets/b.8.webp 800w" sizes="W" width="8" height="4" alt="">',
+            '<img src="../assets/b.png" srcset="../assets/b.4.webp 400w, ../assets/b.8.webp 800w" sizes="W" width="800" height="40" alt="">',
         ),
         ('<img src="kb-image:2" alt="lost">', '<img alt="lost">'),
         ('<source src="kb-film:0">', '<source src="../m/x.webm">'),
@@ -50,7 +50,7 @@ ARTICLE: dict[str, Any] = {
     ],
 )
 def test_bodies_are_filled_in(html: str, filled: str) -> None:
-    """Links, pictures and films get their addresses; a dead link loses its address and keeps its text."""
+    """Links, pictures and films get their addresses; a dead link loses its address and keeps its text; a small sign stays in its line."""
     assert fill(html, "../", ARTICLE).replace("(min-width: 48rem) 44rem, 100vw", "W") == filled
 
 

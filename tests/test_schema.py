@@ -84,7 +84,7 @@ TextLoader.yaml_implicit_resolvers = {
 
 def test_there_is_a_schema_for_each_file_that_people_write() -> None:
     """The files are plain JSON and name their dialect."""
-    assert set(SCHEMAS) == {"front-matter.schema.json", "kbgen.schema.json", "category.schema.json"}
+    assert set(SCHEMAS) == {"front-matter.schema.json", "kbgen.schema.json", "category.schema.json", "reviewers.schema.json"}
     for schema in SCHEMAS.values():
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
         assert json.loads(json.dumps(schema)) == schema

@@ -72,14 +72,14 @@ def test_words_are_laid_over_each_other_one_by_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("{% include name %}", "KB902"),
-        ('{% include "parts/" ~ name %}', "KB902"),
-        ('{% include ["parts/tags/tags.html", "x.html"] %}', "KB902"),
-        ('{% extends layout if x else "pages/base.html" %}', "KB902"),
-        ("{{ once(name) }}", "KB902"),
-        ('{% include "parts/none/none.html" %}', "KB903"),
-        ('{% include "../../secrets" %}', "KB903"),
-        ('{% include "/etc/passwd" %}', "KB903"),
+        ("{% include name %}", "KB913"),
+        ('{% include "parts/" ~ name %}', "KB913"),
+        ('{% include ["parts/tags/tags.html", "x.html"] %}', "KB913"),
+        ('{% extends layout if x else "pages/base.html" %}', "KB913"),
+        ("{{ once(name) }}", "KB913"),
+        ('{% include "parts/none/none.html" %}', "KB914"),
+        ('{% include "../../secrets" %}', "KB914"),
+        ('{% include "/etc/passwd" %}', "KB914"),
         ("<p title={{ title }}>x</p>", "KB907"),
         ('<a href={{ url }} class="x">x</a>', "KB907"),
         ('<input value="{{ a }}" {% if b %}name={{ b }}{% endif %}>', "KB907"),
@@ -121,7 +121,7 @@ def test_a_missing_folder_is_a_problem(tmp_path: Path) -> None:
     """`[theme] name` of a folder that is not there is said, and the default theme still loads."""
     found, problems = theme.load([tmp_path / "themes" / "winter", DEFAULT], ["en"])
 
-    assert [(one.rule, one.path) for one in problems] == [("KB901", "themes/winter")]
+    assert [(one.rule, one.path) for one in problems] == [("KB912", "themes/winter")]
     assert "pages/article.html" in found.texts
 
 

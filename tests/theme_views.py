@@ -197,6 +197,7 @@ def _article(locale: str) -> dict[str, Any]:
         "video": None,
         "notices": [],
         "attachments": [{"title": "checklist.pdf", "url": "en/account/files/checklist.pdf", "type": "PDF", "bytes": 182_400}],
+        "answers": [{"question": text["article"]["title"], "answer": text["article"]["description"]}],
         "edit_url": "https://git.lumbra.example/help/edit/main/content/en/account/reset-password.md",
         "revision": "3f9a1c20b7de",
         "links": [f"{locale}/account/article-1/", "", f"{locale}/account/files/checklist.pdf"],

@@ -61,12 +61,13 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
 
 def _entries(locale: str, articles: Sequence[Article], shelf: Shelf) -> Iterator[Entry]:
     for article in articles:
-        key = shelf.key("bench", (article.title, article.description, article.body))
+        shown = (article.title, article.description, *article.headings)
+        key = shelf.key("bench", (locale, *shown, article.text))
         if shelf.get(key) is None:
             fields = {"title": article.title, "description": article.description, "headings": article.headings, "body": article.text}
             shelf.put(key, analyze.pack(analyze.terms(fields, locale)))
         url = f"{locale}/{article.category}/{article.id}/"
-        name = f"{article.title}\0{article.description}\0{url}"
+        name = "\0".join((*shown, url))
         yield Entry(
             article.id, article.category, key.hex(), name, f"{locale}/{article.category}/", "guide", (), partial(_record, article, url)
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from kbgen.cli.asking import explain, schema, search, why
+from kbgen.cli.asking import explain, schema, why
 from kbgen.cli.building import build, check, serve
 from kbgen.cli.door import main
+from kbgen.cli.readers import feedback
+from kbgen.cli.reviewing import approvals, approve, owners
+from kbgen.cli.searching import search
 from kbgen.cli.writing import init, new
 
 __all__ = ["main"]
 
-for _command in (build, check, serve, why, explain, search, schema, init, new):
+for _command in (build, check, serve, why, explain, search, feedback, schema, init, new, approvals, approve, owners):
     main.add_command(_command)

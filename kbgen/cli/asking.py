@@ -1,14 +1,12 @@
-"""The commands that answer a question: why, explain, schema, search."""
+"""The commands that answer a question: why, explain, schema."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from kbgen.cli.door import configured_locale, configured_output, root_folder
-from kbgen.cli.options import form
+from kbgen.cli.door import configured_output, root_folder
 
 
 @click.command()
@@ -75,7 +73,7 @@ def explain(rule: str | None) -> None:
 )
 def schema(output: Path | None) -> None:
     """
-    Write JSON Schemas of front matter, kbgen.toml and _category.toml for editors.
+    Write JSON Schemas of front matter, kbgen.toml, _category.toml and reviewers.toml for editors.
 
     \b
     Examples:
@@ -94,38 +92,3 @@ def schema(output: Path | None) -> None:
     for name, value in found.items():
         (output / name).write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         click.echo(str(output / name))
-
-
-@click.command()
-@click.argument("query")
-@click.option("-l", "--locale", help="The language to search in; default: the site's.")
-@click.option("--category", default="", metavar="URL", help="Only articles of this category, such as  en/account/ .")
-@click.option("--kind", default="", help="Only articles of this kind, such as  faq .")
-@click.option("--tag", default="", help="Only articles that carry this tag.")
-@click.option("-n", "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="How many results.")
-@click.option("--literal", is_flag=True, help="Do not look for what was meant by misspelt words.")
-@click.option("--explain", "explained", is_flag=True, help="Say how each result was found: forms, shards, weights.")
-@form
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder of the build; default: dist/, or [build] output.")
-def search(query: str, locale: str | None, output: Path | None, limit: int, form: str, *, explained: bool, **wish: Any) -> None:
-    """
-    Search the portal that was built last, as a browser does: from its files.
-
-    \b
-    Examples:
-      kbgen search "reset password"
-      kbgen search "رمز عبور" --locale fa --explain
-      kbgen search refund --kind faq --format json
-    """
-    from kbgen.search.query import opened
-    from kbgen.search.told import as_json, as_text, told
-
-    root = root_folder()
-    place = (output or configured_output(root)).absolute()
-    tag_of = locale or configured_locale(root)
-    try:
-        index = opened(place, tag_of)
-    except (OSError, ValueError) as error:
-        raise click.UsageError(f"There is no search index for {tag_of} in {place}. Run  kbgen build  first.") from error
-    answer = told(index, query, index.answer(query, limit, **wish))
-    click.echo(as_json(answer) if form == "json" else as_text(answer, explained=explained))

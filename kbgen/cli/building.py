@@ -131,8 +131,9 @@ def _only(report: Report, root: Path, chosen: list[Path]) -> Report:
 @options.audience
 @options.as_of
 @click.option("--gallery", is_flag=True, help="Show every part of the theme with its examples at /__kbgen/gallery/.")
+@click.option("--feedback", is_flag=True, help="Run a feedback service with sample cases beside it, and let forms post there.")
 @click.option("--poll", is_flag=True, help="Look for changes by reading the files again and again: for network disks.")
-def serve(host: str, port: int, *, gallery: bool, poll: bool, **wish: Any) -> None:  # noqa: ANN401
+def serve(host: str, port: int, *, gallery: bool, feedback: bool, poll: bool, **wish: Any) -> None:  # noqa: ANN401
     """
     Show the portal live while you write.
 
@@ -143,6 +144,7 @@ def serve(host: str, port: int, *, gallery: bool, poll: bool, **wish: Any) -> No
     Examples:
       kbgen serve
       kbgen serve --drafts --port 8080
+      kbgen serve --feedback
 
     Ctrl-C stops it.
     """
@@ -153,6 +155,6 @@ def serve(host: str, port: int, *, gallery: bool, poll: bool, **wish: Any) -> No
     job = options.job(root, root / ".kbgen" / "serve", base_url="", **wish)
     still = click.get_current_context().get_parameter_source("as_of") is click.core.ParameterSource.COMMANDLINE
     try:
-        run(job, Wish(host=host, port=port, gallery=gallery, poll=poll, still=still), click.echo)
+        run(job, Wish(host=host, port=port, gallery=gallery, poll=poll, still=still, feedback=feedback), click.echo)
     except ServeError as error:
         raise click.UsageError(str(error)) from error

@@ -12,7 +12,7 @@ import click
 
 from kbgen import __version__
 
-BUILT, PROBLEMS, USAGE = 0, 1, 2
+BUILT, PROBLEMS, USAGE, UNKNOWN = 0, 1, 2, 3
 
 
 class Mended(click.Group):
@@ -115,6 +115,17 @@ def configured_locale(root: Path) -> str:
         return str(site.get("default_locale") or "en")
     except (OSError, ValueError, AttributeError):
         return "en"
+
+
+def configured_export(root: Path) -> Path | None:
+    """Read [feedback] export, without loading anything heavy; None when it names no file."""
+    import tomllib
+
+    try:
+        table = tomllib.loads((root / "kbgen.toml").read_text(encoding="utf-8-sig")).get("feedback", {})
+        return root / str(table["export"]) if table.get("export") else None
+    except (OSError, ValueError, AttributeError):
+        return None
 
 
 def end_on_sigterm() -> None:

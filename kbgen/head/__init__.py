@@ -16,7 +16,7 @@ from kbgen.head.words import RULES
 from kbgen.marked.decode import decode
 from kbgen.model import Head, Problem
 
-__all__ = ["MAX_FRONT", "RULES", "Parts", "from_plain", "read", "split", "to_plain"]
+__all__ = ["MAX_FRONT", "RULES", "Parts", "from_plain", "glimpse", "read", "split", "to_plain"]
 
 MAX_FRONT = 64 * 1024  # bytes
 
@@ -97,6 +97,25 @@ def read(front: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]:
         tidy_name(path, findings)
     head = check(Head, marked, findings, WORDING)
     return (None if findings.failed else head), findings.sorted()
+
+
+def glimpse(front: str, path: str) -> tuple[str, tuple[str, ...]]:
+    """
+    Read only the id and the tags, whatever is wrong with the rest: who judges a change must know what it is about.
+
+    Returns: The id, "" if there is none; the tags.
+    """
+    from kbgen.head.checks import tidy  # noqa: PLC0415
+    from kbgen.marked import Findings  # noqa: PLC0415
+    from kbgen.marked.yaml import read_yaml  # noqa: PLC0415
+
+    findings = Findings(path, front, first_line=2)
+    marked = read_yaml(front, findings)
+    if marked is None:
+        return "", ()
+    tidy(marked, findings)
+    name, tags = marked.value.get("id"), marked.value.get("tags")
+    return name if isinstance(name, str) else "", tuple(one for one in (tags if isinstance(tags, list) else ()) if isinstance(one, str))
 
 
 def to_plain(head: Head) -> dict[str, object]:

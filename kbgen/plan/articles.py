@@ -52,6 +52,7 @@ def _article_page(ground: Ground, place: Place) -> Page:
         "\x1f".join([f"{tag}={one.url}{'~' if one.fallback else ''}" for tag, one in everywhere.items()]),
         _lent(ground, place),
         _notice(ground, place),
+        repr(ground.answers.get((article.head.id, locale), "")),
     )
     siblings, before, after = _neighbours(ground, place)
     related = ground.site.related.get((locale, article.head.id), ())
@@ -203,6 +204,7 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
         "video": player_view(ground, place) if head.video else None,
         "notices": [{"kind": notice, "values": values}] if notice else [],
         "attachments": _attachments(ground, place, body),
+        "answers": [{"question": one.question, "answer": one.answer} for one in ground.answers.get((head.id, place.locale), ())],
         "edit_url": ground.config.site.edit_url.replace("{path}", article.path) if ground.config.site.edit_url else "",
         "revision": article.revision[:DISPLAY_REVISION],
         "links": ground.addresses(place),

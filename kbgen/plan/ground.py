@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kbgen import feedback
 from kbgen.config import Config
 from kbgen.digests import digest
 from kbgen.links import url_of_answer
@@ -27,7 +28,9 @@ class Ground:
     dates: Mapping[str, Mapping[str, str]]  # locale -> ISO day -> text
     load: Callable[[Article], Body]  # the whole body, from the shelf
     files: Mapping[str, Any]  # path -> Asset: what an article's picture or file has become
-    helpful: Mapping[str, float]  # id -> share of readers whom it helped, from the service's export
+    revisions: Mapping[str, Sequence[str]]  # path -> what its text was called, the newest first
+    helpful: Mapping[str, float]  # id -> how sure it is that it helps, from the service's export
+    answers: Mapping[tuple[str, str], Sequence[feedback.Answer]]  # by id and locale, from there too
     memo: Callable[[str, Iterable[str], Callable[[], Any]], Any]  # the shelf's: step, digests of what is read, how it is made
     hooked: bool = False  # a hook may have changed what front matter says
     made: dict[tuple[object, ...], Slice] = field(default_factory=dict)

@@ -46,7 +46,8 @@ def finding_pages(ground: Ground) -> Iterator[Page]:
         top = {"keywords": slice_of({"letter": "", "page": 1, "pages": 1, "prev_url": "", "next_url": ""}), "letters": letters}
         yield simple_page(ground, locale, f"{locale}/search/a-z/", "keywords.html", top, noindex=True)
         if ground.offering:
-            yield list_page(ground, locale, f"{locale}/suggest.json", "suggest.html", "", "", {}, {}, noindex=True)
+            let_in = {"offering": slice_of({"origins": list(ground.config.suggest.origins)})}
+            yield list_page(ground, locale, f"{locale}/suggest.json", "suggest.html", "", "", {}, let_in, noindex=True)
         for letter, count, name in outline:
             for number in range(1, -(-count // PAGE) + 1):
                 facts = _facts(locale, letter, number, -(-count // PAGE))

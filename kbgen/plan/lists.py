@@ -11,6 +11,7 @@ from urllib.parse import quote
 from kbgen.model import Category, Page, Place, Slice
 from kbgen.plan import jsonld
 from kbgen.plan.ground import Ground, local, slice_of
+from kbgen.plan.twins import twins_of
 from kbgen.urls import up
 
 PAGE = 24  # articles on one page of a list
@@ -146,8 +147,9 @@ def _category(ground: Ground, category: Category) -> Iterator[Page]:
         everyone = [*shown, *(place for _, found in above for place in found)]
         graph = [jsonld.script(jsonld.breadcrumbs(ground.base, crumbs, url))]
         slices = {"category": ground.cards(everyone, view, *named), "breadcrumbs": slice_of(crumbs)}
+        more = {"jsonld": graph} if number == 1 else {"jsonld": graph, "alternates": []}  # page two elsewhere lists other articles
         yield list_page(
-            ground, locale, url, "category.html", category.title, category.description, _twins(ground, category), slices, jsonld=graph
+            ground, locale, url, "category.html", category.title, category.description, twins_of(ground, category), slices, **more
         )
 
 
@@ -164,12 +166,6 @@ def _category_crumbs(ground: Ground, category: Category) -> list[dict[str, str]]
     parts = category.folder.split("/")
     steps = [ground.category(category.locale, "/".join(parts[: depth + 1])) for depth in range(len(parts))]
     return [{"title": one.title, "url": one.url if one is not category else ""} for one in steps]
-
-
-def _twins(ground: Ground, category: Category) -> dict[str, str]:
-    """The same folder in other locales, where it has the same name."""
-    found = {tag: ground.site.categories.get((tag, category.folder)) for tag in ground.site.locales}
-    return {tag: one.url for tag, one in found.items() if one is not None and one.count}
 
 
 def _tags(ground: Ground, locale: str) -> Iterator[Page]:
@@ -272,7 +268,7 @@ def list_page(  # noqa: PLR0913 - what stands around a page, said once for a doz
         title: "" where the template takes its title from the words of the locale.
         twins: locale -> URL of the same page in other locales.
     """
-    head = ground.page_head(url, template, locale, title, description, alternates=ground.alternates(twins), **more)
+    head = ground.page_head(url, template, locale, title, description, **{"alternates": ground.alternates(twins), **more})
     switcher = ground.switcher({tag: (twin, True) for tag, twin in twins.items()}, locale)
     common = ground.chrome(locale) | {
         "page": slice_of(head | {"up": up(url)}),

@@ -3,16 +3,20 @@ handoff/kb-manifest.json: what the feedback service knows of the portal.
 
 It lies outside the public output, because canned replies are in it.
 
-Schema 1: {"schema": 1, "base_url", "articles": [{"id", "locale", "title", "url", "category", "queue", "owner", "revision"}],
-"replies": [{"id", "locale", "title", "revision", "text"}]}
+Schema 1: {"schema": 1, "base_url", "articles": [{"id", "locale", "title", "url", "category", "queue", "owner", "revision", "revisions",
+"ids"}], "replies": [{"id", "locale", "title", "revision", "text"}]}.  A category is the article's folder in the default locale, so
+that a topic counts once in all languages.  A revision is named as the article's page names it.  Pages that readers still have open
+tell of older texts (`revisions`) and of articles that this one replaces (`ids`); both may be missing.
 """
 
 from __future__ import annotations
 
 import json
 from functools import cache, partial
+from typing import Any
 
 from kbgen.model import Article
+from kbgen.plan.articles import DISPLAY_REVISION
 from kbgen.plan.ground import Ground
 
 SCHEMA = 1
@@ -23,7 +27,9 @@ def manifest_of(ground: Ground) -> str:
     """Write the manifest; the same text for the same site."""
     articles = []
     above = cache(partial(_above, ground))
+    former = _former(ground)
     now = ground.job.as_of.isoformat()
+    main = ground.config.site.default_locale
     for (locale, key), place in sorted(ground.site.places.items()):
         if not place.fallback and place.article.head.kind not in {"reply", "exercise"}:
             queue, owner = above(locale, place.folder)
@@ -33,10 +39,12 @@ def manifest_of(ground: Ground) -> str:
                     "locale": locale,
                     "title": place.article.head.title,
                     "url": place.url,
-                    "category": place.folder,
+                    "category": ground.site.places.get((main, key), place).folder,
                     "queue": queue,
                     "owner": place.article.head.owner or owner,
-                    "revision": place.article.revision,
+                    "revision": _short(place.article.revision),
+                    **_if_any("revisions", _older(ground, place.article)),
+                    **_if_any("ids", sorted(former.get(key, ()))),
                 }
             )
     replies = [
@@ -44,7 +52,7 @@ def manifest_of(ground: Ground) -> str:
             "id": article.head.id,
             "locale": article.locale,
             "title": article.head.title,
-            "revision": article.revision,
+            "revision": _short(article.revision),
             "text": ground.load(article).text,
         }
         for _, article in sorted(ground.site.by_path.items())
@@ -57,7 +65,32 @@ def manifest_of(ground: Ground) -> str:
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def _lines(records: list[dict[str, str]]) -> str:
+def _short(revision: str) -> str:
+    return revision[:DISPLAY_REVISION]
+
+
+def _older(ground: Ground, article: Article) -> list[str]:
+    return [_short(one) for one in ground.revisions.get(article.path, ()) if one != article.revision]
+
+
+def _if_any(name: str, texts: list[str]) -> dict[str, list[str]]:
+    return {name: texts} if texts else {}
+
+
+def _former(ground: Ground) -> dict[str, set[str]]:
+    """Return the ids that an article of today replaces, by its own: what somebody says of the old page is said of this one."""
+    found: dict[str, set[str]] = {}
+    for locale, key in ground.site.archived:
+        heir, seen = key, set[str]()
+        while (left := ground.site.archived.get((locale, heir))) and heir not in seen:
+            seen.add(heir)
+            heir = left.article.head.replaced_by
+        if (locale, heir) in ground.site.places and not any((tag, key) in ground.site.places for tag in ground.site.locales):
+            found.setdefault(heir, set()).add(key)
+    return found
+
+
+def _lines(records: list[dict[str, Any]]) -> str:
     """Write one record a line: what changed is seen in a diff, and Python's quick encoder writes no indents."""
     return f"[\n{BORDER.join(map(_json, records))}\n]" if records else "[]"
 

@@ -1,5 +1,5 @@
 """
-When articles last changed, from one pass of `git log`.
+When articles last changed, and what their texts were called before, from one pass of `git log`.
 
 A content repository is hostile input, so git runs without hooks, filters, prompts or locks.  A date that a shallow clone cannot
 know is left out: a page that says nothing is better than a page that says something wrong.
@@ -11,8 +11,11 @@ import os
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 SECONDS = 120
+MOST = 20  # texts of one file: a vote comes from a page that somebody still has open
+NONE: dict[str, dict[str, Any]] = {"updated": {}, "revisions": {}}
 
 
 def head_of(root: Path) -> str:
@@ -41,19 +44,20 @@ def head_of(root: Path) -> str:
     return ""
 
 
-def updated(root: Path, folder: str) -> dict[str, str]:
+def past(root: Path, folder: str) -> dict[str, dict[str, Any]]:
     """
-    Say when each file was last committed.
+    Say when each file was last committed, and as which texts.
 
     Args:
         root: A folder inside a git work tree.
         folder: Only files below this one, "content".
 
-    Returns: Path relative to root -> ISO time in UTC.  Files whose last commit lies beyond a shallow clone's border are left out.
+    Returns: "updated": path relative to root -> ISO time in UTC; files whose last commit lies beyond a shallow clone's border are left
+        out.  "revisions": path -> git's names of its texts, the newest first, twenty at most.
     """
     top = _git_folder(root)
     if top is None:
-        return {}
+        return NONE
     shallow = _shallow(_common(top))
     command = [
         "git",
@@ -67,7 +71,8 @@ def updated(root: Path, folder: str) -> dict[str, str]:
         "--no-renames",
         "--relative",
         "--format=%x01%H %ct",
-        "--name-only",
+        "--raw",
+        "--no-abbrev",
         "-z",
         "--end-of-options",
         "HEAD",
@@ -78,17 +83,20 @@ def updated(root: Path, folder: str) -> dict[str, str]:
     try:
         done = subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError):
-        return {}
+        return NONE
     times: dict[str, str] = {}
+    texts: dict[str, list[str]] = {}
     for record in done.stdout.decode("utf-8", "replace").split("\x01")[1:]:
-        header, _, names = record.partition("\0")
+        header, _, changes = record.partition("\0")
         commit, _, seconds = header.strip().partition(" ")
         stamp = "" if commit in shallow else datetime.fromtimestamp(int(seconds), UTC).isoformat()
-        for name in names.split("\0"):
-            path = name.strip("\n")
-            if path:
-                times.setdefault(path, stamp)
-    return {path: stamp for path, stamp in times.items() if stamp}
+        told = changes.strip("\n").split("\0")
+        for facts, path in zip(told[::2], told[1::2], strict=False):  # ":100644 100644 OLD NEW M", then the path
+            times.setdefault(path, stamp)
+            name, known = facts.split(" ")[3], texts.setdefault(path, [])
+            if name not in known and name.strip("0") and len(known) < MOST:
+                known.append(name)
+    return {"updated": {path: stamp for path, stamp in times.items() if stamp}, "revisions": texts}
 
 
 def shallow_mark(root: Path) -> str:

@@ -1,5 +1,5 @@
 """
 Search without a server: the rule book of words, its counts, and the index that the browser reads.
 
-`analyze` turns text into forms and counts them for one article; `plain` puts the counts of a locale into one file and reads it.
+`analyze` turns text into forms and counts them for one article; `index` makes the files of a locale, and `query` asks them.
 """

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -19,9 +18,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from kbgen.search.compounds import joined
+from kbgen.search.ranges import Table, inside, spans
+
 FIELDS = ("title", "keywords", "headings", "description", "tags", "body")
 PAIRED = ("title", "headings")  # fields whose neighbouring words are counted as pairs too, under "title+" and "headings+"
-PAIR = "+"  # between the words of a pair: a separator of every rule book, so no form holds it
+WHOLE = ("title", "keywords")  # fields each text of which is counted as a whole too, under the same names
+PAIR = "+"  # between the words of a pair, and behind a whole: a separator of every rule book, so no form holds it
+ALL = " "  # between forms that have to stand in one article
+MOST_WHOLE, FULL, BRIEF = 6, 2, 3  # words of a whole that count, that stand there in full, and letters of the others
 BOOKS = Path(__file__).parent / "rules"
 REMEMBERED = 100_000  # pieces; beyond it the memory of a locale begins anew
 LONG_PIECE = 32  # longer pieces are sentences without spaces, which do not come again
@@ -84,9 +89,9 @@ class Analyser:
         self._replace = [tuple(pair) for pair in book["replace"]]
         self._longest: int = book["longest"]
         self._inside = book["apostrophes"] + book["joiners"]
-        self._outer = _Table(book["separators"], " ", self._inside + book["inner"])
-        self._separate = _Table(book["separators"], " ", self._inside)
-        self._fold = _Table(book["marks"], "", "", book["fold"])
+        self._outer = Table(book["separators"], " ", self._inside + book["inner"])
+        self._separate = Table(book["separators"], " ", self._inside)
+        self._fold = Table(book["marks"], "", "", book["fold"])
         self._apostrophes, self._joiners = book["apostrophes"], book["joiners"]
         self._light = frozenset(book["light"])
         self._grams = spans(book["grams"])
@@ -108,13 +113,44 @@ class Analyser:
                 counts[form] = get(form, 0) + times
         return counts
 
-    def pairs(self, forms: Sequence[str]) -> list[str]:
-        """Return the pairs of neighbours: of words with spaces between them, the first of which says something."""
+    def telling(self, words: Sequence[str]) -> Sequence[str]:
+        """Return the words that say something, or all where none does."""
+        return [word for word in words if word not in self._light] or words
+
+    def pairs(self, words: Sequence[str]) -> list[str]:
+        """Return the pairs of neighbours, of words with spaces between them, the first of which says something; *words* as of `joined`."""
         return [
             one + PAIR + other
-            for one, other in pairwise(forms)
+            for one, other in pairwise(words)
             if one not in self._light and not self.is_gram(one) and not self.is_gram(other)
         ]
+
+    def gaps(self, words: Sequence[str]) -> list[str]:
+        """Return the letters of a script without spaces that have one letter between them, which a reader may leave out or mistype."""
+        return [one[0] + PAIR + other[1] for one, other in pairwise(words) if self.overlap(one, other)]
+
+    def overlap(self, one: str, other: str) -> bool:
+        """Say whether two pairs of letters share one."""
+        return len(one) == len(other) == 2 and one[1] == other[0] and self.is_gram(one)  # noqa: PLR2004 - pairs
+
+    def whole(self, words: Sequence[str], *, light: bool = True) -> str:
+        """
+        Return one form for a text as a whole, which begins with its first word that says something; "" for no words.
+
+        Args:
+            words: What `joined` made of a text.
+            light: Count light words where only one says something; without them "How to return" is as a whole what "Return" is.
+        """
+        some = [word for word in words if word not in self._light]
+        if not some or (light and len(some) == 1):
+            some += [word for word in words if word in self._light]
+        made = ""
+        for number, word in enumerate(some[:MOST_WHOLE]):
+            if number and self.overlap(some[number - 1], word):
+                made += word[1]
+            else:
+                made += (PAIR if number else "") + (word if number < FULL else word[:BRIEF])
+        return made + PAIR if made else ""
 
     def piece(self, piece: str) -> Forms:
         """Return the forms of a text without white space."""
@@ -129,7 +165,7 @@ class Analyser:
 
     def is_gram(self, form: str) -> bool:
         """Say whether a form is made of a script without spaces."""
-        return not form[0].isascii() and _inside(self._grams, ord(form[0]))
+        return not form[0].isascii() and inside(self._grams, ord(form[0]))
 
     def _analysed(self, piece: str) -> list[str]:
         text = piece if piece.isascii() else unicodedata.normalize("NFKC", piece.translate(self._outer))
@@ -146,15 +182,24 @@ class Analyser:
         return found
 
     def _parted(self, word: str) -> list[str]:
-        """Cut off elided words, close the other apostrophes up, part at the joiners and keep the joined form too."""
+        """Part a word at its joiners and keep the joined form too; runs of a script without spaces stay out of it."""
+        if not any(joiner in word for joiner in self._joiners):
+            return list(filter(None, [self._bare(word)]))
+        found = []
+        for run in self._runs.findall(word):
+            parts = [bare for part in _split(run, self._joiners) if (bare := self._bare(part))]
+            found += [*parts, "".join(parts)] if len(parts) > 1 else parts
+        return found
+
+    def _bare(self, word: str) -> str:
+        """Cut off elided words and close the other apostrophes up."""
         parts = _split(word, self._apostrophes)
         first, last = 0, len(parts)
         while first < last - 1 and parts[first] in self._before:
             first += 1
         while first < last - 1 and parts[last - 1] in self._after:
             last -= 1
-        parts = [part for part in _split("".join(parts[first:last]), self._joiners) if part]
-        return [*parts, "".join(parts)] if len(parts) > 1 else parts
+        return "".join(parts[first:last])
 
     def _folded(self, word: str) -> Sequence[str]:
         if word.isascii():
@@ -167,30 +212,6 @@ class Analyser:
             else:
                 found.append(run[: self._longest])
         return found
-
-
-class _Table(dict[int, str]):
-    """For str.translate: characters in ranges become one text, others stay; a character is looked up once."""
-
-    def __init__(self, lines: Sequence[str], by: str, kept: str, pairs: Mapping[str, str] | None = None) -> None:
-        super().__init__({ord(letter): text for letter, text in (pairs or {}).items()} | {ord(letter): letter for letter in kept})
-        self._spans, self._by = spans(lines), by
-
-    def __missing__(self, code: int) -> str:
-        text = self._by if _inside(self._spans, code) else chr(code)
-        self[code] = text
-        return text
-
-
-def spans(lines: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the first and last code point of each range of lines such as "41-5A 61", sorted."""
-    ends = ([int(end, 16) for end in span.split("-")] for line in lines for span in line.split())
-    return sorted((pair[0], pair[-1]) for pair in ends)
-
-
-def _inside(ranges: Sequence[tuple[int, int]], code: int) -> bool:
-    at = bisect_right(ranges, (code, 0x110000))
-    return at > 0 and code <= ranges[at - 1][1]
 
 
 def _split(text: str, marks: str) -> list[str]:
@@ -207,8 +228,8 @@ def terms(fields: Mapping[str, str | Sequence[str]], locale: str) -> dict[str, d
         fields: Any of title, keywords, headings, description, tags, body; visible text, or several texts.
         locale: The article's locale.
 
-    Returns: field -> form -> how often, for the fields that hold a form, and the pairs of neighbouring words of the title and of
-        each heading under the names of PAIRED with a "+"; a pure function of its arguments.
+    Returns: field -> form -> how often, for the fields that hold a form; under the names of PAIRED with a "+" the pairs of neighbouring
+        words of each text, under those of WHOLE each text as a whole; a pure function of its arguments.
     """
     reader = _reader(locale)
     counted = {}
@@ -217,14 +238,16 @@ def terms(fields: Mapping[str, str | Sequence[str]], locale: str) -> dict[str, d
         found = reader.count(value if isinstance(value, str) else "\n".join(value))
         if found:
             counted[name] = found
-    for name in PAIRED:
+    for name in dict.fromkeys((*PAIRED, *WHOLE)):
         value = fields.get(name, "")
-        pairs: dict[str, int] = {}
+        pairs: Counter[str] = Counter()
         for text in (value,) if isinstance(value, str) else value:
-            for pair in reader.pairs(reader.forms(text)):
-                pairs[pair] = pairs.get(pair, 0) + 1
+            words = [word for word, _ in joined(reader.forms(text))]
+            pairs.update(reader.pairs(words) if name in PAIRED else ())
+            pairs.update(reader.gaps(words) if name == "title" else ())
+            pairs.update(filter(None, [reader.whole(words)] if name in WHOLE else ()))
         if pairs:
-            counted[name + PAIR] = pairs
+            counted[name + PAIR] = dict(pairs)
     return counted
 
 

@@ -70,9 +70,24 @@ def index(
         making.make(sorted(entries, key=lambda entry: (entry.folder, entry.id)))
         row = shards.as_json([making.files, making.used])
         shelf.put(key, row)
+    shelf.put(_last(shelf, locale), key)
     files, used = json.loads(row)
     shelf.used.update(map(bytes.fromhex, used))
     return [(path, bytes.fromhex(name)) for path, name in files]
+
+
+def _last(shelf: Shelf, locale: str) -> bytes:
+    return shelf.key("searched", [locale])
+
+
+def last_made(shelf: Shelf, locale: str) -> Callable[[str], bytes]:
+    """
+    Return what reads the files of the index that was made last, by a build that failed too, or by a check or a preview.
+
+    Raises: LookupError: There is none.
+    """
+    files = dict(json.loads(row_of(shelf, row_of(shelf, _last(shelf, locale))))[0])
+    return lambda path: row_of(shelf, bytes.fromhex(files[path]))
 
 
 @dataclass(slots=True)
@@ -86,6 +101,8 @@ class _Making:
     jobs: int
     used: list[str] = field(default_factory=list)  # names of rows, for the builds that only look them up
     files: list[tuple[str, str]] = field(default_factory=list)  # path, name of the row
+    names: dict[str, str] = field(default_factory=dict)  # digest of a file -> its name on the portal
+    taken: set[str] = field(default_factory=set)  # those names
 
     def make(self, entries: Sequence[Entry]) -> None:
         """Make all files; *entries* in the order of the portal."""
@@ -97,11 +114,9 @@ class _Making:
         cells = [blocks.Cells(row) for row in self._blocks(dealt, names, averages)]
         separators, found, tops, letters = self._shards(cells, count)
         others = groups_of(letters, self.locale)
-        taken: set[str] = set()
         named = []
         for name in found:
-            named.append(name_of(name, taken))
-            taken.add(named[-1])
+            named.append(self._named(name))
             self.files.append((f"{manifest.FOLDER}/{self.locale}/{named[-1]}.json", self._file_key(name).hex()))
         deep = len(named) > manifest.FLAT
         if deep:
@@ -228,7 +243,7 @@ class _Making:
         names = []
         for first in range(0, records.CHUNKS, records.SHARING):
             some = [(number, name) for number, name in json.loads(row) if first <= number < first + records.SHARING]
-            names.append(name_of(digest(*(f"{number}{name}" for number, name in some))) if some else NOBODY)
+            names.append(self._named(digest(*(f"{number}{name}" for number, name in some))) if some else NOBODY)
             for number, name in some:
                 self.files.append((f"{manifest.FOLDER}/{self.locale}/{names[-1]}{records.DIGITS[number]}.json", self._file_key(name).hex()))
         return names
@@ -236,8 +251,15 @@ class _Making:
     def _add(self, data: bytes) -> str:
         """Plan a file under the name of its content; returns the name."""
         name, key = self._keep(data)
-        self.files.append((f"{manifest.FOLDER}/{self.locale}/{name_of(name)}.json", key))
-        return name_of(name)
+        self.files.append((f"{manifest.FOLDER}/{self.locale}/{self._named(name)}.json", key))
+        return self._named(name)
+
+    def _named(self, name: str) -> str:
+        """Shorten the digest of a file to the name that it has on the portal; two files never share one."""
+        if name not in self.names:
+            self.names[name] = name_of(name, self.taken)
+            self.taken.add(self.names[name])
+        return self.names[name]
 
     def _keep(self, data: bytes) -> tuple[str, str]:
         """Keep a file's bytes; returns their digest and the name of the row."""

@@ -2,7 +2,7 @@
 The file of a locale that names all others; its own name stays, so that pages need not change when an article does.
 
     {"version": 2, "locale": "ro", "count": articles, "cut": postings kept of a form, "base": where the files lie, "rules": the rule book,
-     "shards": the separators, front-coded, "names": the shards' names, five letters each, "deep": whether those are names of pages
+     "shards": the separators, front-coded, "names": the shards' names, seven letters each, "deep": whether those are names of pages
      instead, each [separators, names] of some shards, "records": the names of the chunks, two a block, "head": name, "facets": name,
      "synonyms": {form: [form ..]}, "characters": name or ""}
 
@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
-from kbgen.search.analyze import PAIR, spans
+from kbgen.search.analyze import PAIR
 from kbgen.search.blocks import ordered
 from kbgen.search.numbers import front_coded, read, written
+from kbgen.search.ranges import spans
 from kbgen.search.shards import CUT, CUT_LARGE, LARGE, SIZE, SIZE_LARGE, as_json, is_border
 
 VERSION = 2

@@ -17,7 +17,7 @@ DIGITS = "".join(chr(code) for code in range(35, 127) if code != ord("\\"))[: 2 
 PLACES = {letter: place for place, letter in enumerate(DIGITS)}
 MOST_SHARED = 25  # letters that front coding can count
 NAME_LETTERS = "0123456789abcdefghijklmnopqrstuv"
-NAME = 5  # letters of a file's name, of 5 bits each
+NAME = 7  # letters of a file's name, of 5 bits each: two files of 100,000 articles, or an old and a new one, must not meet
 
 
 @lru_cache(maxsize=200_000)

@@ -6,17 +6,19 @@ All titles of a small locale are tried; of a larger one a sample that changes wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from kbgen.digests import digest
 from kbgen.search.query import Hit, Index
-from kbgen.search.wishes import Wishes
+from kbgen.search.wishes import Test, Wishes
 
 FIRST = 3  # results among which an article has to be for its title
 SAMPLE, LEAST = 12_000, 4  # titles of a large locale: so many divided by its articles, because an edit has to wait for them
 SMALL = 64  # a locale of so many articles has all its titles tried
 WORDS = 3
+DEEP = 20  # results that are looked at for namesakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +31,36 @@ class Titled:
     path: str
 
 
-def ask(index: Index, wishes: Wishes, urls: dict[str, str]) -> None:
+def ask(index: Index, wishes: Wishes, urls: Mapping[str, str], hidden: Mapping[str, str]) -> None:
     """
     Ask the queries of a search-tests.toml; a miss is noted in it.
 
     Args:
         urls: Id -> URL of the articles of the locale.
+        hidden: Id -> why an article of the locale is not shown.
     """
     for test in wishes.tests():
         url = urls.get(test.article)
-        if url is None:
-            wishes.problem(
-                test.loc, "KB901", f"there is no article {test.article} for the query  {test.query}", "Correct the id, or take the test out"
-            )
-            continue
-        hits = [hit.record.url for hit in index.query(test.query, limit=max(10, test.within))]
-        if url in hits[: test.within]:
-            continue
-        place = f"it stands in place {hits.index(url) + 1}" if url in hits else "it is not found"
-        message = f"the query  {test.query}  has to find {test.article} among the first {test.within}: {place}"
-        wishes.problem(test.loc, "KB901", message, "Give the article that word as a keyword, or add a synonym")
+        named = f"the query  {test.query}  has to find {test.article}"
+        if url is None and test.article in hidden:
+            message = f"{named}, which is not shown now: {hidden[test.article].replace('_', ' ')}"
+            wishes.problem(test.loc, "KB901", message, "The query is asked when the article is shown. Or take the test out", warning=True)
+        elif url is None:
+            wishes.problem(test.loc, "KB901", f"{named}, and there is no such article", "Correct the id, or take the test out")
+        else:
+            _ask(index, wishes, test, url, f"{named} among the first {test.within}")
+
+
+def _ask(index: Index, wishes: Wishes, test: Test, url: str, named: str) -> None:
+    hits = index.query(test.query, limit=max(10, test.within))
+    found = [hit.record.url for hit in hits]
+    if url in found[: test.within]:
+        return
+    first = ",  ".join(hit.record.title for hit in hits[:FIRST])
+    place = f"it stands in place {found.index(url) + 1}" if url in found else "it is not among them"
+    message = f"{named}: {place}" + (f"; first come:  {first}" if first else "; nothing is found")
+    asking = f'kbgen search "{test.query}" -l {index.locale} --checked --article {unquote(url)}'
+    wishes.problem(test.loc, "KB901", message, f"Give the article these words as a keyword, or add a synonym;  {asking}  says why")
 
 
 def missed(index: Index, articles: Sequence[Titled], seed: str) -> Iterator[tuple[Titled, str]]:
@@ -86,13 +98,14 @@ def _found(index: Index, query: str, article: Titled) -> bool:
     if any(hit.record.url == article.url for hit in index.query(query, limit=FIRST)):
         return True
     before = 0
-    for hit in index.query(query, limit=20):
+    hits = index.query(query, limit=DEEP)
+    for hit in hits:
         if hit.record.url == article.url:
             return True
         before += not _holds(index, hit, asked)
         if before >= FIRST:
             return False
-    return before == 0  # all that came before are called so too
+    return before == 0 and len(hits) == DEEP  # all that came before are called so too
 
 
 def _holds(index: Index, hit: Hit, asked: set[str]) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any
 from urllib.parse import unquote
 
-from kbgen.search.analyze import Analyser, utf16
+from kbgen.search.analyze import ALL, Analyser, utf16
 from kbgen.search.blocks import SLOTS
 from kbgen.search.manifest import VERSION, opened_rules
 from kbgen.search.numbers import NAME, front_decoded, read
@@ -103,6 +103,7 @@ class Files:
             self.locale: str = content["locale"]
             self.analyser = Analyser(opened_rules(content["rules"]))
             self.light = frozenset(content["rules"]["light"])
+            self.endings = frozenset(["", *content["rules"]["endings"]])
             self.count: int = content["count"]
             self._cut: int = content["cut"]
             self._directory = _directory(content["shards"], content["names"])
@@ -143,6 +144,20 @@ class Files:
         if name not in self._shards:
             self._shards[name] = Shard(self._file(name), self._cut)
         return self._shards[name]
+
+    def stands(self, forms: str) -> bool:
+        """Say whether an article holds a form, or all of some with ALL between them."""
+        return any(True for _ in self.postings(forms))
+
+    def postings(self, forms: str) -> Iterable[tuple[int, int]]:
+        """Return the articles that hold all of some forms, and the least of their values there."""
+        held: dict[int, int] | None = None
+        for form in forms.split(ALL):
+            shard = self.home(form)
+            row = shard.row(form)
+            its = shard.postings(row) if row >= 0 else ()
+            held = dict(its) if held is None else {number: min(value, held[number]) for number, value in its if number in held}
+        return (held or {}).items()
 
     def all_shards(self) -> list[str]:
         """Return the names of all shards, in the order of their forms."""
@@ -198,9 +213,9 @@ class Files:
         return self._chunks[name][slot]
 
     def _record(self, row: list[Any]) -> Record:
-        url, title, description, category, kind, tags, headings = row
+        url, title, description, category, kind, tags, headings, *lang = row
         pairs = (("-".join(self.analyser.forms(one)), one) if isinstance(one, str) else (one[1], one[0]) for one in headings)
-        return Record(url, title, description, category, kind, tuple(tags), tuple(pairs))
+        return Record(url, title, description, category, kind, tuple(tags), tuple(pairs), *lang)
 
     def _file(self, name: str) -> bytes:
         return self._fetch(f"{self._base}/{name}.json")

@@ -1,7 +1,8 @@
 """
 What results show: records in chunks of some four neighbours, and the facets by which filters choose.
 
-A chunk is a list of [slot, url, title, description, category, kind, [tag ..], [heading ..]]; a heading is its text when its anchor is
+A chunk is a list of [slot, url, title, description, category, kind, [tag ..], [heading ..]], and its language behind them where an
+article is lent from another locale; a heading is its text when its anchor is
 its forms with hyphens between them, else [text, anchor].  The chunks of a block are named NAME + digit, the hexadecimal digit being
 slot // 16; eight of them share a name, so that the manifest stays small.  The facets are [[category URL ..], [kind ..], [tag ..],
 numbers]: for each block how many articles it has, and for each its slot, category, kind, how many tags, and the tags.
@@ -37,6 +38,7 @@ class Record:
     kind: str
     tags: tuple[str, ...] = ()
     headings: tuple[tuple[str, str], ...] = ()  # anchor, text
+    lang: str = ""  # of an article that is lent from another locale
 
 
 def chunks(records: Mapping[int, Record], forms: Callable[[str], list[str]]) -> dict[int, bytes]:
@@ -53,6 +55,7 @@ def chunks(records: Mapping[int, Record], forms: Callable[[str], list[str]]) -> 
     for slot, record in sorted(records.items()):
         headings = [text if anchor == "-".join(forms(text)) else [text, anchor] for anchor, text in record.headings[:HEADINGS]]
         row = [slot, record.url, record.title, shortened(record.description), record.category, record.kind, list(record.tags), headings]
+        row += [record.lang] if record.lang else []
         found.setdefault(slot // SPAN, []).append(row)
     return {number: as_json(rows) for number, rows in found.items()}
 
@@ -84,5 +87,5 @@ def shortened(text: str) -> str:
         room += 2 if "\u2e80" <= letter <= "\u9fff" else 1
         if room > DESCRIPTION:
             kept, _, word = text[: at + 1].rpartition(" ")
-            return (kept if kept and len(word) <= LONG_WORD else text[:at]).rstrip(" ,;:–—") + "…"
+            return (kept if kept and len(word) <= LONG_WORD else text[:at]).rstrip(" ,;:–—.،؛。") + "…"
     return text

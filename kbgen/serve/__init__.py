@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from kbgen.model import Job, Report
 from kbgen.pipeline import build
 from kbgen.report import problem_text, summary
+from kbgen.serve.companion import Companion, free_address
 from kbgen.serve.live import Live
 from kbgen.serve.server import ServeError, start
 from kbgen.serve.watch import Watcher
@@ -43,6 +44,7 @@ class Wish:
     gallery: bool = False
     poll: bool = False
     still: bool = False  # the job's moment was asked for, so later builds keep it
+    feedback: bool = False  # a feedback service with samples runs beside it
 
 
 def serve(job: Job, wish: Wish, say: Callable[[str], None]) -> None:
@@ -64,10 +66,16 @@ def serve(job: Job, wish: Wish, say: Callable[[str], None]) -> None:
         server = start(live, wish.host, wish.port, _gallery(job) if wish.gallery else None)
         job = replace(job, output=job.output / str(urlsplit(server.address).port))  # two live portals of one knowledge base stay apart
         live.folder = job.output
+        if wish.feedback:
+            service = free_address(urlsplit(server.address).port or 0)
+            job = replace(job, base_url=server.address.rstrip("/"), service=service)  # the service links to articles
+        companion = None
         try:
             with suppress(KeyboardInterrupt):
                 _watch(watcher)
                 _build(job, memory, live, say)
+                if wish.feedback:
+                    companion = Companion(job.root, server.address.rstrip("/"), job.service, say)
                 gc.collect()
                 gc.freeze()  # what the first build left lives to the end
                 say(f"Serving on {server.address}")
@@ -83,6 +91,8 @@ def serve(job: Job, wish: Wish, say: Callable[[str], None]) -> None:
         finally:
             watcher.stop()
             server.stop()
+            if companion:
+                companion.stop()
 
 
 @contextmanager

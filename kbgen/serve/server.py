@@ -1,7 +1,8 @@
 """
 The live server: the files of the portal, one stream of events, and the theme's gallery.
 
-Pages are served as they will be published, but for one script element, which reloads the page or shows what is wrong over it.
+Pages are served as they will be published, with the headers of the build's `_headers`, but for one script element, which reloads the
+page or shows what is wrong over it, and for how long browsers keep them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,14 +173,33 @@ def answer(live: Live, path: str, query: str = "") -> Response:
                 return RedirectResponse(f"/{path.lstrip('/')}/{query and '?' + query}", 302, headers=FRESH)
             place /= "index.html"
         if place.suffix == ".html":
-            return _page(version, place.read_bytes(), 200)
+            response = _page(version, place.read_bytes(), 200)
+            response.headers.update(_asked(top, path))
+            return response
         if place.is_file():
-            return FileResponse(place, media_type=_type(place), headers={"Cache-Control": "no-cache"})
+            return FileResponse(place, media_type=_type(place), headers=_asked(top, path) | {"Cache-Control": "no-cache"})
     except FileNotFoundError:
         pass
     except (OSError, RuntimeError, ValueError):  # a name too long, links in a ring, a NUL
         return Response("Not found", 404)
     return _missing(live, version, top, place)
+
+
+def _asked(top: Path, path: str) -> dict[str, str]:
+    """Return the headers that the build asks hosts to send with a path, but for freshness: a preview is always fresh."""
+    found: dict[str, str] = {}
+    try:
+        lines = (top / "_headers").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return found
+    on = False
+    for line in lines:
+        name, _, value = line.strip().partition(": ")
+        if line.startswith("/"):
+            on = fnmatchcase(f"/{path}", line)
+        elif on and name != "Cache-Control":
+            found[name] = value
+    return found
 
 
 def _missing(live: Live, version: str, top: Path, place: Path) -> Response:

@@ -42,8 +42,12 @@ def index_files(job: Job, site: Site, settings: SearchSettings, shelf: Shelf) ->
         outputs += [Output(path, key.hex(), partial(row_of, shelf, key)) for path, key in files.items()]
         if settings.lunr_index:
             outputs.append(_whole(locale, some, asdict(settings.boosts), shelf))
-        told = (locale, *(key.hex() for key in files.values()), *(text for _, text in read))
-        make = partial(_proved, locale, some, files, said, synonyms, tests, shelf)
+        paths = (f"{place.article.head.id} {place.article.path}" for place in some)
+        hidden = {name: why for (tag, name), why in site.hidden.items() if tag == locale}
+        hidden |= {name: "archived" for tag, name in site.archived if tag == locale}
+        seen = (f"{name}={why}" for name, why in hidden.items())
+        told = (locale, *(key.hex() for key in files.values()), *(text for _, text in read), *sorted(paths), *sorted(seen))
+        make = partial(_proved, locale, some, files, hidden, said, synonyms, tests, shelf)
         problems += [Problem(*row) for row in shelf.memo("proof", told, make)]
     return outputs, problems
 
@@ -63,6 +67,7 @@ def _proved(  # noqa: PLR0913 - a locale, its files, and what people say of them
     locale: str,
     some: list[Place],
     files: Files,
+    hidden: Mapping[str, str],
     said: wishes.Wishes,
     synonyms: list[wishes.Synonym],
     tests: wishes.Wishes,
@@ -70,8 +75,8 @@ def _proved(  # noqa: PLR0913 - a locale, its files, and what people say of them
 ) -> list[tuple[Any, ...]]:
     """Ask an index what it has to find; returns the problems, for the shelf."""
     found = Index(lambda path: row_of(shelf, files[path]), f"{locale}/search/index.json")
-    wishes.lead_nowhere(said, synonyms, found.has)
-    proof.ask(found, tests, {place.article.head.id: place.url for place in some})
+    wishes.lead_nowhere(said, synonyms, found.stands)
+    proof.ask(found, tests, {place.article.head.id: place.url for place in some}, hidden)
     return [astuple(one) for one in (*said.problems, *tests.problems, *_titles(found, some, files))]
 
 
@@ -101,7 +106,7 @@ def _entry(site: Site, place: Place) -> Entry:
     article, head = place.article, place.article.head
     category = site.categories[place.locale, place.folder]
     headings = [f"{heading.id}\1{heading.text}" for heading in article.body.headings]  # a variable changes them, and not the file
-    shown = [place.url, category.title, category.url, head.title, head.description, head.kind, "\1".join(head.tags)]
+    shown = [article.locale, place.url, category.title, category.url, head.title, head.description, head.kind, "\1".join(head.tags)]
     name = "\0".join([*shown, *headings])
     record = partial(_record, place, category.title)
     return Entry(head.id, place.folder, article.terms, name, category.url, head.kind, head.tags, record)
@@ -110,4 +115,5 @@ def _entry(site: Site, place: Place) -> Entry:
 def _record(place: Place, category: str) -> Record:
     head = place.article.head
     headings = tuple((heading.id, heading.text) for heading in place.article.body.headings)
-    return Record(place.url, head.title, head.description, category, head.kind, head.tags, headings)
+    lang = place.article.locale if place.article.locale != place.locale else ""
+    return Record(place.url, head.title, head.description, category, head.kind, head.tags, headings, lang)

@@ -193,13 +193,14 @@ def _first_of_each(problems: list[Problem]) -> list[Problem]:
     return list(seen.values())
 
 
-def hand_over(root: Path, manifest: str) -> None:
+def hand_over(job: Job, manifest: str) -> None:
     """Leave the manifest where the feedback service finds it; one that says the same stays untouched."""
-    place = root / "handoff" / "kb-manifest.json"
+    folder = Path(".kbgen") / "feedback" if job.service else Path("handoff")  # a service for trying things out has its own
+    place = job.root / folder / "kb-manifest.json"
     data = manifest.encode()
     if place.is_file() and place.read_bytes() == data:
         return
-    place.parent.mkdir(exist_ok=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_suffix(".new")
     draft.write_bytes(data)
     draft.replace(place)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 from kbgen import config as settings
 from kbgen.cache import Shelf
 from kbgen.config import CategoryFile, Config
+from kbgen.feedback import Export
 from kbgen.locales import LocaleFacts, facts_of
 from kbgen.markup import Settings, extension_fault
 from kbgen.model import Article, Asset, Body, Fact, Job, Problem, Reading, Site
@@ -20,13 +19,9 @@ from kbgen.parse import Surroundings, body_of, surroundings
 from kbgen.plan import Ground
 from kbgen.read import CONTENT, bytes_of, data_of
 from kbgen.review import history
-
-EXPORT_DAYS = 7
-SCHEMA = 1
+from kbgen.steps.export import read_export
 
 RULES = {
-    "KB150": "The service's export of ratings cannot be read, or is of another version. The build goes on with the last good one.",
-    "KB151": "The service's export of ratings is older than seven days. The build goes on with it; look whether the export still runs.",
     "KB152": "A folder below content/ is not the tag of a locale that kbgen.toml names, so its articles are not shown. Add "
     "[locales.<tag>], or rename it.",
 }
@@ -41,7 +36,8 @@ class World:
     around: Mapping[str, Surroundings]  # by locale
     locales: Mapping[str, LocaleFacts]
     updated: Mapping[str, str]  # path -> ISO time of the last commit
-    helpful: Mapping[str, float]  # id -> share of readers whom it helped
+    revisions: Mapping[str, Sequence[str]]  # path -> what its text was called, the newest first
+    feedback: Export | None  # what the service told
     themes: tuple[Path, ...]  # the site's own folder first
 
 
@@ -63,6 +59,8 @@ def config_of(job: Job, shelf: Shelf) -> tuple[Config | None, list[Problem]]:
     problems = [Problem(*row) for row in record["problems"]]
     faults = [extension_fault(name) for name in config.markdown.extensions] if config else []
     problems += [settings.bad_extension(text, number, fault) for number, fault in enumerate(faults) if fault]
+    if config and job.service:
+        config = replace(config, feedback=replace(config.feedback, url=job.service))
     return None if any(faults) else config, problems
 
 
@@ -101,9 +99,10 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
         lambda: {tag: facts_of(tag, one.name) for tag, one in config.locales.items()},
     )
     head = history.head_of(job.root)
-    updated = shelf.memo("history", (head, history.shallow_mark(job.root)), lambda: history.updated(job.root, CONTENT)) if head else {}
-    helpful, export_problems = _export(job, config, shelf)
-    world = World(config, categories, around, known, updated, helpful, theme_folders(job.root / job.trusted, config))
+    past = shelf.memo("history", (head, history.shallow_mark(job.root)), lambda: history.past(job.root, CONTENT)) if head else history.NONE
+    told, export_problems = read_export(job, config, shelf)
+    themes = theme_folders(job.root / job.trusted, config)
+    world = World(config, categories, around, known, past["updated"], past["revisions"], told, themes)
     return world, problems + export_problems + _strangers(reading, config)
 
 
@@ -194,57 +193,6 @@ def _strangers(reading: Reading, config: Config) -> list[Problem]:
     ]
 
 
-def _export(job: Job, config: Config, shelf: Shelf) -> tuple[dict[str, float], list[Problem]]:
-    """Read the service's export: its ratings order "most helpful".  A broken one never breaks a build."""
-    if not config.feedback.export:
-        return {}, []
-    path = config.feedback.export
-    good = shelf.key("good export", (path,))
-    try:
-        data = bytes_of(job.root / path)
-        record = json.loads(data)
-        _same_schema(record)
-        made = datetime.fromisoformat(record["made_at"])
-        made = made if made.tzinfo else made.replace(tzinfo=UTC)
-        votes = {str(row["article"]): (int(row["yes"]), int(row["no"])) for row in record["ratings"]}
-        if any(min(pair) < 0 for pair in votes.values()):
-            raise ValueError("a negative number of votes")  # noqa: TRY301 - told like any other fault below
-        helpful = {name: yes / (yes + no) for name, (yes, no) in votes.items() if yes + no}
-    except FileNotFoundError:
-        return {}, []
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        problem = Problem(
-            path,
-            0,
-            0,
-            "KB150",
-            f"this export cannot be read ({error}); the last good one is used",
-            "Export it again from the service",
-            "warning",
-        )
-        row = shelf.get(good)
-        return (json.loads(row) if row else {}), [problem]
-    shelf.put(good, json.dumps(helpful).encode())
-    if job.as_of - made > timedelta(days=EXPORT_DAYS):
-        return helpful, [
-            Problem(
-                path,
-                0,
-                0,
-                "KB151",
-                f"this export is from {made.date()}, more than {EXPORT_DAYS} days ago",
-                "Look whether the export still runs",
-                "warning",
-            )
-        ]
-    return helpful, []
-
-
-def _same_schema(record: Mapping[str, Any]) -> None:
-    if record["schema"] != SCHEMA:
-        raise ValueError(f"schema {record['schema']}, not {SCHEMA}")
-
-
 def for_site(world: World, reading: Reading, shelf: Shelf) -> dict[str, Any]:
     """Return what `assemble` needs of the world."""
     return {"assets": {fact.path: fact for fact in reading.assets}, "updated": world.updated, "memo": shelf.memo}
@@ -262,7 +210,9 @@ def ground_of(job: Job, site: Site, config: Config, world: World, files: Mapping
         dates=dates_for(world.locales, moments, config.site.time_zone, shelf),
         load=loader(shelf),
         files=files,
-        helpful=world.helpful,
+        revisions=world.revisions,
+        helpful=world.feedback.helpful if world.feedback else {},
+        answers=world.feedback.answers if world.feedback else {},
         memo=shelf.memo,
     )
 

@@ -1,7 +1,7 @@
 """
 What browsers load beside a page: one stylesheet, one script, modules for later, pictures.  Names carry a digest of the content.
 
-Nothing is parsed: comments and indentation go by expressions that know strings, so what a theme author writes is what is served.
+Stylesheets lose comments and space by expressions that know strings; of scripts see lean.py.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kbgen.digests import digest
+from kbgen.theme.lean import bare, lean
 
 _CSS = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\s*([{};,>])\s*|(?<=[\w)-]):\s+|\s+""", re.DOTALL)
 _CSS_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/""", re.DOTALL)
-_JS_COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/[ \t]*\n?|//[^\n]*\n?)", re.MULTILINE | re.DOTALL)
-_JS_INDENT = re.compile(r"^[ \t]+|\n(?=[ \t]*\n)", re.MULTILINE)
 _IMPORT = re.compile(r"""(\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\2""")
+_IMPORTED = re.compile(r"""^import (\{[^}]*\}) from (["'])(\.{1,2}/[^"']+)\2;""", re.MULTILINE)
 _EXPORTS = re.compile(r"^export ", re.MULTILINE)
+_EXPORTED = re.compile(r"^export ((?:async )?function|const|let) (\w+)", re.MULTILINE)
 _EXPORT = re.compile(r"^export default (\w+);\s*$", re.MULTILINE)
 
 
@@ -68,28 +69,31 @@ def script(parts: Mapping[str, tuple[str, str]], runner: str) -> bytes:
     """
     lines = ["const parts = {};"]
     for module, (name, text) in parts.items():
-        body, count = _EXPORT.subn(r"return \1;", lean(text))
+        body, count = _EXPORT.subn(r"return \1;", bare(text))
         if count != 1 or _EXPORTS.search(body) or _IMPORT.search(body):
             raise BundleError(name, "A script that every page loads imports nothing and ends in  export default NAME;")
         lines.append(f'parts["{module}"] = (() => {{\n{body.strip()}\n}})();')
-    return "\n".join([*lines, lean(runner).strip(), ""]).encode()
+    return lean("\n".join([*lines, runner])).encode()
 
 
-def lean(text: str) -> str:
-    """Take comment lines, indentation and empty lines out of a script."""
-    return _JS_INDENT.sub("", _JS_COMMENT.sub("", text))
-
-
-def modules(texts: Mapping[str, str]) -> dict[str, Asset]:
+def modules(texts: Mapping[str, str], parts: Mapping[str, str] | None = None) -> dict[str, Asset]:
     """
     Name the modules that are loaded later, those that others import first, so that each imports its neighbours by their full names.
 
     Args:
         texts: Path in the theme -> text.
+        parts: The same of files that are no modules of their own: each becomes part of the module that imports it.
 
-    Raises: BundleError: If a module imports a file that is not among them, or modules import each other in a ring.
+    Raises: BundleError: If a module imports a file that is in neither, or modules import each other in a ring.
     """
     done: dict[str, Asset] = {}
+
+    def whole(name: str, text: str) -> str:
+        def put(found: re.Match[str]) -> str:
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), found[3]))
+            return f"const {found[1].replace(' as ', ': ')} = {_part(target, parts[target])};" if parts and target in parts else found[0]
+
+        return _IMPORTED.sub(put, bare(text))
 
     def make(name: str, ring: tuple[str, ...]) -> Asset:
         if name in done:
@@ -103,10 +107,18 @@ def modules(texts: Mapping[str, str]) -> dict[str, Asset]:
                 raise BundleError(name, f"The script imports {found[3]}, which theme.toml does not list")
             return f"{found[1]}{found[2]}./{posixpath.basename(make(target, (*ring, name)).url)}{found[2]}"
 
-        data = _IMPORT.sub(rewrite, lean(texts[name])).encode()
+        data = lean(_IMPORT.sub(rewrite, whole(name, texts[name]))).encode()
         done[name] = named(posixpath.basename(name).removesuffix(".mjs"), "mjs", data)
         return done[name]
 
     for name in texts:
         make(name, ())
     return done
+
+
+def _part(name: str, text: str) -> str:
+    """Return a module as a value: the object of what it exports."""
+    body, count = _EXPORTED.subn(r"\1 \2", bare(text))
+    if not count or _EXPORTS.search(body) or _IMPORT.search(body):
+        raise BundleError(name, "A script that becomes part of another imports nothing and exports functions and constants by name")
+    return f"(() => {{\n{body}\nreturn {{ {', '.join(found[2] for found in _EXPORTED.finditer(bare(text)))} }};\n}})()"

@@ -54,7 +54,7 @@ def lint(texts: Mapping[str, str], places: Mapping[str, str]) -> Iterator[Proble
                     places[name],
                     line,
                     0,
-                    "KB902",
+                    "KB913",
                     "The template names another by an expression",
                     'Write the name out:  {% include "parts/card/card.html" %}',
                 )
@@ -63,7 +63,7 @@ def lint(texts: Mapping[str, str], places: Mapping[str, str]) -> Iterator[Proble
                     places[name],
                     line,
                     0,
-                    "KB903",
+                    "KB914",
                     f"The theme has no file {used}",
                     "Names start at the theme's folder:  parts/card/card.html",
                 )

@@ -37,7 +37,7 @@ def load(folders: Sequence[Path], locales: Sequence[str], colours: Mapping[str, 
     Returns: The theme, and what is wrong with it; problems are shown, never raised.
     """
     problems = [
-        Problem(_label(one), 0, 0, "KB901", "The theme's folder does not exist", "Make it, or correct [theme] in kbgen.toml")
+        Problem(_label(one), 0, 0, "KB912", "The theme's folder does not exist", "Make it, or correct [theme] in kbgen.toml")
         for one in folders
         if not one.is_dir()
     ]
@@ -141,12 +141,14 @@ def _assets(texts: Mapping[str, str], places: Mapping[str, str], settings: Mappi
     for name in (*settings.get("eager", ()), *settings.get("lazy", ()), *settings.get("apart", ()), settings.get("runner", "")):
         if name and name not in texts:
             message = f"theme.toml names {name}, which the theme does not have"
-            problems.append(Problem(places["theme.toml"], 0, 0, "KB903", message, "Add the file, or take its name out"))
+            problems.append(Problem(places["theme.toml"], 0, 0, "KB914", message, "Add the file, or take its name out"))
+    served = {*settings.get("eager", ()), *settings.get("lazy", ())}
+    parts = {name: text for name, text in texts.items() if name.endswith(".mjs") and name not in served}
     eager = {f"kb-{name.split('/')[1]}": (name, texts[name]) for name in settings.get("eager", ()) if name in texts}
     lazy = {name: texts[name] for name in settings.get("lazy", ()) if name in texts}
     try:
         found["kb.mjs"] = bundle.named("kb", "mjs", bundle.script(eager, texts.get(settings.get("runner", ""), "")))
-        found |= {name.removeprefix("parts/"): asset for name, asset in bundle.modules(lazy).items()}
+        found |= {name.removeprefix("parts/"): asset for name, asset in bundle.modules(lazy, parts).items()}
     except BundleError as error:
-        problems.append(Problem(places[error.name], 0, 0, "KB903", str(error), "See docs/theme-author.md, Scripts"))
+        problems.append(Problem(places[error.name], 0, 0, "KB914", str(error), "See docs/theme-author.md, Scripts"))
     return found

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from kbgen.digests import digest
-from kbgen.theme import bundle
 from kbgen.theme.bundle import Asset
 from kbgen.theme.closure import closure_of
+from kbgen.theme.lean import lean
 from kbgen.theme.words import Words, chain, merge
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Theme:
         self.places = places
         self.assets = assets
         self.icons = frozenset(_ICON.findall(texts.get("assets/icons.svg", "")))
-        self.head_script = bundle.lean(texts.get(settings.get("head", ""), "")).replace("\n", "")
+        self.head_script = lean(texts.get(settings.get("head", ""), "")).replace("\n", "")
         self._script_hash = b64encode(sha256(self.head_script.encode()).digest()).decode()
         self.parts: dict[tuple[str, ...], Markup] = {}  # what `once` has rendered
         self._words: dict[str, Words] = {}

@@ -31,7 +31,7 @@ PAGE = "en/account/pair-a-lamp"
         ('[build]\noutput = "../out"\n', "KB126", 2, ["dist"]),
         ("[locales.xx-nowhere]\n[locales.en]\n", "KB125", 1, []),
         ('[site]\ntime_zone = "Europe/Madird"\n', "KB125", 2, ["Europe/Madrid"]),
-        ('[theme]\nname = "nowhere"\n', "KB901", None, []),
+        ('[theme]\nname = "nowhere"\n', "KB912", None, []),
         ("[site\n", "KB120", 1, []),
         ("[site]\ntitle = 'a'\ntitle = 'b'\n", "KB120", 3, []),
         ("[[site]]\n", "KB122", 1, []),
@@ -140,11 +140,11 @@ def test_w37_a_cache_that_came_with_a_pull_request(site_factory: Make) -> None:
 
 
 THEMES = {
-    "missing template": ("One\n{% include 'parts/nowhere.html' %}\n", "KB903", 2),
+    "missing template": ("One\n{% include 'parts/nowhere.html' %}\n", "KB914", 2),
     "syntax": ("One\n{% if %}\n", None, 2),
-    "secrets": ("{% include '../../secrets' %}\n", "KB903", 1),
-    "absolute": ("{% include '/etc/passwd' %}\n", "KB903", 1),
-    "expression": ("{% include page.title %}\n", "KB902", 1),
+    "secrets": ("{% include '../../secrets' %}\n", "KB914", 1),
+    "absolute": ("{% include '/etc/passwd' %}\n", "KB914", 1),
+    "expression": ("{% include page.title %}\n", "KB913", 1),
     "undefined": ("One\nTwo\n{{ nothing.here }}\n", "KB910", 3),
     "far range": ("{% for x in range(10**9) %}x{% endfor %}\n", "KB910", 1),
     "loop": (

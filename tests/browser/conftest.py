@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser.sample import SERVICE, built
+from browser.small_service import Service, built_for, listening
 from conftest import is_local, reader_options
 
 if TYPE_CHECKING:
@@ -18,6 +19,22 @@ if TYPE_CHECKING:
 def portal(serve_folder: Callable[[Path], str]) -> str:
     """Serve the sample portal; returns its address, with a closing slash."""
     return serve_folder(built())
+
+
+@pytest.fixture(scope="session")
+def small_service(serve_folder: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Run a service on a free port, with a small portal that posts to it."""
+    with listening() as one:
+        one.portal = serve_folder(built_for(one, tmp_path_factory.mktemp("site")))
+        yield one
+
+
+@pytest.fixture
+def service(small_service: Service, page: Page) -> Iterator[Service]:
+    """The service, up and empty; at the end the page is left, so that nothing of it reaches the next test."""
+    small_service.forget()
+    yield small_service
+    page.goto("about:blank")
 
 
 class Reader:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-WIDGET = ("suggest", "query", "analyze")
+WIDGET = ("suggest", "query")
 ARTICLES = {
     "en/account/reset.md": (
         "Reset your password",
@@ -129,9 +129,45 @@ def test_what_was_typed_goes_along_to_a_person(page: Page, shop: Shop) -> None:
     assert page.title() == "Write to the shop offered asked"
 
 
-def test_another_language_has_its_words_and_direction(page: Page, shop: Shop) -> None:
-    """A page in Persian is offered Persian articles, from right to left; "fa-IR" finds "fa"."""
-    page.goto(shop("fa-IR"))
+def test_escape_within_an_article_comes_back(page: Page, shop: Shop) -> None:
+    """Who reads the article in its frame closes it by Escape too: the key reaches the page around."""
+    page.goto(shop("en"))
+    offers(page, "refund")
+    page.locator("section a").first.click()
+    page.frame_locator("iframe").locator("h1", has_text="refund").click()
+    page.keyboard.press("Escape")
+    page.locator("iframe").wait_for(state="detached")
+
+    assert not page.locator("dialog").is_visible()
+
+
+def test_a_form_can_leave_out_the_way_to_a_person(page: Page, shop: Shop) -> None:
+    """On a page that is the way to a person itself, none to another form is offered."""
+    page.goto(shop('en" data-ask="no'))  # one more attribute, behind that of the language
+    offers(page, "refund")
+
+    assert page.locator("section a").count() == page.locator("section li").count()
+    assert page.locator(".foot").count() == 0
+
+
+def test_sites_that_are_not_let_in_are_offered_nothing(page: Page, shop: Shop, tmp_path: Path) -> None:
+    """A page of another site is told why in its console, instead of a frame that the portal refuses to fill."""
+    told: list[str] = []
+    page.on("console", lambda said: told.append(said.text))
+    (tmp_path / "index.html").write_text(page.request.get(shop("en")).text())
+    with serving(tmp_path) as address:
+        with page.expect_console_message(lambda said: "does not name" in said.text):
+            page.goto(address)
+        page.locator("#subject").press_sequentially("refund")
+
+    assert page.locator("section").count() == 0
+    assert any(address.rstrip("/") in one for one in told)
+
+
+@pytest.mark.parametrize("tag", ["fa-IR", "fa_IR", "FA"])
+def test_another_language_has_its_words_and_direction(page: Page, shop: Shop, tag: str) -> None:
+    """A page in Persian is offered Persian articles, from right to left; "fa-IR" finds "fa", however it is written."""
+    page.goto(shop(tag))
     titles = offers(page, "رمز")
 
     assert titles == ["بازیابی رمز عبور"]

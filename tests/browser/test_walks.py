@@ -81,6 +81,36 @@ def test_nothing_found_leads_on(reader):
     assert page.locator("[data-contact-query] dd").inner_text() == "xqzwvk"
 
 
+@pytest.mark.parametrize(("locale", "named"), [("ro", "engleză"), ("fa", "انگلیسی")])
+def test_a_result_in_another_language_says_so(reader, locale, named):
+    """An article that is lent from English is marked as English, to the eye and to screen readers; the reader's own is not."""
+    page = reader.open(f"{locale}/search/?q=webhooks")
+    hit = page.locator("#kb-find .kb-result").filter(has=page.locator('[data-slot="title"]', has_text="webhooks"))
+    hit.wait_for()
+    lent = hit.locator('[data-slot="lang"]').inner_text()
+    language = hit.locator('[data-slot="title"]').get_attribute("lang")
+    page.locator("#kb-find-field").fill(word_of(locale))
+    own = page.locator("#kb-find .kb-result").filter(has=page.locator("mark", has_text=word_of(locale)[:3])).first
+    own.wait_for()
+
+    assert (lent, language) == (named, "en")
+    assert own.locator('[data-slot="lang"]').is_hidden()
+    assert own.locator('[data-slot="title"]').get_attribute("lang") is None
+
+
+def test_below_the_results_a_person_gets_the_words(reader):
+    """Who found something else is led to the index of words, and to a person with the words along."""
+    page = reader.open("en/search/?q=password")
+    ask = page.locator("#kb-find [data-search-ask]")
+    ask.wait_for()
+    leads = ask.locator("a").first.get_attribute("href")
+    ask.locator("[data-search-carry]").click()
+    page.locator("[data-contact-query]").wait_for()
+
+    assert leads.endswith("search/a-z/")
+    assert page.locator("[data-contact-query] dd").inner_text() == "password"
+
+
 def test_a_missing_part_of_the_index_is_said_while_the_rest_answers(reader):
     """When the files of one word do not come, the results of the other stand, with a word about it and a way to try again."""
 

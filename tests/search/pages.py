@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from search.engines import SCRIPTS, files_of
 
-from kbgen.theme import bundle
+from kbgen.theme.lean import lean
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -36,7 +36,8 @@ FORM = """
 <p data-search-part hidden>A part is missing. <button type="button" data-search-retry>Again</button></p>
 <div data-search-empty hidden>Nothing. <button type="button" data-search-everywhere data-search-filtered hidden>No filters</button> <a href="../contact/?topic=1" data-search-carry>Ask us</a></div>
 <div role="alert" data-search-error hidden><p>Search could not be loaded.</p><button type="button" data-search-retry>Again</button></div>
-<a href="../find/" data-search-all hidden>All results</a></div>
+<p data-search-more hidden><button type="button">More</button></p>
+<a href="../find/" data-search-all hidden>All results</a> <a href="../contact/" data-search-ask data-search-carry hidden>Ask us</a></div>
 {templates}
 """
 FILTERS = """
@@ -104,7 +105,9 @@ def html(mode: str, language: str = "en", initial: str = "") -> str:
 def portal_in(folder: Path) -> Path:
     """Write a page of each sort, the scripts as the theme serves them, and an index."""
     for name in SERVED:
-        (folder / f"{name}.mjs").write_text(bundle.lean((SCRIPTS / f"{name}.mjs").read_text()))
+        (folder / f"{name}.mjs").write_text(lean((SCRIPTS / f"{name}.mjs").read_text()))
+    (folder / "outbox").mkdir()
+    (folder / "outbox" / "outbox.mjs").write_text(lean((SCRIPTS.parent / "outbox" / "outbox.mjs").read_text()))
     (folder / "run.mjs").write_text('import enhance from "./open.mjs";\ndocument.querySelectorAll("[data-module]").forEach(enhance);\n')
     for path, data in files_of(*ARTICLES).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ import pytest
 from search.engines import LOCALES, SCRIPTS, in_node, random_texts, vectors
 
 from kbgen.search import analyze
+from kbgen.search.compounds import joined
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -102,8 +103,26 @@ def test_terms_count_each_field() -> None:
         "title": {"reset": 2, "a": 1},
         "headings": {"reset": 1, "next": 1},
         "body": {"a": 2, "b": 1},
-        "title+": {"reset+a": 1},
+        "title+": {"reset+a": 1, "reset+reset+": 1},
     }
+
+
+def test_a_text_as_a_whole() -> None:
+    """A title or keyword is one form that begins with its first telling word; a single one takes the light ones along; letters of Han overlap."""
+    counted = analyze.terms({"title": "How do I reset my old Wi-Fi password", "keywords": ["can't sign in", "login"]}, "en")
+    chinese = analyze.terms({"title": "重設密碼"}, "zh-Hant")
+
+    assert "reset+old+wif+pas+" in counted["title+"]
+    assert counted["keywords+"] == {"sign+cant+in+": 1, "login+": 1}
+    assert chinese["title+"] == {"重+密": 1, "設+碼": 1, "重設密碼+": 1}
+
+
+def test_joined_words() -> None:
+    """Parts that their joined form follows are one word again, whatever stands around them."""
+    forms = analyze.analyser("ca")("fes-ne un Wi-Fi step-by-step")
+
+    assert [word for word, _ in joined(forms)] == ["fesne", "un", "wifi", "stepbystep"]
+    assert joined(["a", "b"]) == [("a", ()), ("b", ())]
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -68,11 +68,76 @@ def found(index: Index, text: str, **wish: Any) -> list[str]:
         ("e-mail", "Reset your password"),
         ("email", "Reset your password"),
         ("deliver", "Delivery times"),
+        ("return item", "Return an item"),
     ],
 )
 def test_first_hit(help_index: Index, text: str, first: str) -> None:
     """Words, beginnings, slips of the finger, keywords and spellings find their article first."""
     assert found(help_index, text)[0] == first
+
+
+@pytest.mark.parametrize("locale", ["en", "ca", "ro", "fa", "zh-Hant"])
+@pytest.mark.parametrize("text", ["wifi", "wi-fi", "wi fi", "WI‑FI"])
+def test_hyphens_do_not_matter(locale: str, text: str) -> None:
+    """A word with a hyphen is found however it is typed, in every language, and nothing that holds one half of it."""
+    index = index_of({"title": "Wi-Fi"}, {"title": "x", "body": "use wifi"}, {"title": "fi"}, {"title": "wi fi de"}, locale=locale)
+    titles = ["Wi-Fi", "x"] if text == "wifi" else ["Wi-Fi", "wi fi de", "x"]
+
+    assert sorted(found(index, text)) == titles
+
+
+def test_what_is_typed_comes_first_where_it_is_a_keyword() -> None:
+    """An article with the very query as a keyword, or as its title, comes first, little words and all."""
+    index = index_of(
+        {"title": "Turn on two-step sign-in", "headings": ["Sign in", "Sign in with a code"], "body": "sign in sign in"},
+        {"title": "Your account is locked", "keywords": ["can't sign in"], "body": "sign in"},
+        {"title": "Change your address", "keywords": ["change login"], "body": "login login"},
+        {"title": "Locked out", "keywords": ["cant login"], "body": "login"},
+        {"title": "x"},
+    )
+
+    assert found(index, "can't sign in")[0] == "Your account is locked"
+    assert found(index, "cant login")[0] == "Locked out"
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "written", "corrected"),
+    [
+        ("en", "resets", "reset", ""),
+        ("en", "resett", "reset", "reset"),
+        ("ca", "instalaren", "instalar", ""),
+        ("ro", "resetarile", "resetare", ""),
+        ("fa", "فراموشم", "فراموشی", ""),
+    ],
+)
+def test_another_ending_is_no_slip(locale: str, typed: str, written: str, corrected: str) -> None:
+    """A word that no article has finds what differs from it by its ending alone, and readers are not told that they mistyped it."""
+    answer = index_of({"title": f"{written} xyz"}, {"title": "a"}, {"title": "b"}, locale=locale).answer(typed)
+
+    assert [hit.record.title for hit in answer.hits] == [f"{written} xyz"]
+    assert answer.corrected == corrected
+
+
+def test_a_number_and_its_unit() -> None:
+    """A number that is written together with its unit finds both, wherever they stand in an article."""
+    index = index_of({"title": "x", "body": "2.4 and 5 GHz"}, {"title": "y", "body": "5 lamps"}, {"title": "GHz"})
+
+    assert found(index, "5ghz") == ["x"]
+    assert index.answer("5ghz").corrected == ""
+
+
+def test_a_mended_slip_finds_other_forms_too() -> None:
+    """What was meant by a slip brings its singular and plural along."""
+    index = index_of({"title": "Change the battery"}, {"title": "x", "body": "batteries"}, {"title": "y"}, {"title": "z"})
+
+    assert set(found(index, "bateries")) == {"Change the battery", "x"}
+
+
+def test_a_longer_word_weighs_less_than_the_word() -> None:
+    """A word that articles have is not outdone by words that begin so."""
+    index = index_of({"title": "x", "body": "t'han rebutjat " * 3}, {"title": "y", "body": "el rebut"}, {"title": "z"}, locale="ca")
+
+    assert found(index, "rebut") == ["y", "x"]
 
 
 def test_all_words_come_first(help_index: Index) -> None:
@@ -105,6 +170,14 @@ def test_limit_and_order() -> None:
 
     assert numbers == sorted(numbers)
     assert [hit.number for hit in index.query("same", limit=4)] == numbers[:4]
+
+
+def test_a_word_that_every_article_holds_finds_them() -> None:
+    """The name of the house stands in every article: it finds them all, the one that is called so first."""
+    index = index_of(*({"title": f"Number {number}", "body": "Acme"} for number in range(1100)), {"title": "Acme"})
+
+    assert found(index, "acme")[0] == "Acme"
+    assert len(found(index, "acme")) == 10
 
 
 def test_light_words_alone_are_words() -> None:
@@ -180,6 +253,7 @@ def test_both_readers_find_the_same(locale: str, count: int) -> None:
     words = " ".join(article["title"] + " " + article["body"] for article in articles).split()
     typed = [" ".join(dice.choices(words, k=dice.randint(1, 6))) for _ in range(150)]
     typed += [text[: dice.randint(1, len(text))] for text in typed]
+    typed += [text.replace(" ", dice.choice(["-", "", " "]), 1) for text in typed[:150]]
     typed += ["".join(dice.sample(text, len(text))) if len(text) < 9 else text.replace("e", "", 1) for text in typed]
     texts = [text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") for text in typed + HOSTILE + random_texts(3, 200)]
     wishes = [{"category": dice.choice(["", "", "en/account/"]), "kind": dice.choice(["", "", "faq"])} for _ in texts]

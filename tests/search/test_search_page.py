@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from search.pages import PAYLOADS, shown, wait
+from search.engines import files_of
+from search.pages import PAYLOADS, portal_in, shown, wait
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -48,7 +52,10 @@ def test_nothing_found_leads_on(page: Page, search_portal: str) -> None:
 
     assert page.locator("[data-search-empty]").is_visible()
     assert page.locator("[role=status]").inner_text() == "No results for \u2068xylophon <q>\u2069"
-    assert page.locator("[data-search-carry]").get_attribute("href") == f"{search_portal}contact/?topic=1&query=xylophon+%3Cq%3E"
+    assert (
+        page.locator("[data-search-empty] [data-search-carry]").get_attribute("href")
+        == f"{search_portal}contact/?topic=1&query=xylophon+%3Cq%3E"
+    )
 
 
 def test_lost_page_searches_its_address(page: Page, search_portal: str) -> None:
@@ -122,10 +129,10 @@ def test_tags_of_the_results_filter_them(page: Page, search_portal: str) -> None
 
 def test_long_addresses_are_cut(page: Page, search_portal: str) -> None:
     """Of a query in an address 200 characters count, as of one that is typed."""
-    page.goto(search_portal + "find/?q=" + "x" * 5000)
+    page.goto(search_portal + "find/?q=" + "x" * 199 + "%F0%9F%99%82" + "x" * 5000)
     shown(page)
 
-    assert len(page.locator("#field").input_value()) == 200
+    assert page.locator("#field").input_value() == "x" * 199 + "🙂"
 
 
 def test_slow_answers_never_replace_newer_ones(page: Page, search_portal: str) -> None:
@@ -148,6 +155,69 @@ def test_slow_answers_never_replace_newer_ones(page: Page, search_portal: str) -
     assert first[0] == "Reset your password"
     assert said == "Loading"
     assert shown(page) == ["Update payment details"]
+
+
+def test_a_file_that_never_comes_holds_back_nothing(page: Page, search_portal: str) -> None:
+    """After some seconds a file that hangs counts as missing: the results of the others stand, with a way to try again."""
+    page.goto(search_portal + "find/?q=refund")
+    shown(page)
+    name = page.evaluate("fetch('../en/search/index.json').then((answer) => answer.json()).then((index) => index.facets)")
+    page.route(f"**/{name}.json", lambda _: None)
+    page.goto(search_portal + "find/?q=reset")
+    page.locator("[data-search-part]").wait_for()
+
+    assert shown(page)[0] == "Reset your password"
+
+
+def test_a_tab_outlives_a_deploy(page: Page, serve_folder: Callable[[Path], str], tmp_path: Path) -> None:
+    """When another build has taken the place of the one that a tab knows, trying again asks for the new index, and results come."""
+    portal = serve_folder(portal_in(tmp_path))
+    page.goto(portal + "find/")
+    page.locator("#field").focus()
+    wait(page, "idle")
+    page.wait_for_load_state("networkidle")
+    shutil.rmtree(tmp_path / "assets")
+    for path, data in files_of({"title": "Password, as of today", "url": "en/account/reset/"}).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    page.locator("#field").fill("password")
+    page.locator("[data-search-error] [data-search-retry]").click()
+    wait(page, "ready")
+
+    assert shown(page) == ["Password, as of today"]
+
+
+def test_more_results_on_demand(page: Page, serve_folder: Callable[[Path], str], tmp_path: Path) -> None:
+    """Thirty results stand at first; one press shows the next ones, and goes when there are no more."""
+    portal_in(tmp_path)
+    for path, data in files_of(*({"title": f"Lamp {number}", "url": f"en/lamps/{number}/"} for number in range(45))).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    page.goto(serve_folder(tmp_path) + "find/?q=lamp")
+    before = len(shown(page))
+    page.locator("[data-search-more] button").click()
+    page.locator("[data-slot=title]").nth(44).wait_for()
+
+    assert before == 30
+    assert not page.locator("[data-search-more]").is_visible()
+
+
+def test_the_address_keeps_step(page: Page, search_portal: str) -> None:
+    """Opening a result remembers what was typed last, and going back through the tab's history brings its words."""
+    page.goto(search_portal + "find/?q=password")
+    shown(page)
+    page.evaluate("history.pushState(null, '', '?q=reset')")
+    page.locator("#field").fill("refund")
+    page.locator("[data-slot=title]", has_text="Return").click()
+    page.wait_for_url("**/en/orders/return/")
+    page.go_back()
+    page.locator("[data-slot=title]", has_text="Return").wait_for()
+    address = page.url
+    page.go_back()
+    page.locator("[data-slot=title]", has_text="Update").wait_for()
+
+    assert address.endswith("/find/?q=refund")
+    assert page.locator("#field").input_value() == "password"
 
 
 def test_a_slow_network_is_said(page: Page, search_portal: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from search.engines import files_of, index_of
+from search.engines import index_of
 
 from kbgen.cli import main
 from kbgen.model import Job, Report
@@ -52,6 +52,7 @@ def test_a_query_that_misses_fails_the_build_and_is_named(root: Path) -> None:
         '[[test]]\nquery = "voucher"\narticle = "kb-gift"\n\n[[test]]\nquery = "parcel late"\narticle = "kb-parcel"\nwithin = 1\n'
     )
     failed = made(root)
+    asked = CliRunner().invoke(main, ["-C", str(root), "search", "late", "--checked", "--article", "en/help/kb-parcel/"])
     place = root / "content" / "en" / "help" / "kb-gift.md"
     place.write_text(place.read_text().replace("kind: guide", "kind: guide\nkeywords: [voucher]"))
     passed = made(root)
@@ -59,6 +60,7 @@ def test_a_query_that_misses_fails_the_build_and_is_named(root: Path) -> None:
     assert said(failed) == [("KB901", 1, "error")]
     assert any("voucher" in one.message for one in failed.problems if one.rule == "KB901")
     assert not failed.written
+    assert "Your parcel is late stands in place 1 of 1" in asked.output
     assert passed.written
     assert said(passed) == []
 
@@ -70,10 +72,22 @@ def test_a_warm_build_says_the_same(root: Path) -> None:
     assert said(made(root)) == said(made(root)) == [("KB901", 1, "error")]
 
 
+def test_a_query_for_a_hidden_article_is_a_warning(root: Path) -> None:
+    """A draft, or an article whose time is over, cannot be found: the build says so and goes on."""
+    place = root / "content" / "en" / "help" / "kb-lamp.md"
+    place.write_text(place.read_text().replace("status: published", "status: draft"))
+    (root / "content" / "en" / wishes.TESTS).write_text('[[test]]\nquery = "lamp"\narticle = "kb-lamp"\n')
+    report = made(root)
+
+    assert said(report) == [("KB901", 1, "warning")]
+    assert "draft" in next(one.message for one in report.problems if one.rule == "KB901")
+    assert report.written
+
+
 def test_synonyms_find_and_those_that_lead_nowhere_are_told(root: Path) -> None:
     """Typed words find what they stand for, in the direction that was written."""
     (root / "content" / "en" / wishes.SYNONYMS).write_text(
-        'same = [["parcel", "package"], ["qqq", "www"]]\n[means]\n"gift voucher" = ["gift card"]\nbulb = ["zzz"]\n'
+        'same = [["parcel", "package"], ["qqq", "www"], ["dim", "number pay"]]\n[means]\n"gift voucher" = ["gift card"]\nbulb = ["zzz"]\n'
     )
     report = made(root)
     index = Index(lambda path: (root / "dist" / path).read_bytes(), "en/search/index.json")
@@ -82,6 +96,8 @@ def test_synonyms_find_and_those_that_lead_nowhere_are_told(root: Path) -> None:
     assert report.written
     assert index.query("package")[0].record.title == "Your parcel is late"
     assert index.query("gift voucher")[0].record.title == "Use a gift card"
+    assert index.query("dim")[0].record.title == "Use a gift card"
+    assert index.answer("package").corrected == ""
 
 
 @pytest.mark.parametrize(
@@ -105,7 +121,15 @@ def test_broken_synonyms_are_said(text: str, lines: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["test = 3", "[[test]]\nquery = 1", '[[test]]\nquery = "x"', '[[test]]\nquery = "x"\narticle = "y"\nwithin = 0', "[[tst]]"]
+    "text",
+    [
+        '[[test]]\nquery = "x"\narticle = "y"\nrank = 3',
+        "test = 3",
+        "[[test]]\nquery = 1",
+        '[[test]]\nquery = "x"',
+        '[[test]]\nquery = "x"\narticle = "y"\nwithin = 0',
+        "[[tst]]",
+    ],
 )
 def test_broken_tests_are_said(text: str) -> None:
     """A test without a query or an article, or with a name that is not known, is a problem."""
@@ -116,28 +140,34 @@ def test_broken_tests_are_said(text: str) -> None:
 
 
 def test_table_of_synonyms() -> None:
-    """Words are cut into forms; several words of what is found become pairs."""
+    """Words are cut into forms; those with a hyphen count in both spellings, and several words of what is found have to stand together."""
     file = wishes.Wishes("x", 'same = [["Wi-Fi", "wlan"]]\n[means]\n"Gift voucher" = ["gift card"]\n')
 
     assert wishes.table(file.synonyms(ENGLISH)) == {
-        "gift+voucher": ["gift+card"],
-        "wi+fi+wifi": ["wlan"],
-        "wlan": ["fi+wifi", "wi+fi"],
+        "gift+voucher": ["gift card"],
+        "wi+fi": ["wlan"],
+        "wifi": ["wlan"],
+        "wlan": ["wi fi", "wifi"],
     }
 
 
 def test_titles_that_do_not_find_their_article_are_told() -> None:
-    """An article behind three others whose titles do not hold its words is named; one among namesakes is not."""
-    hiding = [{"title": f"Thing {number}", "keywords": ["lamp"] * 3, "headings": ["lamp"] * 9, "body": "lamp " * 50} for number in range(4)]
+    """An article behind others whose titles do not hold its words is named, and one that nothing finds; one among namesakes is not."""
+    hiding = [
+        {"title": f"Thing {n}", "keywords": ["glow lamp"] * 3, "headings": ["Lamp glow"] * 9, "body": "lamp glow " * 50} for n in range(4)
+    ]
     namesakes = [{"title": "Reset the hub"} for _ in range(6)]
-    weak = {"title": "About the big lamp that stands in the corner of the long white room behind the house"}
-    files = files_of(*hiding, *namesakes, weak)
-    index = Index(files.__getitem__, "en/search/index.json")
+    weak = {"title": "Glow of a lamp"}
+    lost = {"title": "Zeppelin xylophone"}
+    index = index_of(*hiding, *namesakes, weak)
     articles = [
-        proof.Titled(f"a{n}", f"en/help/article-{n}/", one["title"], f"{n}.md") for n, one in enumerate([*hiding, *namesakes, weak])
+        proof.Titled(f"a{n}", f"en/help/article-{n}/", one["title"], f"{n}.md") for n, one in enumerate([*hiding, *namesakes, weak, lost])
     ]
 
-    assert [one.id for one, _ in proof.missed(index, articles, "seed") if one.title == "Reset the hub"] == []
+    assert [(one.title, query) for one, query in sorted(proof.missed(index, articles, "seed"), key=lambda pair: pair[0].id)] == [
+        ("Glow of a lamp", "Glow of a lamp"),
+        ("Zeppelin xylophone", "Zeppelin xylophone"),
+    ]
 
 
 def test_quotes_ask_for_the_phrase() -> None:
@@ -182,3 +212,39 @@ def test_search_command_explains(root: Path) -> None:
     assert "idf" in text.output
     assert found["hits"][0]["url"] == "en/help/kb-lamp/"
     assert found["words"][0]["forms"][0]["form"] == "lamp"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--category", "en/hlp/"), "Did you mean  en/help/ ?"),
+        (("--kind", "guid"), "Did you mean  guide ?"),
+        (("--tag", "zz"), "No article has the tag zz."),
+        (("-l", "de"), "It has  en"),
+        (("-l", "de", "--checked"), "kbgen check"),
+    ],
+)
+def test_search_command_names_what_there_is(root: Path, options: tuple[str, ...], said: str) -> None:
+    """A filter or a language that does not exist is wrong usage, and what is near is named."""
+    made(root)
+    answer = CliRunner().invoke(main, ["-C", str(root), "search", "lamp", *options])
+
+    assert answer.exit_code == 2
+    assert said in answer.output
+
+
+@pytest.mark.parametrize(
+    ("query", "article", "said"),
+    [
+        ("the lamp card", "en/help/kb-gift/", ["dropped", "the", "stands in place", "it lacks  lamp", "in title"]),
+        ("lamp light bulb card", "en/help/kb-gift/", ["Use a gift card is not found", "it lacks  lamp light bulb"]),
+        ("lamp", "kb-gift", ["Use a gift card is not found: it holds no word"]),
+        ("lamp", "en/help/nowhere/", ["the index does not have it"]),
+    ],
+)
+def test_search_command_says_why_an_article_is_not_found(root: Path, query: str, article: str, said: list[str]) -> None:
+    """A lead learns what an article lacks, by its id or its address, and which words were dropped."""
+    made(root)
+    answer = CliRunner().invoke(main, ["-C", str(root), "search", query, "--explain", "--article", article]).output
+
+    assert [text for text in said if text not in answer] == []

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error
+from serve.served import SITE
 
 from kbgen.serve.gallery import Gallery
 
@@ -85,11 +86,8 @@ def test_what_is_not_there_is_no_answer(root, path, query):
 def test_the_gallery_works_in_a_browser(serve, page):
     """No policy is broken, one switch changes the colours of all frames, a saved part is shown, axe is content."""
     page.set_default_timeout(30_000)  # dozens of frames on two cores that others use too
-    served = serve({"themes/own/theme.toml": (DEFAULT / "theme.toml").read_text()}, "--gallery")
-    shutil.rmtree(served.root / "themes/own")
-    shutil.copytree(DEFAULT, served.root / "themes/own")
-    toml = served.root / "kbgen.toml"
-    toml.write_text(toml.read_text() + '[theme]\nname = "own"\n')
+    theme = {f"themes/own/{path.relative_to(DEFAULT)}": path.read_bytes() for path in DEFAULT.rglob("*") if path.is_file()}
+    served = serve({**theme, "kbgen.toml": SITE["kbgen.toml"] + '[theme]\nname = "own"\n'}, "--gallery")
     said: list[str] = []
     missing: list[str] = []  # pictures and films that examples name need not exist
     page.on("console", lambda one: said.append(one.text) if one.type == "error" and "status of 404" not in one.text else None)
@@ -98,8 +96,6 @@ def test_the_gallery_works_in_a_browser(serve, page):
     frame = page.frame_locator("iframe[title^='breadcrumbs'][title$='(fa)']").first
     page.locator("#breadcrumbs").scroll_into_view_if_needed()
     frame.locator("nav").wait_for(state="attached")
-    page.locator("iframe[title^='breadcrumbs'][title$='(fa)']").first.scroll_into_view_if_needed()  # else nothing in it is laid out
-    frame.locator("nav").wait_for()
     page.get_by_label("Colours").select_option("dark")
     frame.locator("html[data-scheme=dark]").wait_for(state="attached")
     index = _calmly(lambda: Axe().run(page))
@@ -109,7 +105,7 @@ def test_the_gallery_works_in_a_browser(serve, page):
     page.goto("about:blank")
     page.goto(f"{served.address}__kbgen/gallery/", wait_until="domcontentloaded")
     (served.root / "themes/own/parts/attachments/attachments.html").write_text("{#- . -#}\n<p>Edited part</p>\n")
-    page.frame_locator("iframe[title^='attachments']").first.get_by_text("Edited part").wait_for()
+    page.frame_locator("iframe[title^='attachments']").first.get_by_text("Edited part").wait_for(state="attached")
 
     assert [item for item in index.response["violations"] if item["id"] != "frame-tested"] == []
     assert one.response["violations"] == []

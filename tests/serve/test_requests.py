@@ -34,6 +34,18 @@ OUTSIDE = [
 ]
 
 
+def test_it_sends_the_headers_of_the_build(serve):
+    """What hosts are asked to send, the preview sends: so a page of another origin can be tried against it.  Freshness stays its own."""
+    served = serve({"kbgen.toml": SITE["kbgen.toml"] + '[suggest]\norigins = ["http://localhost:9"]\n'})
+    page, module = served.get(f"/{PAGE}")[1], served.get("/suggest.mjs")[1]
+    missing = served.get("/en/nothing/")[1]
+
+    assert page["content-security-policy"].endswith("frame-ancestors 'self' http://localhost:9")
+    assert page["access-control-allow-origin"] == module["access-control-allow-origin"] == "*"
+    assert (page["cache-control"], module["cache-control"]) == ("no-store", "no-cache")
+    assert "access-control-allow-origin" not in missing
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-C", "SIGTERM"])
 def test_it_ends_at_once_and_leaves_nothing(serve, number):
     """With streams open it ends within two seconds: no traceback, no child, port and lock free."""

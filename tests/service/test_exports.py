@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from service.made import MONDAY
 
@@ -39,6 +40,25 @@ def test_what_the_build_reads():
             {"article": "b", "locale": "ca", "question": "I ara?", "answer": "Ara sí.", "at": "2026-03-02T09:00:00+00:00"},
         ],
     }
+
+
+CONTRACT = Path(__file__).parents[1] / "contract"
+
+
+def test_the_export_is_the_golden_one():
+    """The file that the generator's tests read is what these votes, searches and answers make, about articles of the golden manifest."""
+    rows = json.loads((CONTRACT / "kb-manifest.json").read_text(encoding="utf-8"))["articles"]
+    refund, reset = (next(one for one in rows if (one["id"], one["locale"]) == (name, "en")) for name in ("kb-refund", "kb-reset"))
+    said = [
+        *[("kb-refund", refund["revision"], number != 0) for number in range(12)],
+        *[("kb-reset", reset["revision"], number < 3) for number in range(12)],
+        *[("kb-reset", reset["revisions"][0], True)] * 4,
+    ]
+    votes = [Rating(seq, *about, "en", helpful=helpful, voter=f"v{seq}", at=MONDAY) for seq, (*about, helpful) in enumerate(said)]
+    vain = [SearchEvent(MONDAY, "fa", "مرجوعی", 0)] * 4 + [SearchEvent(MONDAY, "en", "refund lamp", 0)] * 3
+    answers = [Answer("kb-reset", "en", "Does it work <b>without</b> the app?", "Yes.\nOpen your account in a browser.", MONDAY)]
+
+    assert feedback_json(votes, vain, answers, MONDAY) == (CONTRACT / "feedback.json").read_text(encoding="utf-8")
 
 
 def test_the_export_names_nobody():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from service.http.live import MANIFEST, entry
@@ -60,3 +61,15 @@ def test_a_new_manifest_is_seen_and_a_broken_one_is_not_believed(tmp_path, caplo
 
     assert seen == [set(), {"kb-a"}, {"kb-a"}, {"kb-bb"}]
     assert "The manifest cannot be read" in caplog.text
+
+
+def test_the_golden_copy_of_the_contract_is_read():
+    """What the generator's tests prove that it writes, this house reads: ids of old, older revisions, topics in every language."""
+    manifest = read_manifest((Path(__file__).parents[1] / "contract" / "kb-manifest.json").read_text(encoding="utf-8"))
+    persian = manifest.find("kb-reset", "fa")
+
+    assert manifest.base_url == "https://help.example"
+    assert manifest.known.articles["kb-old"] == "kb-refund"
+    assert "7659a25130c6" in manifest.known.revisions["kb-reset"]
+    assert (persian.title, persian.category, persian.revision) == ("بازنشانی رمز عبور", "account", "0423db2fa6a5")
+    assert [reply.id for reply in manifest.replies] == ["kb-thanks"]

@@ -24,20 +24,27 @@ export function analyser(book) {
   const outer = new RegExp(`(?![${quoted(book.inner)}${inside}])[${separators}]`, "gu");
   const word = new RegExp(`[^${separators}]+(?:[${inside}]+[^${separators}]+)*`, "gu");
   const apostrophes = new RegExp(`[${quoted(book.apostrophes)}]`, "u");
-  const joiners = new RegExp(`[${quoted(book.joiners)}]`, "u");
+  const joiners = new RegExp(`[${quoted(book.joiners)}]+`, "u");
   const marks = new RegExp(`[${range(book.marks)}]+`, "gu");
   const runs = new RegExp(`[${grams}]+|[^${grams}]+`, "gu");
   const gram = new RegExp(`^[${grams}]`, "u");
   const fold = new Map(Object.entries(book.fold));
 
-  const parted = (text) => {
-    let parts = text.split(apostrophes);
+  const bare = (text) => {
+    const parts = text.split(apostrophes);
     let first = 0;
     let last = parts.length;
     while (first < last - 1 && book.before.includes(parts[first])) first += 1;
     while (first < last - 1 && book.after.includes(parts[last - 1])) last -= 1;
-    parts = parts.slice(first, last).join("").split(joiners).filter(Boolean);
-    return parts.length > 1 ? [...parts, parts.join("")] : parts;
+    return parts.slice(first, last).join("");
+  };
+
+  const parted = (text) => {
+    if (!joiners.test(text)) return [bare(text)].filter(Boolean);
+    return text.match(runs).flatMap((run) => {
+      const parts = run.split(joiners).map(bare).filter(Boolean);
+      return parts.length > 1 ? [...parts, parts.join("")] : parts;
+    });
   };
 
   const folded = (text) => {
@@ -56,4 +63,29 @@ export function analyser(book) {
     return (clean.match(word) ?? []).flatMap(parted).flatMap(folded);
   };
   return Object.assign(forms, { word, gram, runs });
+}
+
+/** Brings the parts of a word with hyphens or half spaces together again: wi, fi, wifi -> {word: wifi, parts: [wi, fi]}. */
+export function joined(forms) {
+  const found = [];
+  for (let at = 0; at < forms.length; at += 1) {
+    let count = Math.min(5, forms.length - at - 1);
+    while (count > 1 && forms[at + count] !== forms.slice(at, at + count).join("")) count -= 1;
+    if (count > 1) found.push({ word: forms[at + count], parts: forms.slice(at, (at += count)) });
+    else found.push({ word: forms[at], parts: [] });
+  }
+  return found;
+}
+
+/** One form for words as a whole, which begins with the first that says something; the twin tells it. */
+export function whole(words, light, gram, lightly) {
+  const some = words.filter((word) => !light.has(word));
+  if (!some.length || (lightly && some.length === 1)) some.push(...words.filter((word) => light.has(word)));
+  const letters = some.slice(0, 6).map((word) => [...word]);
+  const next = (word, at) => {
+    const before = letters[at - 1];
+    if (at && word.length === 2 && before.length === 2 && before[1] === word[0] && gram.test(word[0])) return word[1];
+    return (at ? "+" : "") + (at < 2 ? word : word.slice(0, 3)).join("");
+  };
+  return letters.length ? `${letters.map(next).join("")}+` : "";
 }

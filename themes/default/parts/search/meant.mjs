@@ -5,40 +5,66 @@
  * Errors: none of its own; a file that is not there yet is asked for by `take`, and the query is answered again when it has come.
  */
 const SLOTS = 256;
-const [VARIANT, SLIP, PREFIX, SLIPS] = [18, 14, 12, 9];
+const [EXACT, VARIANT, SLIP, PREFIX, SLIPS] = [20, 18, 14, 12, 9];
 const MOST_FORMS = 8;
 const MOST_LOOKS = 20;
 // Letters beyond the first 65,536 count as two here and as one in Python, so forms that hold one are taken as they are.
 const ASTRAL = /[\ud800-\udfff]/;
 
-function headOf(index) {
-  const [coded, rates] = index.take(index, index.head, "json") ?? ["", ""];
-  const all = index.numbers(rates);
-  return index.unfolded(coded).map((form, at) => ({ form, rate: all[at] }));
+/** Reads the file of the most frequent words. */
+export function headOf([coded, rates], { numbers, unfolded }) {
+  const all = numbers(rates);
+  return unfolded(coded).map((form, at) => ({ form, rate: all[at] }));
 }
+
+const head = (index) => index.take(index, index.head, "head") ?? [];
 
 /** The most frequent words that begin so. */
 export function frequent(index, word) {
-  const some = headOf(index).filter(({ form }) => form.startsWith(word));
+  const some = head(index).filter(({ form }) => form.startsWith(word));
   return some.sort((one, other) => other.rate - one.rate || (one.form < other.form ? -1 : 1)).slice(0, MOST_FORMS).map(({ form }) => form);
 }
 
-/** Looks for what was meant by a word that no article has: among its neighbours, and in the head. */
+/** Looks for what was meant by a word that no article has: a number and its unit, another form of it, or words that are near. */
 export function meantBy(index, word, factors) {
+  const parts = word.match(/[0-9]+|[^0-9]+/g);
+  if (parts.length > 1 && index.all(index, parts).size) {
+    factors.set(parts.join(" "), EXACT);
+    return "";
+  }
   if (word.length < 4 || /^\d+$/.test(word) || ASTRAL.test(word) || index.light.has(word)) return "";
   const most = word.length < 8 ? 1 : 2;
   const near = new Map();
+  const same = [];
   const look = (form, rate) => {
     const steps = slips(word, form, most);
     if (steps <= most && !near.has(form)) near.set(form, { form, steps, rate: rate() });
   };
-  for (const shard of index.range(index, word.slice(0, 3), word)) shard.forms.forEach((form, row) => look(form, () => shard.df(row)));
-  for (const { form, rate } of headOf(index)) look(form, () => 2 ** Math.floor(rate / 2));
+  for (const shard of index.range(index, word.slice(0, 3), word)) {
+    shard.forms.forEach((form, row) => {
+      look(form, () => shard.df(row));
+      if (isForm(index, word, form)) same.push({ form, rate: shard.df(row) });
+    });
+  }
+  for (const { form, rate } of head(index)) look(form, () => 2 ** Math.floor(rate / 2));
   const best = [...near.values()]
     .sort((one, other) => one.steps - other.steps || other.rate - one.rate || (one.form < other.form ? -1 : 1))
     .slice(0, MOST_FORMS);
   for (const { form, steps } of best) factors.set(form, steps === 1 ? SLIP : SLIPS);
-  return best[0]?.form ?? "";
+  const order = (one, other) => other.rate - one.rate || (one.form < other.form ? -1 : 1);
+  for (const { form } of same.sort(order).slice(0, MOST_FORMS)) factors.set(form, SLIP);
+  return same.length ? "" : (best[0]?.form ?? "");
+}
+
+/** Whether two forms differ by their endings alone. */
+function isForm({ rules: { endings } }, word, form) {
+  let at = /^[\0-\x7f]*$/.test(word) ? 4 : 3;
+  if (word.slice(0, at) !== form.slice(0, at) || Math.min(word.length, form.length) < at) return false;
+  const ends = (rest) => !rest || endings.includes(rest);
+  for (; at <= word.length && at <= form.length && word.slice(0, at) === form.slice(0, at); at += 1) {
+    if (ends(word.slice(at)) && ends(form.slice(at))) return true;
+  }
+  return false;
 }
 
 /** How many letters are put in, left out, changed, or swapped with a neighbour, from one form to another; at most `most` + 1. */
@@ -70,15 +96,15 @@ export function slips(one, other, most) {
 
 /** Looks for what a pair of letters is called in the other way of writing; if it is not, for letters that changed places. */
 export function variants(index, { word, factors }, typed, literal) {
-  const groups = index.characters ? index.take(index, index.characters, "json") : [];
-  const options = (letter) => [letter, ...(groups ?? []).filter((group) => [...group][0] === letter).flatMap((group) => [...group].slice(1))];
+  const groups = index.characters ? index.take(index, index.characters, "characters") : [];
+  const options = (letter) => [letter, ...(groups ?? []).filter((group) => group[0] === letter).flatMap((group) => group.slice(1))];
   const letters = [...word];
   const all = letters.reduce((made, letter) => made.flatMap((start) => options(letter).map((end) => start + end)), [""]).slice(1, MOST_FORMS + 1);
   index.add(factors, all.filter((form) => index.has(index, form)), VARIANT);
   if (letters.length < 2) {
     index.add(factors, all.flatMap((form) => index.beginning(index, form)), PREFIX);
   } else if (!factors.size && !literal && !index.wanted.size) {
-    const after = typed.map((other) => [...other]).filter((other) => other.length === 2 && other[0] === letters[1]);
+    const after = typed.map((other) => [...other.word]).filter((other) => other.length === 2 && other[0] === letters[1]);
     const near = [letters[1] + letters[0], ...after.map((other) => letters[0] + other[1])];
     index.add(factors, near.filter((form) => index.has(index, form)), SLIP);
   }
@@ -108,13 +134,9 @@ export function quoting(index, text, kept) {
   return phrases.length ? kept.slice(0, MOST_LOOKS).filter(holds) : kept;
 }
 
-const opened = new WeakMap();
-
-function facetsOf(index) {
-  const file = index.take(index, index.facets, "json");
-  if (!file || opened.has(file)) return opened.get(file);
-  const [categories, kinds, tags, text] = file;
-  const all = index.numbers(text);
+/** Reads the file of categories, kinds and tags: number of an article -> its own. */
+export function facetsOf([categories, kinds, tags, text], { numbers }) {
+  const all = numbers(text);
   const found = new Map();
   for (let at = 0, block = 0; at < all.length; block += 1) {
     for (let left = all[at++]; left; left -= 1) {
@@ -123,13 +145,14 @@ function facetsOf(index) {
       found.set(block * SLOTS + slot, { category: categories[category], kind: kinds[kind], tags: its });
     }
   }
-  opened.set(file, found);
   return found;
 }
 
+const facetsIn = (index) => index.take(index, index.facets, "facets");
+
 /** Says which articles a wish chooses. */
 export function chosen(index, { category = "", kind = "", tag = "" }) {
-  const facets = facetsOf(index);
+  const facets = facetsIn(index);
   return (number) => {
     if (!category && !kind && !tag) return true;
     const its = facets?.get(number);
@@ -139,7 +162,7 @@ export function chosen(index, { category = "", kind = "", tag = "" }) {
 
 /** Counts what filters would leave of the articles that match. */
 export function counted(index, kept) {
-  const facets = facetsOf(index);
+  const facets = facetsIn(index);
   if (!facets) return null;
   const counts = { category: {}, kind: {}, tag: {} };
   for (const { number } of kept) {

@@ -67,6 +67,7 @@ function listen() {
   };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.altKey) return;
+    if (event.key === "Escape" && parent !== self) parent.postMessage("kb-close", "*"); // suggest.mjs shows the page in a frame
     const command = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "k";
     const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !typing(event.target);
     if (!command && !slash) return;

@@ -13,15 +13,18 @@ export default function enhance(element) {
   const [field] = all("field");
   const { initial } = element.dataset;
   let later;
+  let asked;
 
   const wish = ({ q }) => {
-    const asked = { q };
+    asked = { q };
     for (const select of selects) asked[select.dataset.searchFilter] = select.value;
     clearTimeout(later);
-    if (initial === "url") later = setTimeout(remember, 250, asked);
+    later = setTimeout(remember, 250);
     return { ...asked, facets: true };
   };
-  const remember = (asked) => {
+  const remember = () => {
+    clearTimeout(later);
+    if (initial !== "url" || !asked) return;
     const link = { href: location.href };
     carry(link, asked);
     history.replaceState(null, "", link.href);
@@ -30,7 +33,8 @@ export default function enhance(element) {
     all("filtered").forEach((part) => (part.hidden = !selects.some((select) => select.value)));
     if (filters.tag && facets) offer(filters.tag, facets.tag);
   };
-  begin(field, filters, initial);
+  const words = begin(filters, initial);
+  field.value ||= words;
   const refresh = search(element, { wish, shown });
 
   selects.forEach((select) => select.addEventListener("change", () => refresh()));
@@ -38,7 +42,13 @@ export default function enhance(element) {
     event.preventDefault();
     refresh();
   });
+  addEventListener("popstate", () => {
+    if (initial !== "url") return;
+    field.value = begin(filters, initial);
+    refresh();
+  });
   element.addEventListener("click", ({ target }) => {
+    if (target.closest("a")) remember(); // who comes back finds what was typed last
     if (!target.closest("[data-search-everywhere]")) return;
     for (const select of selects) select.value = "";
     refresh();
@@ -63,15 +73,15 @@ function offer(select, counts) {
   select.closest("p").hidden = !tags.length;
 }
 
-/** Take words and filters from the address. */
-function begin(field, filters, initial) {
+/** Take filters from the address; returns its words. */
+function begin(filters, initial) {
   const words = location.pathname.split("/").slice(-3).filter((part) => part && part !== document.documentElement.lang).slice(-2).join("+").replace(/\.html?$/, "");
   const address = new URLSearchParams({ url: location.search, path: `q=${words.replace(/[-_]+/g, "+")}` }[initial] ?? "");
-  field.value ||= (address.get("q") ?? "").slice(0, 200);
   for (const [name, select] of Object.entries(filters)) {
     const value = address.get(name);
     if (value && name === "tag") select.append(new Option(value, value));
-    if (value !== null) select.value = value;
+    select.value = value ?? "";
     if (select.selectedIndex < 0) select.value = "";
   }
+  return [...(address.get("q") ?? "")].slice(0, 200).join("");
 }

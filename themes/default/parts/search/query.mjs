@@ -6,14 +6,17 @@
  * Errors: `load` rejects when the manifest cannot be had (after one more try) or is none; `search` never throws, whatever is typed:
  *         what cannot be had after one more try stands in `missing`, and what has come still answers.
  */
-import { analyser } from "./analyze.mjs";
+import { analyser, joined, whole } from "./analyze.mjs";
 
 const SLOTS = 256;
-const [EXACT, SYNONYM, PREFIX, KIN, PAIRED, PAIRED_PREFIX] = [20, 16, 12, 10, 12, 7];
-const KIN_SURE = 15;
+const NAME = 7; // letters
+const [EXACT, SYNONYM, PREFIX, KIN, LONGER, SLIP_KIN] = [20, 16, 12, 10, 8, 4];
+const [PAIRED, PAIRED_PREFIX, WHOLE, BEGINS, GAP] = [24, 14, 80, 15, 6];
+const SURE = { [KIN]: 15, [SLIP_KIN]: 10 };
 const MOST_WORDS = 32;
 const MOST_SHARDS = 4;
 const LAST = "\uffff";
+const PATIENCE = 8000; // milliseconds after which a file that does not come counts as missing, so that the others can answer
 
 const loaded = new Map();
 
@@ -23,21 +26,27 @@ const loaded = new Map();
  * @returns {Promise<object>} The index; the same one for the same URL.
  */
 export function load(url, get = fetch) {
-  if (!loaded.has(url)) {
-    const opening = had(url, get, { cache: "no-cache" }).then((file) => opened(file, new URL(url, globalThis.location?.href), get));
-    loaded.set(url, opening);
-    opening.catch(() => loaded.delete(url));
+  const whole = new URL(url, globalThis.location?.href);
+  const { href } = whole; // the name under which `search` drops an index whose files are gone
+  if (!loaded.has(href)) {
+    const opening = had(url, get, { cache: "no-cache" }).then((file) => opened(file, whole, get));
+    loaded.set(href, opening);
+    opening.catch(() => loaded.delete(href));
   }
-  return loaded.get(url);
+  return loaded.get(href);
 }
 
 async function had(url, get, how, text) {
   const once = async () => {
-    const answer = await get(url, how);
+    const answer = await get(url, how ?? { signal: AbortSignal.timeout(PATIENCE) });
+    if (text && [404, 410].includes(answer.status)) return ""; // not every article has a page of plain text
     if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
     return text ? answer.text() : answer.json();
   };
-  return once().catch(once);
+  return once().catch((error) => {
+    if (error.name === "TimeoutError") throw error;
+    return once();
+  });
 }
 
 function opened(file, url, get) {
@@ -51,7 +60,7 @@ function opened(file, url, get) {
     files: new Map(),
     url: url.href,
     get: (name) => had(`${base}${name}.json`, get),
-    text: (page) => had(`${top}${page}index.md`, get, {}, true),
+    text: (page) => had(`${top}${page}index.md`, get, undefined, true),
   };
   return { ...file, ...reading };
 }
@@ -83,7 +92,7 @@ function spans(text) {
   return all.map((far) => (at += far).toString(16).toUpperCase()).join("-").replace(/(-[^-]+)-/g, "$1 ");
 }
 
-const directoryOf = ([separators, names]) => [unfolded(separators), names.match(/.{5}/g) ?? []];
+const directoryOf = ([separators, names]) => [unfolded(separators), names.match(/.{7}/g) ?? []];
 
 /** The first place whose text does not come before another. */
 function placeOf(texts, text) {
@@ -122,9 +131,9 @@ function shardOf([coded, postings, kin], { cut }) {
 
 function recordsOf(rows, { forms }) {
   const section = (one) => (typeof one === "string" ? { id: forms(one).join("-"), title: one } : { id: one[1], title: one[0] });
-  const record = ([slot, url, title, description, category, kind, tags, headings]) => [
+  const record = ([slot, url, title, description, category, kind, tags, headings, lang = ""]) => [
     slot,
-    { url, title, description, category, kind, tags, headings: headings.map(section) },
+    { url, title, description, category, kind, tags, lang, headings: headings.map(section) },
   ];
   return new Map(rows.map(record));
 }
@@ -133,31 +142,33 @@ const opener = {
   page: async (index, name) => directoryOf(await index.get(name)),
   shard: async (index, name) => shardOf(await index.get(name), index),
   records: async (index, name) => recordsOf(await index.get(name), index),
-  json: (index, name) => index.get(name),
-  text: (index, name) => index.text(name).catch(() => ""), // not every article has a page of plain text
+  head: async (index, name) => (await opener.more()).headOf(await index.get(name), tools),
+  facets: async (index, name) => (await opener.more()).facetsOf(await index.get(name), tools),
+  characters: async (index, name) => (await index.get(name)).map((group) => [...group]),
+  text: (index, name) => index.text(name),
   more: () => import("./meant.mjs"),
 };
 
 /**
  * @param {object} index  What `load` gave.
  * @param {string} text  Anything; what looks like an operator is text; cut at 200 characters.
- * @param {{limit?: number, category?: string, kind?: string, tag?: string, facets?: boolean, literal?: boolean}} wish
+ * @param {{limit?: number, category?: string, kind?: string, tag?: string, facets?: boolean, literal?: boolean, still?: () => Promise<boolean>}} wish
  *   `category`: the beginning of the categories' URLs; `facets`: count them even when nothing is filtered, which loads one file more;
- *   `literal`: do not look for what was meant by words that no article has.
- * @returns {Promise<object[]>}  Hits, best first: {number, url, title, description, category, kind, tags, headings, score, sections:
+ *   `literal`: do not look for what was meant by words that no article has; `still`: asked before files are fetched, may wait, and says
+ *   whether the answer is still wanted (if not, what is returned is not one).
+ * @returns {Promise<object[]>}  Hits, best first: {number, url, title, description, category, kind, tags, lang ("" or that of an article lent from another locale), headings, score, sections:
  *   [{id, title}]}; the array carries `total` (all that match), `words` (Set of the forms that were meant, for `mark`), `corrected` (the
  *   query as it was probably meant, "" when every word is known), `missing` (names of files that did not come) and `facets` ({category,
  *   kind, tag}: value -> how many of all that match; null when not loaded).
  */
 export async function search(index, text, wish = {}) {
-  const missing = [];
   for (;;) {
-    const wanted = new Map();
-    const answer = answered({ ...index, ...tools, wanted }, [...String(text)].slice(0, 200).join(""), wish);
-    if (!wanted.size) {
-      missing.forEach((name) => index.files.delete(name));
-      if (missing.length) loaded.delete(index.url);
-      return Object.assign(answer, { missing });
+    const [wanted, lost] = [new Map(), new Set()];
+    const answer = answered({ ...index, ...tools, wanted, lost }, [...String(text)].slice(0, 200).join(""), wish);
+    if (!wanted.size || (wish.still && !(await wish.still()))) {
+      lost.forEach((name) => index.files.delete(name));
+      if (lost.size) loaded.delete(index.url);
+      return Object.assign(answer, { missing: [...lost] });
     }
     const settle = async ([name, kind]) => {
       try {
@@ -165,7 +176,6 @@ export async function search(index, text, wish = {}) {
       } catch (error) {
         console.error(error);
         index.files.set(name, null);
-        missing.push(name);
       }
     };
     await Promise.all([...wanted].map(settle));
@@ -173,9 +183,10 @@ export async function search(index, text, wish = {}) {
 }
 
 /** A file that is there; undefined: it has to be waited for, null: it cannot be had. */
-function take({ files, wanted }, name, kind) {
+function take({ files, wanted, lost }, name, kind) {
   const file = files.get(name);
   if (file === undefined) wanted.set(name, kind);
+  if (file === null) lost.add(name);
   return file;
 }
 
@@ -213,11 +224,12 @@ function range(index, start, around) {
 const has = (index, form) => (home(index, form)?.row(form) ?? -1) >= 0;
 
 // What meant.mjs needs; it imports nothing, for modules must not import each other in a ring.
-const tools = { add, beginning, has, numbers, range, recordOf, take, unfolded };
+const tools = { add, all, beginning, has, numbers, range, recordOf, take, unfolded };
 
 function answered(index, text, wish) {
   const { forms } = index;
-  const typed = forms(text).slice(0, MOST_WORDS);
+  const apart = joined(forms(text).slice(0, MOST_WORDS));
+  const typed = compounds(index, apart);
   const words = wordsOf(index, typed, wish);
   const sums = new Map();
   const found = new Map();
@@ -229,18 +241,18 @@ function answered(index, text, wish) {
     }
     total += idf * EXACT;
   }
-  for (const { best, idf } of pairsOf(index, typed).map((pair) => askPair(index, pair, pair.endsWith(`+${typed.at(-1)}`)))) {
+  for (const { best, idf } of phrases(index, typed.map(({ word }) => word), apart.map(({ word }) => word))) {
     for (const [number, weight] of best) if (sums.has(number)) sums.set(number, sums.get(number) + idf * weight);
   }
   const grams = words.some(({ word }) => forms.gram.test(word));
-  const filtered = wish.category || wish.kind || wish.tag || wish.facets;
+  const filtered = wish.category || wish.kind || wish.tag;
   const chosen = filtered ? more(index)?.chosen(index, wish) : () => true;
   let kept = [];
   let most = 0;
   for (const [number, held] of found) {
     if (!held || !chosen?.(number)) continue;
-    const square = (held / total) * (held / total);
-    kept.push({ number, held, score: sums.get(number) * (grams ? square : square * square) });
+    const share = held / total;
+    kept.push({ number, held, score: sums.get(number) * (grams ? share * share : share * share * share) });
     most = Math.max(most, held);
   }
   kept = kept.filter(({ held }) => held * 5 >= most * 2).sort((one, other) => other.score - one.score || one.number - other.number);
@@ -254,68 +266,108 @@ function answered(index, text, wish) {
     total: kept.length,
     words: new Set(words.flatMap((one) => [...one.factors.keys()])),
     corrected: meant.size ? more(index).corrected(index, text, meant, hits) : "",
-    facets: filtered ? (more(index)?.counted(index, kept) ?? null) : null,
+    facets: filtered || wish.facets ? (more(index)?.counted(index, kept) ?? null) : null,
   });
 }
 
 function wordsOf(index, typed, { literal }) {
   const { light, synonyms } = index;
   const stands = new Map();
-  for (let size = 1; size < 5; size += 1) {
+  for (let size = 1; size < 7; size += 1) {
     for (let at = 0; at + size <= typed.length; at += 1) {
-      const window = typed.slice(at, at + size);
+      const window = typed.slice(at, at + size).map(({ word }) => word);
       const key = window.join("+");
       if (Object.hasOwn(synonyms, key)) window.forEach((word) => stands.set(word, [...(stands.get(word) ?? []), ...synonyms[key]]));
     }
   }
-  const telling = typed.filter((word) => !light.has(word));
-  return [...new Set(telling.length ? telling : typed)].map((word) => {
-    const asked = ask(index, word, typed, literal);
-    add(asked.factors, stands.get(word) ?? [], SYNONYM);
+  const telling = typed.filter(({ word }) => !light.has(word));
+  const some = new Map((telling.length ? telling : typed).map((one) => [one.word, one]));
+  return [...some.values()].map((one) => {
+    const same = stands.get(one.word) ?? [];
+    const asked = ask(index, one, typed, literal || same.length > 0);
+    add(asked.factors, same, SYNONYM);
     weigh(index, asked);
     const df = asked.df || asked.best.size;
     return { ...asked, df, idf: idfOf(index, df) };
   });
 }
 
-const idfOf = ({ count }, df) => Math.floor(1000 * Math.log(1 + (count - df + 0.5) / (df + 0.5)) + 0.5);
+/** Neighbours that are written as one word too become that word: wi, fi -> wifi. */
+function compounds(index, typed) {
+  const found = [];
+  for (let at = 0; at < typed.length; at += 1) {
+    const [one, other] = [typed[at], typed[at + 1]];
+    if (other && joins(index, one, other) && has(index, one.word + other.word)) {
+      found.push({ word: one.word + other.word, parts: [one.word, other.word] });
+      at += 1;
+    } else found.push(one);
+  }
+  return found;
+}
+
+function joins({ light, forms }, one, other) {
+  if (one.parts.length || other.parts.length || (light.has(one.word) && light.has(other.word))) return false;
+  return !forms.gram.test(one.word) && !forms.gram.test(other.word) && !/^\d+$/.test(one.word + other.word);
+}
+
+const idfOf = ({ count }, df) => Math.max(1, Math.floor(1000 * Math.log(1 + (count - df + 0.5) / (df + 0.5)) + 0.5));
 
 function recordOf(index, number) {
   const slot = number % SLOTS;
   const chunk = slot >> 4;
-  const at = (((number - slot) / SLOTS) * 2 + (chunk >> 3)) * 5;
-  return take(index, index.records.slice(at, at + 5) + chunk.toString(16), "records")?.get(slot);
+  const at = (((number - slot) / SLOTS) * 2 + (chunk >> 3)) * NAME;
+  return take(index, index.records.slice(at, at + NAME) + chunk.toString(16), "records")?.get(slot);
 }
 
-function ask(index, word, typed, literal) {
+function ask(index, { word, parts }, typed, literal) {
   const factors = new Map();
   const asked = { word, factors, df: 0, best: new Map(), sure: new Map() };
   const shard = home(index, word);
   if (!shard) return asked;
   const row = shard.row(word);
-  if (word === typed.at(-1) || row < 0) add(factors, beginning(index, word), PREFIX);
+  if (parts.length) add(factors, [together(index, parts)], EXACT);
+  if (word === typed.at(-1).word || row < 0) add(factors, beginning(index, word), row < 0 ? PREFIX : LONGER);
   if (row >= 0) {
-    asked.df = shard.df(row);
+    asked.df = parts.length ? 0 : shard.df(row);
     add(factors, shard.kin(row), KIN);
-    factors.set(word, EXACT);
+    add(factors, [word], EXACT);
   } else if (index.forms.gram.test(word)) {
     more(index)?.variants(index, asked, typed, literal);
   } else if (!factors.size && !literal && !index.wanted.size) {
     asked.meant = more(index)?.meantBy(index, word, factors);
+    const its = asked.meant && home(index, asked.meant);
+    if (its) add(factors, its.kin(its.row(asked.meant)), SLIP_KIN);
   }
+  if (index.forms.gram.test(word)) add(factors, [[...word].join("+")].filter((form) => has(index, form)), GAP);
   return asked;
 }
 
-function pairsOf({ forms, light }, typed) {
-  const says = (one, other) => !light.has(one) && !forms.gram.test(one) && !forms.gram.test(other);
-  return [...new Set(typed.slice(1).flatMap((other, at) => (says(typed[at], other) ? `${typed[at]}+${other}` : [])))];
+/** What stands for articles that hold all parts of a word, light ones left out where others remain. */
+function together({ light }, parts) {
+  const telling = parts.filter((part) => !light.has(part));
+  return (telling.length ? telling : parts).join(" ");
 }
 
-function askPair(index, pair, last) {
-  const asked = { factors: new Map([[pair, PAIRED]]), best: new Map(), sure: new Map() };
-  if (last) add(asked.factors, home(index, pair)?.rows(pair) ?? [], PAIRED_PREFIX);
-  weigh(index, asked);
-  return { ...asked, idf: idfOf(index, asked.best.size) };
+/** The titles and headings that hold neighbours of the query as neighbours, and the texts that are what was typed, or begin so. */
+function phrases(index, typed, apart) {
+  const { forms, light } = index;
+  const says = (one, other) => !light.has(one) && !forms.gram.test(one) && !forms.gram.test(other);
+  const pairs = new Set(typed.slice(1).flatMap((other, at) => (says(typed[at], other) ? `${typed[at]}+${other}` : [])));
+  const asked = [...pairs].map((pair) => {
+    const factors = new Map([[pair, PAIRED]]);
+    if (pair.endsWith(`+${typed.at(-1)}`)) add(factors, (home(index, pair)?.rows(pair) ?? []).filter((form) => !form.endsWith("+")), PAIRED_PREFIX);
+    return factors;
+  });
+  const names = [typed, apart].flatMap((words) => [true, false].map((lightly) => whole(words, light, forms.gram, lightly))).filter(Boolean);
+  const begun = names.map((name) => name.slice(0, -1)).flatMap((name) => range(index, name).flatMap((shard) => shard.rows(name)));
+  const factors = new Map();
+  add(factors, begun.filter((form) => form.endsWith("+")), BEGINS);
+  add(factors, names, WHOLE);
+  return [...asked, factors].map((its) => {
+    const best = new Map();
+    weigh(index, { factors: its, best, sure: new Map() });
+    return { best, idf: idfOf(index, best.size) };
+  });
 }
 
 function add(factors, forms, factor) {
@@ -323,15 +375,31 @@ function add(factors, forms, factor) {
 }
 
 function weigh(index, { factors, best, sure }) {
-  for (const [form, factor] of factors) {
-    const shard = home(index, form);
-    const row = shard ? shard.row(form) : -1;
-    if (row < 0) continue;
-    shard.each(row, (number, value) => {
+  for (const [key, factor] of factors) {
+    const give = (number, value) => {
       best.set(number, Math.max(best.get(number) ?? 0, factor * value));
-      sure.set(number, Math.max(sure.get(number) ?? 0, factor === KIN ? KIN_SURE : EXACT));
-    });
+      sure.set(number, Math.max(sure.get(number) ?? 0, SURE[factor] ?? EXACT));
+    };
+    if (key.includes(" ")) all(index, key.split(" ")).forEach((value, number) => give(number, value));
+    else each(index, key, give);
   }
+}
+
+function each(index, form, give) {
+  const shard = home(index, form);
+  const row = shard ? shard.row(form) : -1;
+  if (row >= 0) shard.each(row, give);
+}
+
+/** The articles that hold all of some forms, and the least of their values there. */
+function all(index, some) {
+  let held;
+  for (const form of some) {
+    const both = new Map();
+    each(index, form, (number, value) => (!held || held.has(number)) && both.set(number, Math.min(value, held?.get(number) ?? value)));
+    held = both;
+  }
+  return held;
 }
 
 function beginning(index, word) {
@@ -346,13 +414,6 @@ function sections({ forms }, { headings }, found, words) {
     .filter(({ rate }) => rate && rate * 2 >= found)
     .sort((one, other) => other.rate - one.rate)
     .slice(0, 2);
-}
-
-/** @returns {Promise<{title: string, url: string}[]>}  Articles to offer while somebody types, those whose titles speak of it first. */
-export async function suggest(index, text, limit = 5) {
-  const hits = await search(index, text, { limit: limit * 2 });
-  const named = ({ title }) => index.forms(title).some((form) => hits.words.has(form));
-  return [...hits.filter(named), ...hits.filter((hit) => !named(hit))].slice(0, limit).map(({ title, url }) => ({ title, url }));
 }
 
 /**

@@ -3,13 +3,15 @@
  * Enhances: [data-module="kb-search"] with data-mode="combobox": arrows choose, Enter opens, the field keeps the focus;
  *           without this script the form leads to the search page.
  * Needs:    [data-search-field], [data-search-results], template[data-search-result]; data-index, data-up.  May have
- *           template[data-search-section], [data-search-status|start|typed|part|empty|error|retry|all|carry|panel],
+ *           template[data-search-section], [data-search-status|start|topics|typed|part|empty|error|retry|all|more|ask|carry|panel],
  *           data-events (where to tell what was searched), the words data-loading, data-slow, data-none, data-corrected, data-typed,
  *           data-count-(one, few, other ...), data-kind-(guide, faq ...).
  * Writes:   text only, never markup; data-state = idle, loading, ready, none or error.
  * Errors:   throws if a needed piece is missing; what cannot be loaded is said in [data-search-error], a part of it in [data-search-part].
  */
 import { load, mark, search } from "./query.mjs";
+
+const PAUSE = 200; // milliseconds without a key before files are asked for: what is there answers at once
 
 /**
  * @param {Element} element
@@ -27,16 +29,23 @@ export default function enhance(element, { wish = (values) => values, shown } = 
   const language = document.documentElement.lang;
   const combobox = data.mode === "combobox";
   // On a phone six fill the sheet, and their records come side by side: hosts without HTTP/2 are asked for six files at a time.
-  const limit = !combobox ? 30 : matchMedia("(max-width: 40rem)").matches ? 6 : 8;
+  const step = !combobox ? 30 : matchMedia("(max-width: 40rem)").matches ? 6 : 8;
   const set = (name, value) => (value ? field.setAttribute(name, value) : field.removeAttribute(name));
   const had = (url, how) => {
     const first = element.manifest; // what open.mjs has asked for; a second try asks anew
     element.manifest = null;
     return first ?? fetch(url, how);
   };
+  const shownAs = {
+    kind: ({ kind }) => element.getAttribute(`data-kind-${kind}`),
+    lang: ({ lang }) => lang && new Intl.DisplayNames(language, { type: "language" }).of(lang),
+  };
   let options = [];
   let active = -1;
+  let outbox;
   let turn = 0;
+  let typed = 0; // when
+  let limit = step;
 
   const say = (name, text) => all(name).forEach((part) => (part.textContent = text ?? ""));
   const hide = (name, hidden) => all(name).forEach((part) => (part.hidden = hidden));
@@ -44,8 +53,9 @@ export default function enhance(element, { wish = (values) => values, shown } = 
   const filled = (text, query) => text?.replace("{query}", () => `\u2068${query}\u2069`) ?? "";
   const enter = (state) => {
     data.state = state;
-    Object.entries({ start: "idle none", empty: "none", error: "error", all: "ready" }).forEach(([name, its]) => hide(name, !its.includes(state)));
-    hide("panel", state === "idle");
+    const parts = { start: "idle", topics: "idle none", empty: "none", error: "error", ask: "ready", all: "", more: "" };
+    Object.entries(parts).forEach(([name, its]) => hide(name, !its.includes(state)));
+    hide("panel", state === "idle" || !element.contains(document.activeElement)); // an answer that comes late opens nothing
     if (state === "loading") return; // what stands there stays until its successor comes
     for (const name of ["typed", "part"]) hide(name, true);
     say("status", "");
@@ -74,7 +84,9 @@ export default function enhance(element, { wish = (values) => values, shown } = 
       node.dataset.kind = hit.kind;
       node.rank = rank + 1;
       for (const slot of node.querySelectorAll("[data-slot]")) {
-        const value = slot.dataset.slot === "kind" ? element.getAttribute(`data-kind-${hit.kind}`) : hit[slot.dataset.slot];
+        const name = slot.dataset.slot;
+        const value = shownAs[name]?.(hit) ?? hit[name];
+        if (hit.lang && /^(title|section|description)$/.test(name)) slot.lang = hit.lang;
         slot.hidden = !value;
         mark(slot, value ?? "", index, hits.words);
       }
@@ -87,6 +99,7 @@ export default function enhance(element, { wish = (values) => values, shown } = 
     if (combobox) nodes.forEach((node, at) => Object.assign(node, { id: `${list.id}-${at}`, role: "option", tabIndex: -1 }));
     enter(total ? "ready" : "none");
     put(nodes);
+    for (const name of ["all", "more"]) hide(name, hits.length >= total);
     const count = element.getAttribute(`data-count-${new Intl.PluralRules(language).select(total)}`) ?? data.countOther;
     const told = total ? count?.replace("{n}", total.toLocaleString(language)) : filled(data.none, q);
     say("status", (total && corrected ? `${filled(data.corrected, corrected)} ` : "") + told);
@@ -111,9 +124,13 @@ export default function enhance(element, { wish = (values) => values, shown } = 
         say("status", data[word]);
       }, after),
     );
+    const still = async () => {
+      await new Promise((done) => setTimeout(done, typed + PAUSE - Date.now()));
+      return mine === turn;
+    };
     try {
       const index = await load(data.index, had);
-      const hits = await search(index, q, { ...asked, literal, limit });
+      const hits = await search(index, q, { ...asked, literal, limit, still });
       if (!hits.length && hits.missing.length) throw new Error(`kb-search: ${hits.missing} did not come`);
       if (mine === turn) show(index, hits, q);
     } catch (error) {
@@ -124,7 +141,11 @@ export default function enhance(element, { wish = (values) => values, shown } = 
     }
   };
   // The outbox comes with the first results, and only where a service listens.
-  const tell = (name, ...facts) => data.events && import("./events.mjs").then((outbox) => outbox[name](data.events, ...facts));
+  const tell = (name, ...facts) => {
+    if (!data.events) return;
+    if (outbox) outbox[name](data.events, ...facts); // at once: the page may be left by this very click
+    else import("./events.mjs").then((module) => (outbox = module)[name](data.events, ...facts), () => {});
+  };
 
   const closed = () => {
     hide("panel", true);
@@ -147,6 +168,10 @@ export default function enhance(element, { wish = (values) => values, shown } = 
       refresh(!!on("typed"));
       field.focus();
     }
+    if (on("more")) {
+      limit += step;
+      refresh();
+    }
     if (on("carry")) tell("left", "form");
     if (on("all")) tell("forget");
     const { rank } = target.closest("a") && on("results") ? target.closest("[data-kind]") : {};
@@ -163,7 +188,10 @@ export default function enhance(element, { wish = (values) => values, shown } = 
     element.addEventListener("focusout", (event) => element.contains(event.relatedTarget) || closed());
     field.addEventListener("focus", () => refresh());
   }
-  field.addEventListener("input", (event) => event.isComposing || refresh());
+  field.addEventListener("input", (event) => {
+    [typed, limit] = [Date.now(), step];
+    if (!event.isComposing) refresh();
+  });
   field.addEventListener("compositionend", () => refresh());
   load(data.index, had).catch(() => {}); // it comes while the reader types; if it does not, the first search says so
   refresh();

@@ -1,0 +1,204 @@
+"""
+What a proposal changes: the articles whose text differs between the merge base and its tip, as trees, and who wrote that.
+
+Trees are compared, not commits read one by one: what a merge commit smuggles in shows too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kbgen import head as front_matter
+from kbgen.review import git
+from kbgen.review.reviewers import Facts
+
+CONTENT = "content"
+GONE = "deleted"  # stands for the text of an article whose file is deleted: that can be approved like any text
+_NOTHING = re.compile(r"0+\Z")
+_CO_AUTHOR = re.compile(r"^co-authored-by:[^<\n]*<([^>\n]+)>[ \t]*$", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An article at one commit."""
+
+    id: str  # of its front matter; its path where that cannot be read
+    blob: str  # git's name for its very text
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One article that a proposal adds, edits, moves or deletes."""
+
+    before: Version | None
+    after: Version | None
+    authors: frozenset[str]  # e-mail addresses, in lower case
+
+    @property
+    def id(self) -> str:
+        """The article's id: that of before, so that who changes an id is judged by the old one."""
+        return (self.before or self.after or _NOBODY).id
+
+    @property
+    def path(self) -> str:
+        """Where it lies, or lay."""
+        return (self.after or self.before or _NOBODY).facts.path
+
+    @property
+    def blob(self) -> str:
+        """The text that has to be approved."""
+        return self.after.blob if self.after else GONE
+
+    @property
+    def facts(self) -> tuple[Facts, ...]:
+        """What rules can ask: as it was and as it is."""
+        return tuple(one.facts for one in (self.before, self.after) if one)
+
+
+_NOBODY = Version("", GONE, Facts("", "", "", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit of the proposal."""
+
+    oid: str
+    email: str
+    message: str
+    paths: tuple[str, ...]
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Who wrote it, co-authors included."""
+        return frozenset(mail.strip().lower() for mail in (self.email, *_CO_AUTHOR.findall(self.message)))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """BASE..HEAD, read."""
+
+    target: str  # where it wants to go, as that is now: its reviewers.toml judges
+    base: str  # the merge base: what the proposal began from
+    head: str
+    prefix: str  # of the knowledge base in the repository, "" or "help/"
+    changes: tuple[Change, ...]
+    commits: tuple[Commit, ...]
+
+
+def read(root: Path, base: str, head: str) -> Proposal:
+    """
+    Compare a proposal with what it began from.
+
+    Args:
+        root: The knowledge base's folder.
+        base, head: What a person calls the two commits.
+    Raises: git.GitError: One of them is not there, or they have no common past.
+    """
+    tip, start = git.commit_of(root, head), git.commit_of(root, base)
+    prefix = git.run(root, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").rstrip("\n")
+    try:
+        origin = git.run(root, "merge-base", start, tip).decode().strip()
+    except git.GitError:
+        raise git.GitError(
+            f"{base} and {head} have no common past here. A shallow clone may hide it: fetch more, or all, of the history"
+        ) from None
+    rows = _differences(git.run(root, "diff-tree", "-r", "-z", "--no-renames", "--raw", "--relative", origin, tip, "--", CONTENT))
+    texts = git.objects(root, [blob for row in rows for blob in row[1:] if blob])
+    told = git.run(root, "log", "-z", "--format=%H%x00%ae%x00%B", f"{origin}..{tip}", "--")
+    named = git.run(
+        root, "log", "-z", "--relative", "--format=%x01%H", "--name-only", "-m", "--no-renames", f"{origin}..{tip}", "--", CONTENT
+    )
+    commits = _commits(told, _names(named))
+    return Proposal(start, origin, tip, prefix, tuple(_paired(rows, texts, commits)), commits)
+
+
+def articles_here(root: Path) -> tuple[Facts, ...]:
+    """Read what rules ask of every article in the folder as it is on disk, drafts too."""
+    found = []
+    for file in sorted(root.glob(f"{CONTENT}/*/**/*.md")):
+        path = file.relative_to(root).as_posix()
+        if file.is_file() and not file.is_symlink():
+            found.append(_version(path, path, {path: file.read_bytes()}).facts)
+    return tuple(found)
+
+
+def _differences(raw: bytes) -> list[tuple[str, str, str]]:
+    """Read `diff-tree -z`: path, blob before, blob after, for articles; "" where there is none."""
+    found = []
+    fields = raw.decode("utf-8", "surrogateescape").split("\0")
+    for facts, path in zip(fields[::2], fields[1::2], strict=False):
+        _, _, before, after, _ = facts.split(" ")
+        if path.endswith(".md") and path.count("/") > 1:  # content/<locale>/…
+            found.append((path, "" if _NOTHING.match(before) else before, "" if _NOTHING.match(after) else after))
+    return found
+
+
+def _names(raw: bytes) -> dict[str, tuple[str, ...]]:
+    """Read `log --name-only -z`: commit -> paths.  A merge stands once for each parent."""
+    found: dict[str, list[str]] = {}
+    paths: list[str] = []
+    for field in raw.decode("utf-8", "surrogateescape").split("\0"):
+        name = field.strip("\n")
+        if name.startswith("\x01"):  # no path does: each begins with "content/"
+            paths = found.setdefault(name[1:], [])
+        elif name:
+            paths.append(name)
+    return {oid: tuple(names) for oid, names in found.items()}
+
+
+def _commits(raw: bytes, names: Mapping[str, tuple[str, ...]]) -> tuple[Commit, ...]:
+    """Read `log -z`, three fields a commit; nothing that a message holds can pass for another field, for git keeps no NUL in it."""
+    fields = raw.decode("utf-8", "surrogateescape").split("\0")
+    return tuple(
+        Commit(oid, email, message, names.get(oid, ()))
+        for oid, email, message in zip(fields[::3], fields[1::3], fields[2::3], strict=False)
+    )
+
+
+def _paired(rows: Sequence[tuple[str, str, str]], texts: Mapping[str, bytes], commits: Iterable[Commit]) -> Iterable[Change]:
+    """Put the two sides of an article together by its id: a move is one change."""
+    before = [_version(path, blob, texts) for path, blob, _ in rows if blob]
+    after = {_key(one): one for path, _, blob in rows if blob for one in [_version(path, blob, texts)]}
+    at_path = {one.facts.path: one for one in after.values()}
+    wrote = _authors(commits)
+    taken = set()
+    for one in before:
+        other = after.get(_key(one)) or at_path.get(one.facts.path)
+        if other is not None and _key(other) in taken:
+            other = None
+        if other is not None:
+            taken.add(_key(other))
+        yield Change(one, other, _who(wrote, one, other))
+    for other in after.values():
+        if _key(other) not in taken:
+            yield Change(None, other, _who(wrote, other))
+
+
+def _key(one: Version) -> tuple[str, str]:
+    """A translation has the id of its source."""
+    return one.id, one.facts.locale
+
+
+def _authors(commits: Iterable[Commit]) -> dict[str, set[str]]:
+    wrote: dict[str, set[str]] = {}
+    for commit in commits:
+        for path in commit.paths:
+            wrote.setdefault(path, set()).update(commit.authors)
+    return wrote
+
+
+def _who(wrote: Mapping[str, set[str]], *versions: Version | None) -> frozenset[str]:
+    return frozenset(mail for one in versions if one for mail in wrote.get(one.facts.path, ()))
+
+
+def _version(path: str, blob: str, texts: Mapping[str, bytes]) -> Version:
+    """Read what rules ask of an article.  A text that cannot be read is known by its path, and has no tags; it cannot be published."""
+    _, locale, *folders, _ = path.split("/")
+    category = "".join(f"{folder}/" for folder in folders)
+    parts, _ = front_matter.split(texts.get(blob, b""), path)
+    name, tags = front_matter.glimpse(parts.front, path) if parts else ("", ())
+    return Version(name or path, blob, Facts(path, locale, category, tags))
