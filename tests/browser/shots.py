@@ -192,6 +192,11 @@ def for_the_docs(camera: Camera, only: str) -> Iterator[Path]:
             yield save(name, [camera.shoot(sheet.page, sheet.locale, *one) for one in shapes])
     if only in "mistake-en":
         yield save("mistake-en", [mistake(camera.browser)])
+    if only in "desk-en":
+        from browser import desk
+        from browser.sample import built
+
+        yield save("desk-en", desk.pictures(camera.browser, built().parent / "site" / "handoff" / "kb-manifest.json"))
 
 
 def main() -> None:
