@@ -24,7 +24,7 @@ from feedback_service.domain.refused import RefusedError
 from feedback_service.mail.files import File
 from feedback_service.mail.read import read_mail
 from feedback_service.mail.take import attachment_of
-from feedback_service.store import ChangedError, NotThereError, Tx, cases, mailbox, outbox, queue
+from feedback_service.store import ChangedError, KeyReusedError, NotThereError, Tx, cases, mailbox, outbox, queue
 from feedback_service.store.cases import CaseFile
 from feedback_service.store.people import new_id
 from feedback_service.store.queue import Listed
@@ -109,6 +109,11 @@ async def do(visit: Visit) -> Response:
         done = await visit.service.store.write_soon(lambda tx: ACTS[act](form, tx))
     except ChangedError as error:
         return await _conflict(visit, act, posted, error)
+    except KeyReusedError:
+        if act != "write":
+            raise DeskError(409, "sent_before") from None
+        draft = Draft("note" if fields.get("kind") == "note" else "reply", fields.get("text", ""), "sent_before")
+        return await show_case(visit, draft, 409)
     except (RefusedError, DeskError) as error:
         if act != "write" or getattr(error, "status", 422) == 404:
             raise

@@ -18,6 +18,7 @@ from feedback_service.domain.moves import mark_spam
 from feedback_service.domain.nouns import LINK_KINDS, PRIORITIES, LinkKind, Priority
 from feedback_service.http.agents_api import Call, Entry, check_still, find_case
 from feedback_service.http.agents_json import case_json, event_json, file_json, listed_json, message_json
+from feedback_service.http.bodies import canonical
 from feedback_service.intake import BODY, Complaint, FormError, case_form
 from feedback_service.rules import Directory
 from feedback_service.store import Tx, cases, queue
@@ -104,7 +105,7 @@ async def write_message(call: Call) -> Response:
     """
     Write to the requester ("public"), or a note that they never see.
 
-    With an `Idempotency-Key` the same message sent twice is one.
+    With an `Idempotency-Key` the same message sent twice is one; another under the same key is refused (422).
     """
     kind, how = call.fields.get("kind", "public"), call.act
     if kind not in {"public", "note"}:
@@ -206,11 +207,12 @@ def _who(tx: Tx, call: Call) -> Directory:
 
 
 def _message(call: Call, kind: str, text: str, how: Act) -> Message:
-    """Make a message of the agent; with an Idempotency-Key the same key makes the same id."""
+    """Make a message of the agent; with an Idempotency-Key the same key (of a change: with the same body) makes the same id."""
     key = call.request.headers.get("idempotency-key", "")
     name = new_id(how.at)
     if key:
-        name = "k" + hashlib.sha256(f"{call.actor.id}\0{call.one.id}\0{key[:200]}".encode("utf-8", "replace")).hexdigest()[:24]
+        body = canonical(call.fields) if call.request.method == "PATCH" else ""
+        name = "k" + hashlib.sha256(f"{call.actor.id}\0{call.one.id}\0{key}\0{body}".encode("utf-8", "replace")).hexdigest()[:24]
     return Message(name, call.one.id, "note" if kind == "note" else "public", "agent", call.actor.id, text, how.at)
 
 

@@ -16,13 +16,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from feedback_service.domain import Message
 from feedback_service.domain.acts import rate
 from feedback_service.domain.nouns import Satisfaction
-from feedback_service.http.answers import locale_of
+from feedback_service.http.answers import complaint, locale_of
 from feedback_service.http.bodies import read_fields
-from feedback_service.http.pages import page
+from feedback_service.http.pages import page, words_of
 from feedback_service.http.problems import Problem, invalid
 from feedback_service.http.service import Service, service_of
-from feedback_service.intake import BODY
-from feedback_service.store import NotThereError, Tx, cases, people
+from feedback_service.intake import BODY, Complaint
+from feedback_service.store import KeyReusedError, NotThereError, Tx, cases, people
 from feedback_service.store.receive import Taken, receive
 from feedback_service.texts import TextError, clean_text
 
@@ -42,7 +42,12 @@ async def show(request: Request) -> Response:
     locale = locale_of(request) if view["case"] is None else view["case"].locale
     said = request.query_params.get("said", "")
     number = request.query_params.get("number", "")
-    view |= {"said": said if said in SHOWN else "", "other": int(number) if number.isdecimal() and len(number) < 12 else 0}
+    view |= {
+        "typed": "",
+        "wrong": "",
+        "said": said if said in SHOWN else "",
+        "other": int(number) if number.isdecimal() and len(number) < 12 else 0,
+    }
     return HTMLResponse(page("case.html", locale, **view, key=people.new_id(service.now()), longest=BODY))
 
 
@@ -86,21 +91,33 @@ async def reply(request: Request) -> Response:
     if (wait := service.throttle.wait("reply", request.state.client)) > 0:
         raise Problem(429, "too_many", "Too many messages. Try again later.", retry_after=wait)
     fields = await read_fields(request)
+    typed, key = _text(fields, "text"), _text(fields, "key")
     try:
-        text = clean_text(_text(fields, "text"), BODY)
+        text = clean_text(typed, BODY)
     except TextError as error:
-        raise invalid("text", error.reason, limit=error.limit) from None
-    key = _text(fields, "key")
+        return await _once_more(request, case_id, typed, Complaint(error.reason, error.limit))
 
     def take(tx: Tx) -> Taken:
         one = cases.case(tx, case_id)
         message = f"{case_id}-{key}" if key.isalnum() and len(key) <= 40 else people.new_id(service.now())
         return receive(tx, case_id, service.act_of_requester(request, one.requester), message, text)
 
-    taken = await service.store.write_soon(take)
+    try:
+        taken = await service.store.write_soon(take)
+    except KeyReusedError:
+        return await _once_more(request, case_id, typed, Complaint("sent_before"))
     if taken.fate == "suspended":
         raise Problem(409, "not_found", "This case takes no messages.")
     return RedirectResponse(f"/case/?said=followed&number={taken.case.number}" if taken.fate == "follow_up" else "/case/?said=sent", 303)
+
+
+async def _once_more(request: Request, case_id: str, typed: str, wrong: Complaint) -> Response:
+    """Show the page with what was typed still in its form, under a new key, and say what is wrong with it."""
+    service = service_of(request)
+    view = await service.store.read_soon(_view, case_id)
+    locale = locale_of(request) if view["case"] is None else view["case"].locale
+    view |= {"said": "", "other": 0, "typed": typed, "wrong": complaint(words_of(locale), wrong)}
+    return HTMLResponse(page("case.html", locale, **view, key=people.new_id(service.now()), longest=BODY), 422)
 
 
 async def judge(request: Request) -> Response:

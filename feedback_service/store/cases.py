@@ -26,7 +26,7 @@ from feedback_service.domain.wire import from_json
 from feedback_service.rules.follow import House, follow
 from feedback_service.store.agents import directory_of
 from feedback_service.store.deliveries import tell_webhooks
-from feedback_service.store.errors import ChangedError, NotThereError
+from feedback_service.store.errors import ChangedError, KeyReusedError, NotThereError
 from feedback_service.store.people import keep_link, new_id, requester_of
 from feedback_service.store.rows import case_of, case_row, event_row, message_of, message_row, particulars_of, particulars_row
 from feedback_service.store.tables import cases, events, messages, outbox, particulars
@@ -111,11 +111,12 @@ def act(tx: Tx, case_id: str, how: Act, do: Do, *, seen: int | None = None, wrot
     Args:
         do: An act of the domain with everything but the case filled in, `lambda case: assign(case, how, "maria", members)`.
         seen: The version of the page on which it was decided; None: whoever acts saw no page.
-        wrote: The messages that the events of this act name.  One that is there already means the same form twice: nothing happens.
-    Raises: NotThereError, ChangedError (409), domain.RefusedError; nothing is written then.
+        wrote: The messages that the events of this act name.  If they are there already, the same form came twice: nothing happens.
+    Raises: NotThereError, ChangedError (409), domain.RefusedError; KeyReusedError: A message of that name is there with other words, or
+        in another case.  Nothing is written then.
     """
     history, case = _locked(tx, case_id)
-    if any(tx.is_there(messages, id=message.id) for message in wrote):
+    if _is_again(tx, wrote):
         return Acted(case, ())
     _check_seen(case, history, how, seen)
     acted = _save(tx, (history, case), do(case), how, text="\n".join(message.text for message in wrote))
@@ -230,6 +231,20 @@ def _locked(tx: Tx, case_id: str) -> tuple[tuple[Event, ...], Case]:
 def _check_seen(case: Case, history: Sequence[Event], how: Act, seen: int | None) -> None:
     if seen is not None and (missed := unseen(history, seen, how.actor.id)):
         raise ChangedError(case, missed)
+
+
+def _is_again(tx: Tx, wrote: Sequence[Message]) -> bool:
+    """Tell whether these messages came before.  Raises: KeyReusedError: Others did, under their names: these would be lost."""
+    if not any(tx.is_there(messages, id=message.id) for message in wrote):
+        return False
+    for message in wrote:
+        row = tx.one(select(messages).where(messages.c.id == message.id))
+        kept = message_of(row) if row else None
+        if kept is None or (kept.case, kept.kind, kept.author) != (message.case, message.kind, message.author):
+            raise KeyReusedError
+        if kept.text not in {message.text, ""}:  # an erased one has no words to compare
+            raise KeyReusedError
+    return True
 
 
 def _save(tx: Tx, stood: Stood, new: tuple[Event, ...], how: Act, *, from_robot: bool = False, text: str = "") -> Acted:

@@ -34,4 +34,4 @@ class ChangedError(Exception):
 
 
 class KeyReusedError(Exception):
-    """The idempotency key came before, with another body: 422."""
+    """The idempotency key, or the id of a message, came before with another body: 422."""

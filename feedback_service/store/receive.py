@@ -8,7 +8,7 @@ from typing import Literal
 from feedback_service.domain.messages import receive as received
 from feedback_service.domain.nouns import Act, Case, Message, Particulars
 from feedback_service.store.cases import NewCase, act, case, open_follow_up, told_of
-from feedback_service.store.tables import messages
+from feedback_service.store.posts import answered, remember
 from feedback_service.store.tx import Tx
 
 
@@ -17,11 +17,10 @@ class Taken:
     """
     What became of a message.
 
-    "joined": `case` has it.  "follow_up": `case` is the new one that it opened.  "again": it was there before.
-    "suspended": it is nowhere, for this case takes none.
+    "joined": `case` has it.  "follow_up": `case` is the new one that it opened.  "suspended": it is nowhere, for this case takes none.
     """
 
-    fate: Literal["joined", "follow_up", "again", "suspended"]
+    fate: Literal["joined", "follow_up", "suspended"]
     case: Case
 
 
@@ -30,16 +29,22 @@ def receive(tx: Tx, case_id: str, how: Act, message: str, text: str) -> Taken:
     Take what a requester wrote on the page of their case.
 
     Args:
-        message: The id that it gets; the same one twice is the same form twice.
-    Raises: NotThereError.
+        message: The id that it gets; the same one twice is the same form twice, and what came of it is told once more.
+    Raises: NotThereError; KeyReusedError: The id came before, with another text.
     """
+    if (before := answered(tx, f"message {message}", text, how.at)) is not None:
+        return Taken(before["fate"], case(tx, before["case"]))
+    taken = _received(tx, case_id, how, message, text)
+    remember(tx, f"message {message}", text, {"fate": taken.fate, "case": taken.case.id}, how.at)
+    return taken
+
+
+def _received(tx: Tx, case_id: str, how: Act, message: str, text: str) -> Taken:
     one = case(tx, case_id)
-    if tx.is_there(messages, id=message):
-        return Taken("again", one)
     within = tx.book.at(None).life.close_resolved_after
     fate = received(one, how, message, reopen_within=within)
     if fate.fate == "elsewhere":
-        return receive(tx, fate.other, how, message, text)
+        return _received(tx, fate.other, how, message, text)
     if fate.fate == "suspended":
         return Taken("suspended", one)
     if fate.fate == "follow_up":

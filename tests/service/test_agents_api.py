@@ -129,6 +129,28 @@ def test_a_message_sent_twice_is_one(office):
     assert len(office.ask("GET", path).json()["messages"]) == 2
 
 
+def test_another_message_under_the_same_key_is_refused(office):
+    """A key that comes again with another text, or as a note, says so (422); nothing is called stored that is not."""
+    path, key = f"/api/v1/cases/{office.cases['ours']}/messages", {"idempotency-key": "abc"}
+    sent = ({"text": "Hello"}, {"text": "Another"}, {"text": "Hello", "kind": "note"})
+    answers = [office.ask("POST", path, headers=key, json=each) for each in sent]
+
+    assert [answer.status_code for answer in answers] == [201, 422, 422]
+    assert answers[1].json()["code"] == "key_reused"
+    assert [each["text"] for each in office.ask("GET", path).json()["messages"]] == ["Hello"]
+
+
+def test_another_change_under_the_same_key_is_made(office):
+    """A change with a note whose key came before is made once, and a change of something else is no repetition of it."""
+    number, key = office.cases["ours"], {"idempotency-key": "abc"}
+    for priority in ("high", "high", "urgent"):
+        fields = {"version": office.case(number).version if priority == "urgent" else 1, "priority": priority, "note": "Look"}
+        answer = office.ask("PATCH", f"/api/v1/cases/{number}", headers=key, json=fields)
+
+        assert (answer.status_code, answer.json()["priority"]) == (200, priority)
+    assert len(office.ask("GET", f"/api/v1/cases/{number}/messages").json()["messages"]) == 2
+
+
 def test_a_case_by_hand(office):
     """Somebody called: a case without an address, of the team that was named."""
     fields = {

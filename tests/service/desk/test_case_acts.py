@@ -53,6 +53,21 @@ def test_the_same_form_twice_is_one_message(bureau):
     assert [message.text for message in bureau.file("joan").messages] == ["Un cop."]
 
 
+@pytest.mark.parametrize(("case", "text"), [("joan", "Dues vegades."), ("pau", "Un cop.")])
+def test_a_form_again_with_other_words_loses_none(bureau, case, text):
+    """The name of a message comes again with another text, or at another case: nothing is called sent, and the text is still there."""
+    name = "0123456789abcdef01234567"
+    bureau.do("joan", "write", kind="note", text="Un cop.", message=name)
+    answer = bureau.do(case, "write", kind="note", text=text, message=name)
+    page = tree(answer)
+    fresh = page.css_first("#editor [name=message]").attributes["value"]
+
+    assert answer.status_code == 409
+    assert page.css_first("#text").text() == text
+    assert bureau.do(case, "write", kind="note", text=text, message=fresh).status_code == 303
+    assert bureau.file(case).messages[-1].text == text
+
+
 def test_a_note_is_never_a_reply(bureau):
     """What is kept as a note leads to no mail, even if a button for replies was pressed with it."""
     bureau.do("joan", "write", kind="note", text="Només per a nosaltres", then="resolved")

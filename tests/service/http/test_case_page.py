@@ -86,6 +86,30 @@ def test_a_reply_to_a_closed_case_begins_another(live):
     assert live.store.read(cases.case, case_id).status == "closed"
 
 
+def test_a_reply_again_opens_one_follow_up(live):
+    """The same form twice on a closed case: one case follows it, and both answers say its number."""
+    visitor, case_id = opened(live)
+    does(live, case_id, resolve, "no_action")
+    does(live, case_id, close)
+    pages = [visitor.post("/case/reply", data={"text": "It happened again.", "key": "abc123"}).text for _ in range(2)]
+
+    assert all("1002" in page for page in pages)
+    assert live.ask("SELECT count(*) FROM cases") == [(2,)]
+
+
+@pytest.mark.parametrize(("key", "text", "complaint"), [("abc123", "Another.", "sent before"), ("new", "x" * 20_001, "At most 20000")])
+def test_a_reply_that_is_not_taken_is_not_lost(live, key, text, complaint):
+    """Another text under a key that came before, and one that is too long: told so, and the text stands in the form."""
+    visitor, case_id = opened(live)
+    visitor.post("/case/reply", data={"text": "It is the red one.", "key": "abc123"})
+    answer = visitor.post("/case/reply", data={"text": text, "key": key})
+
+    assert answer.status_code == 422
+    assert f">{text}</textarea>" in answer.text
+    assert complaint in answer.text
+    assert [message.text for message in live.store.read(cases.messages_of, case_id)] == ["It is the red one."]
+
+
 WRONG = ["", "x" * 32, "\u200b" * 40, "a" * 300, "' OR 1=1 --aaaaaaaaaaaaaaaaa", None, "off by one"]
 
 

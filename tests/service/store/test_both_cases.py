@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -16,7 +17,7 @@ from feedback_service.domain.joins import merge
 from feedback_service.domain.messages import note, receive, reply
 from feedback_service.domain.moves import resolve
 from feedback_service.domain.refused import RefusedError
-from feedback_service.store import ChangedError, NotThereError, cases, outbox, people
+from feedback_service.store import ChangedError, KeyReusedError, NotThereError, cases, outbox, people
 from feedback_service.store.tables import events, messages
 
 MANY = 50
@@ -75,6 +76,22 @@ def test_the_same_form_twice_writes_one_message(store):
 
     assert (len(first.events) > 0, second.events) == (True, ())
     assert len(store.read(cases.messages_of, case.id)) == 1
+
+
+def test_a_message_is_not_lost_under_a_name_that_came_before(store):
+    """Another text, another kind or another case under the name of a message that is there: refused, and nothing is written."""
+    case, other = ask(store).case, ask(store).case
+    do(store, case, lambda how: lambda case: note(case, how, "m1"), wrote=[said(case, "m1", kind="note")])
+    tries = (
+        (case, replace(said(case, "m1", kind="note"), text="Other")),
+        (case, said(case, "m1")),
+        (other, said(other, "m1", kind="note")),
+    )
+    for one, message in tries:
+        with pytest.raises(KeyReusedError):
+            do(store, one, lambda how: lambda case: note(case, how, "m1"), wrote=[message])
+
+    assert len(store.read(cases.messages_of, case.id, other.id)) == 1
 
 
 def test_who_saw_an_old_page_is_told_what_happened(store):
