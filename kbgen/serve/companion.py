@@ -17,7 +17,7 @@ from pathlib import Path
 from kbgen.serve.server import ServeError
 
 FOLDER = Path(".kbgen") / "feedback"
-SIGN_IN = "sign-in.txt"
+SIGN_IN, LOG = "sign-in.txt", "service.log"
 _WORDS = (sys.executable, "-m", "feedback_service")
 
 
@@ -54,12 +54,14 @@ class Companion:
             self._fill(folder, manifest)
         options = ("--data", str(folder), "--manifest", str(manifest), "--portal", portal, "--port", address.rpartition(":")[2])
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}  # a real service's settings
-        self._process = subprocess.Popen(  # noqa: S603
-            [*_WORDS, "serve", *options], stdout=subprocess.PIPE, stderr=None, env=environment, text=True
-        )
+        log = folder / LOG
+        with log.open("w", encoding="utf-8") as lines:
+            self._process = subprocess.Popen(  # noqa: S603
+                [*_WORDS, "serve", *options], stdout=subprocess.PIPE, stderr=lines, env=environment, text=True
+            )
         assert self._process.stdout is not None
         if not self._process.stdout.readline():
-            raise ServeError("The feedback service did not start; the lines above say why.")
+            raise ServeError(f"The feedback service did not start; {log} says why.")
         say(f"The desk of the feedback service: {address}/desk/")
         say((folder / SIGN_IN).read_text(encoding="utf-8").strip())
 
