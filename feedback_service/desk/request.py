@@ -15,11 +15,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from feedback_service.accounts import Agent
 from feedback_service.can import Answer, Kind, Verb, can, visible_to
-from feedback_service.desk.boards import Problem
+from feedback_service.desk import boards
 from feedback_service.desk.render import page
 from feedback_service.desk.views import Choice, Frame
 from feedback_service.desk.words import LOCALES, Words, nearest, words_of
 from feedback_service.domain.nouns import Act, Actor
+from feedback_service.http.bodies import whole
+from feedback_service.http.problems import Problem
 from feedback_service.http.service import Service
 from feedback_service.rules.nouns import Directory
 from feedback_service.store import Tx, feedback, held, mailbox, queue
@@ -172,7 +174,7 @@ def stranger(request: Request, service: Service) -> Frame:
 def problem_page(request: Request, service: Service, error: DeskError, locale: str = "") -> Response:
     """Say why something was not done."""
     frame = stranger(request, service)
-    view = Problem(error.status, error.reason, error.message, error.allowed, "/desk/")
+    view = boards.Problem(error.status, error.reason, error.message, error.allowed, "/desk/")
     headers = {"Retry-After": "2"} if error.status in {429, 503} else {}
     return HTMLResponse(page("problem", replace(frame, locale=locale or frame.locale), view), error.status, headers)
 
@@ -187,14 +189,13 @@ def check_origin(request: Request, service: Service) -> None:
 
 
 async def fields_of(request: Request) -> list[tuple[str, str]]:
-    """Read a posted form, names as often as they stand there.  Raises: DeskError: 413, 415, 422."""
+    """Read a posted form, names as often as they stand there.  Raises: DeskError: 400, 408, 413, 415, 422."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise DeskError(415, "", message="Send a plain form.")
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST:
-            raise DeskError(413, "too_long")
+    try:
+        body = await whole(request, LARGEST)
+    except Problem as error:
+        raise DeskError(error.status, "too_long" if error.status == 413 else "", message=error.message) from None
     try:
         return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:

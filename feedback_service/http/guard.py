@@ -1,11 +1,12 @@
 """
-Stands before every route: who may speak to us at all, how many at once, and the headers that every answer carries.
+Stands before every route: who may speak to us at all, how many at once and how slowly, and the headers of all answers.
 
 Plain ASGI, for it runs on every request.
 """
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import logging
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from feedback_service.http.problems import Problem
 from feedback_service.limits import client_of
 from feedback_service.settings import Settings
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_IN_FLIGHT, MOST_PER_CLIENT = 1_000, 20
+BODY_DEADLINE = 10.0  # seconds from the end of the head to the end of the body
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
@@ -63,7 +66,7 @@ class Guard:
         self._in_flight[client] += 1
         self._all += 1
         try:
-            await self.app(scope, receive, guarded)
+            await self.app(scope, _in_time(receive), guarded)
         finally:
             self._all -= 1
             self._in_flight[client] -= 1
@@ -91,12 +94,34 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = message.setdefault("headers", [])
                 names = {name for name, _ in headers}
+                if message["status"] == 408:
+                    headers.append((b"connection", b"close"))
                 headers += [header for header in (*HEADERS, _UNCACHED) if header[0] not in names]
                 if self._secure:
                     headers.append((b"strict-transport-security", b"max-age=31536000"))
             await send(message)
 
         return guarded
+
+
+def _in_time(receive: Receive) -> Receive:
+    """Let nobody hold a place by sending slowly, whatever route reads the body: after the deadline it is 408."""
+    until = asyncio.get_running_loop().time() + BODY_DEADLINE
+    is_whole = False
+
+    async def timed() -> Message:
+        nonlocal is_whole
+        if is_whole:
+            return await receive()  # waits for the end of the connection, as long as the answer takes
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise Problem(408, "too_slow", "The body took too long.") from None
+        is_whole = not message.get("more_body", False)
+        return message
+
+    return timed
 
 
 def _all(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> list[str]:

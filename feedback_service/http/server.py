@@ -1,7 +1,8 @@
 """
 The HTTP server: uvicorn, with a protocol that does not wait for ever.
 
-What it adds to uvicorn's own: a deadline for the head of each request, so that nobody holds connections by sending slowly.
+What it adds to uvicorn's own: a deadline for the head of each request, and for a body that nobody reads because the request was answered
+before, so that nobody holds connections by sending slowly.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-HEAD_DEADLINE = 5.0  # seconds from the first byte, or from connecting, to the end of the head
+HEAD_DEADLINE = 5.0  # seconds from the first byte, or from connecting, to the end of the head; from an answer to the end of its body
 IDLE = 20  # seconds a connection is kept for another request
 DRAIN = 10  # seconds that requests have to end when the service is asked to stop
 BACKLOG = 1_024
@@ -39,11 +41,17 @@ class Protocol(H11Protocol):
 
     def handle_events(self) -> None:
         """Read on; a head that has come in whole is waited for no more, and the next one only from its first byte."""
-        before = self.cycle
+        before, had_body = self.cycle, self.conn.their_state is h11.SEND_BODY
         super().handle_events()
-        if self.cycle is not before:
+        if self.cycle is not before or (had_body and self.conn.their_state is not h11.SEND_BODY):
             self._relax()
         elif self._deadline is None and self.conn.trailing_data[0] and _is_answered(before):
+            self._expect()
+
+    def on_response_complete(self) -> None:
+        """Wait for what is left of the body, but not for ever."""
+        super().on_response_complete()
+        if self._deadline is None and self.conn.their_state is h11.SEND_BODY:
             self._expect()
 
     def _expect(self) -> None:

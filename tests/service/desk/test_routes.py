@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 from service.desk.bureau import PASSWORD, STAFF
@@ -65,6 +67,22 @@ def test_what_changes_something_comes_from_our_own_pages(bureau):
             assert answer.status_code == 403, (door.path, headers)
     assert bureau.case("joan").status == "new"
     assert bureau.ask("GET", "/desk/", cookie=cookie).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["sign-in", "sign-in/new", "profile/look"])
+def test_a_slow_form_is_told_to_hurry(bureau, desk, monkeypatch, path):
+    """Nobody holds a place at the desk by sending a form slowly, with a session or without: 408, and the connection ends."""
+    monkeypatch.setattr("feedback_service.http.guard.BODY_DEADLINE", 0.2)
+    host, port = desk.removeprefix("http://").split(":")
+    head = f"POST /desk/{path} HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Site: same-origin\r\nContent-Length: 100\r\n"
+    cookie = f"Cookie: {sessions.COOKIE}={bureau.cookie('maria')}\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nlogin="
+    answer = b""
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        line.sendall(f"{head}{cookie}".encode())
+        while part := line.recv(65536):
+            answer += part
+
+    assert answer.startswith(b"HTTP/1.1 408")
 
 
 def test_a_browser_without_fetch_metadata_is_known_by_its_origin(bureau):

@@ -110,6 +110,16 @@ def test_a_reply_that_is_not_taken_is_not_lost(live, key, text, complaint):
     assert [message.text for message in live.store.read(cases.messages_of, case_id)] == ["It is the red one."]
 
 
+@pytest.mark.parametrize("letter", ["ن", "請", "\U00020000"])
+def test_a_long_reply_in_any_script_is_taken(live, letter):
+    """20,000 characters arrive by a plain form, however many bytes a browser makes of them."""
+    visitor, case_id = opened(live)
+    answer = visitor.post("/case/reply", data={"text": letter * 20_000, "key": "long"})
+
+    assert answer.status_code == 200
+    assert [len(message.text) for message in live.store.read(cases.messages_of, case_id)] == [20_000]
+
+
 WRONG = ["", "x" * 32, "\u200b" * 40, "a" * 300, "' OR 1=1 --aaaaaaaaaaaaaaaaa", None, "off by one"]
 
 

@@ -68,12 +68,31 @@ def test_slow_clients_hold_up_nobody(live):
 
 def test_a_slow_body_is_told_to_hurry(live, monkeypatch):
     """A body that does not come is 408, and its connection is not kept."""
-    monkeypatch.setattr("feedback_service.http.bodies.DEADLINE", 0.2)
+    monkeypatch.setattr("feedback_service.http.guard.BODY_DEADLINE", 0.2)
     head = b"POST /api/v1/ratings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
     answer = live.raw(head)
 
     assert answer.startswith(b"HTTP/1.1 408")
+    assert b"connection: close" in answer
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "too_slow"
+
+
+def test_a_body_that_nobody_reads_holds_no_connection(live, monkeypatch):
+    """Who was answered before the body came, and goes on to send it letter by letter, is cut off."""
+    monkeypatch.setattr("feedback_service.http.server.HEAD_DEADLINE", 0.5)
+    until, is_open = time.monotonic() + PATIENCE, True
+    with socket.create_connection(("127.0.0.1", live.port), timeout=PATIENCE) as line:
+        line.sendall(b"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n")
+        answer = line.recv(65536)
+        while is_open and time.monotonic() < until:
+            try:
+                line.sendall(b"x")
+                time.sleep(0.05)
+            except OSError:
+                is_open = False
+
+    assert answer.startswith(b"HTTP/1.1 404")
+    assert not is_open
 
 
 def test_one_client_has_so_many_requests_at_once(live, monkeypatch):
