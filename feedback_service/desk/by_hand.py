@@ -46,6 +46,9 @@ async def make_case(visit: Visit) -> Response:
     for name, allowed in (("priority", PRIORITIES), ("type", CASE_TYPES), ("locale", None)):
         if allowed is not None and fields.get(name) not in allowed:
             wrong[name] = "unknown_value"
+    house = await visit.service.store.read_soon(house_of)
+    if (team := fields.get("team", "")) and team not in {each.value for each in teams_of(house, visit.service.manifest.current)}:
+        wrong["team"] = "unknown_team"
     if wrong:
         return await new_case(visit, fields, wrong)
     locale = fields.get("locale", "")
@@ -55,7 +58,7 @@ async def make_case(visit: Visit) -> Response:
         channel="manual",
         type=fields["type"],  # type: ignore[arg-type] # looked up above
         priority=fields["priority"],  # type: ignore[arg-type] # looked up above
-        team=fields.get("team") or None,
+        team=team or None,
     )
 
     def write(tx: Tx) -> int:

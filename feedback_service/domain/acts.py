@@ -6,6 +6,7 @@ The first act of an agent on a new case opens it.  A transfer does not: in the o
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from feedback_service.domain.pen import Pen
 from feedback_service.domain.refused import RefusedError, invalid
 
 MOST_TAGS, LONGEST_TAG = 20, 50  # tags of a case; characters of a tag
+# What joins or parts letters of scripts from Hebrew on is part of a word; elsewhere it would hide one tag behind another.
+_JOINER = re.compile(r"(?<=[\u0590-\u1fff\u2c00-\U0010ffff])[\u200c\u200d](?=[\u0590-\u1fff\u2c00-\U0010ffff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def set_tags(case: Case, act: Act, tags: Collection[str]) -> tuple[Event, ...]:
     kept = tuple(sorted({tag for tag in map(tidy_tag, tags) if tag}))
     if len(kept) > MOST_TAGS:
         raise invalid("tags", "too_many_tags", f"A case has at most {MOST_TAGS} tags.")
-    if long := next((tag for tag in kept if len(tag) > LONGEST_TAG or not tag.isprintable()), None):
+    if long := next((tag for tag in kept if len(tag) > LONGEST_TAG or not _JOINER.sub("", tag).isprintable()), None):
         raise invalid("tags", "bad_tag", f"A tag has at most {LONGEST_TAG} characters, all of them visible; one has {len(long)}.")
     return _said(case, act, "tag", {"tags": kept}) if kept != case.tags else ()
 

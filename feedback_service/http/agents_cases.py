@@ -50,7 +50,7 @@ async def new_case(call: Call) -> Response:
     how = call.act
 
     def opened(tx: Tx) -> Acted:
-        if team is not None and team not in (known := _who(tx, call).teams):
+        if team is not None and team not in (known := tuple(_who(tx, call).teams)):  # JSON may hold a list, which no mapping looks up
             raise FormError({"team": Complaint("unknown_team", allowed=tuple(sorted(known)))})
         new = NewCase(
             told,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast, get_args
 
 from feedback_service.intake import Complaint, FormError
@@ -14,11 +14,13 @@ from feedback_service.searches import FormEvent, FormOutcome, Next, SearchEvent,
 MOST_HITS, MOST_OFFERED = 100_000, 20
 LONGEST = 1_000_000  # characters of a query that are taken at all; what counts is cut by fold_query
 
+OLDEST, NEWEST = timedelta(hours=48), timedelta(hours=1)  # the hour of an event, from now; keys are remembered as long
+
 _KEY = re.compile(r"[A-Za-z0-9._-]{8,80}")
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}")
 
 
-def search_event(fields: Mapping[str, Any], portal: Manifest) -> tuple[str, SearchEvent]:
+def search_event(fields: Mapping[str, Any], portal: Manifest, now: datetime) -> tuple[str, SearchEvent]:
     """Read {key, hour, locale, query, hits, rank, next}; returns the key ("": none).  Raises: FormError."""
     form = _Fields(fields, ("key", "hour", "locale", "query", "hits", "rank", "next"))
     query = fold_query(form.text("query"))
@@ -27,12 +29,12 @@ def search_event(fields: Mapping[str, Any], portal: Manifest) -> tuple[str, Sear
     rank = form.number("rank", MOST_HITS, needed=False)
     hits = form.number("hits", MOST_HITS)
     event = SearchEvent(
-        form.hour(), form.locale(portal), query, hits or 0, rank or None, cast("Next", form.choice("next", get_args(Next), "none"))
+        form.hour(now), form.locale(portal), query, hits or 0, rank or None, cast("Next", form.choice("next", get_args(Next), "none"))
     )
     return form.finished(), event
 
 
-def form_event(fields: Mapping[str, Any], portal: Manifest) -> tuple[str, FormEvent]:
+def form_event(fields: Mapping[str, Any], portal: Manifest, now: datetime) -> tuple[str, FormEvent]:
     """
     Read {key, hour, locale, offered, opened, outcome}.  Articles are a list, or one text with spaces, of ids or addresses in the portal.
 
@@ -41,7 +43,7 @@ def form_event(fields: Mapping[str, Any], portal: Manifest) -> tuple[str, FormEv
     form = _Fields(fields, ("key", "hour", "locale", "offered", "opened", "outcome"))
     offered, opened = form.articles("offered", portal), form.articles("opened", portal)
     outcome = cast("FormOutcome", form.choice("outcome", get_args(FormOutcome), ""))
-    event = FormEvent(form.hour(), form.locale(portal), offered, opened, outcome)
+    event = FormEvent(form.hour(now), form.locale(portal), offered, opened, outcome)
     return form.finished(), event
 
 
@@ -85,11 +87,14 @@ class _Fields:
             self.wrong[name] = Complaint("unknown_value" if value else "required", allowed=allowed)
         return value
 
-    def hour(self) -> datetime:
+    def hour(self, now: datetime) -> datetime:
+        """Read an hour of these two days: nobody writes history, and what an outbox still holds then comes too late."""
         value = self.text("hour")
         try:
             if _HOUR.fullmatch(value[:14]):
-                return datetime.fromisoformat(f"{value}:00").replace(tzinfo=UTC)
+                hour = datetime.fromisoformat(f"{value}:00").replace(tzinfo=UTC)
+                if now - OLDEST <= hour <= now + NEWEST:
+                    return hour
         except ValueError:
             pass
         self.wrong["hour"] = Complaint("bad_value" if value else "required")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.responses import JSONResponse, Response
@@ -122,11 +123,12 @@ async def post_form(request: Request) -> Response:
     return await _event(request, form_event, posts.note_form)
 
 
-async def _event(request: Request, read: Callable[[Fields, Manifest], tuple[str, T]], note: Callable[[Tx, T], None]) -> Response:
+async def _event(request: Request, read: Callable[[Fields, Manifest, datetime], tuple[str, T]], note: Callable[[Tx, T], None]) -> Response:
     service, fields = service_of(request), await read_fields(request)
     _count(service, request, "event")
-    key, event = read(fields, service.manifest.current)
-    name, now = f"{request.url.path} {key}", service.now()
+    now = service.now()
+    key, event = read(fields, service.manifest.current, now)
+    name = f"{request.url.path} {key}"
 
     def once(tx: Tx) -> None:
         if key and posts.answered(tx, name, "", now) is not None:

@@ -37,6 +37,7 @@ class PostgresDatabase:
             max_overflow=0,
             pool_timeout=5,
             pool_pre_ping=True,
+            hide_parameters=True,  # in errors, which are logged
             connect_args={"connect_timeout": 5, "options": f"-c statement_timeout={STATEMENT}"},
         )
         try:

@@ -52,6 +52,7 @@ class SqliteDatabase:
             _look_at(self.path, self._lock)
             if not self.path.exists():
                 sign(self._lock, _NEW)
+                os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))  # SQLite's log goes by it
             self._engine = engine_of(self.path)
             try:
                 with self._engine.connect() as conn:  # makes the file, and its WAL, for the readers
@@ -168,6 +169,7 @@ def engine_of(path: Path, *, is_reader: bool = False) -> Engine:
     engine = create_engine(
         f"sqlite:///file:{path}?mode={mode}&uri=true",
         poolclass=QueuePool if is_reader else NullPool,
+        hide_parameters=True,  # in errors, which are logged
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": BUSY / 1000},
         **({"pool_size": READERS, "max_overflow": 0} if is_reader else {}),
     )

@@ -129,6 +129,15 @@ def test_a_message_sent_twice_is_one(office):
     assert len(office.ask("GET", path).json()["messages"]) == 2
 
 
+@pytest.mark.parametrize("team", ["nobody", [], {}, 1, ""])
+def test_a_case_by_hand_is_of_a_team_that_there_is(office, team):
+    """Anything but a known team is refused with those that there are."""
+    answer = office.ask("POST", "/api/v1/cases/new", json={"subject": "A call", "body": "About the bill", "locale": "en", "team": team})
+
+    assert wrong(answer) == {"team": "unknown_team"}
+    assert "billing" in answer.json()["fields"]["team"]["allowed"]
+
+
 def test_another_message_under_the_same_key_is_refused(office):
     """A key that comes again with another text, or as a note, says so (422); nothing is called stored that is not."""
     path, key = f"/api/v1/cases/{office.cases['ours']}/messages", {"idempotency-key": "abc"}

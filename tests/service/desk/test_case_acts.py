@@ -257,6 +257,8 @@ def test_a_case_by_hand(bureau):
     assert wrong.status_code == 422
     assert {node.attributes["id"] for node in tree(wrong).css(".wrong")} == {"wrong-subject", "wrong-email"}
     assert tree(wrong).css_first("#body").text() == fields["body"]
+    lost = bureau.ask("POST", "/desk/cases/new", data={**fields, "email": "", "subject": "Facturació", "team": "nobody\0"})
+    assert (lost.status_code, [node.attributes["id"] for node in tree(lost).css(".wrong")]) == (422, ["wrong-team"])
     right = bureau.ask("POST", "/desk/cases/new", data={**fields, "email": "", "subject": "Facturació"})
     case = bureau.case(int(right.headers["location"].partition("/cases/")[2].partition("?")[0]))
 

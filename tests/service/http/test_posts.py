@@ -231,6 +231,17 @@ def test_events_count_once(live):
     assert live.ask("SELECT offered, opened, outcome FROM form_events") == [('["kb-return"]', '["kb-return"]', "left")]
 
 
+@pytest.mark.parametrize("hour", ["0001-01-01T00", "2026-03-02T11", "2026-03-04T14", "9999-12-31T23"])
+def test_nobody_counts_in_another_time(live, hour):
+    """More than two days ago, or more than an hour ahead: 422, and no report of the past changes."""
+    search = live.post("search-events", {"hour": hour, "locale": "en", "query": "lamp", "hits": 3})
+    form = live.post("form-events", {"hour": hour, "locale": "en", "outcome": "left"})
+
+    assert [answer.status_code for answer in (search, form)] == [422, 422]
+    assert search.json()["fields"]["hour"]["reason"] == "bad_value"
+    assert live.ask("SELECT count(*) FROM search_events") == [(0,)]
+
+
 def test_a_flood_of_one_is_told_to_wait(live):
     """Beyond its bucket a client gets 429 with a time; the others are served."""
     answers = [live.post("cases", live.case(body=f"Number {number}")) for number in range(12)]

@@ -15,11 +15,14 @@ from pathlib import Path
 import pytest
 from service.made import MONDAY
 from service.store.stories import ask
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from feedback_service.store import StoreError, UnavailableError, cases, open_store, posts, sqlite
 from feedback_service.store.replay import differences
 from feedback_service.store.schema import HEAD
 from feedback_service.store.sqlite import NAME
+from feedback_service.store.tables import counters
 
 TESTS = Path(__file__).parents[2]
 
@@ -52,6 +55,25 @@ def test_an_empty_folder_gets_a_database(tmp_path):
     store.close()
 
     assert number == 1001
+
+
+def test_only_the_service_reads_its_files(tmp_path):
+    """Whatever the umask of who starts it first: the database and its log are for the owner alone."""
+    store = open_store(tmp_path)
+    ask(store)
+    open_to = {file.name for file in tmp_path.iterdir() if file.stat().st_mode & 0o077}
+    store.close()
+
+    assert open_to == set()
+
+
+def test_errors_tell_no_values(tmp_path):
+    """What was to be written does not stand in the error, which goes into the log."""
+    with closing(open_store(tmp_path)) as store, pytest.raises(IntegrityError) as caught:
+        for _ in range(2):
+            store.write(lambda tx: tx.run(insert(counters).values(name="joan@example.org", value=1)))
+
+    assert "joan" not in str(caught.value)
 
 
 def test_a_file_that_is_gone_is_missed(folder):
