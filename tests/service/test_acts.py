@@ -102,17 +102,6 @@ def test_tags_are_tidy():
     assert refused(set_tags, Story().case, at(1), ["a\u202eb"]).reason == "bad_tag"
 
 
-@pytest.mark.parametrize(
-    ("tag", "is_right"), [("پس\u200cگرفتن", True), ("a\u200cb", False), ("\u200cپس", False), ("پس\u200c\u200cگ", False)]
-)
-def test_a_joiner_belongs_into_tags_of_scripts_that_join(tag, is_right):
-    """Persian words keep the sign between their parts; where it joins nothing, it hides one tag behind another."""
-    if is_right:
-        assert Story().do(set_tags, at(1), [tag]).case.tags == (tag,)
-    else:
-        assert refused(set_tags, Story().case, at(1), [tag]).reason == "bad_tag"
-
-
 def test_due_and_snooze_lie_where_they_can():
     """Due not before the case came in, a snooze ahead; a resolved case is not put off."""
     story = Story()

@@ -69,9 +69,11 @@ def test_only_the_service_reads_its_files(tmp_path):
 
 def test_errors_tell_no_values(tmp_path):
     """What was to be written does not stand in the error, which goes into the log."""
-    with closing(open_store(tmp_path)) as store, pytest.raises(IntegrityError) as caught:
-        for _ in range(2):
-            store.write(lambda tx: tx.run(insert(counters).values(name="joan@example.org", value=1)))
+    row = insert(counters).values(name="joan@example.org", value=1)
+    with closing(open_store(tmp_path)) as store:
+        store.write(lambda tx: tx.run(row))
+        with pytest.raises(IntegrityError) as caught:
+            store.write(lambda tx: tx.run(row))
 
     assert "joan" not in str(caught.value)
 
