@@ -51,6 +51,18 @@ def page(root: Path, url: str) -> str:
     return (root / "dist" / url / "index.html").read_text(encoding="utf-8")
 
 
+def test_what_is_for_the_agent_is_not_sent(site_factory: Make) -> None:
+    """The box at the end of a canned reply stays with the agent; all before it is handed over."""
+    body = 'Thank you.\n\nKind regards\n\n!!! note "For the agent & you"\n    Never promise a day.\n'
+    reply = article("kb-thanks", "Thanks", body, kind="reply", audience="agents")
+    root = site_factory({**SITE, "content/en/replies/thanks.md": reply}, git=True)
+    (root / "feedback.json").write_bytes((CONTRACT / "feedback.json").read_bytes())
+
+    assert build(root).written
+    manifest = json.loads((root / "handoff" / "kb-manifest.json").read_text(encoding="utf-8"))
+    assert [reply["text"] for reply in manifest["replies"]] == ["Thank you.\nKind regards"]
+
+
 def test_the_manifest_is_the_golden_one(root: Path) -> None:
     """What the service reads: articles with queue, owner, revision as pages name it, older texts, replaced ids, and canned replies."""
     assert build(root).written

@@ -88,16 +88,18 @@ class Words:
         return self._digits(format_date(date.fromisoformat(iso), self.babel.datetime_skeletons["MMMd"].pattern, locale=self.babel))
 
     def near(self, at: datetime, now: datetime, zone: str) -> str:
-        """Write a moment as short as it may be understood: "5 min ago", "14:05", "12 Mar"."""
+        """Write a moment as short as it may be understood: "5 min ago", "14:05", "12 Mar, 14:05", "12 Mar 2025"."""
         local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
         away = abs((at - now).total_seconds())
         if away < _DAY / 4:
             said = format_timedelta(at - now, granularity="minute", threshold=1.5, add_direction=True, format="short", locale=self.babel)
             return self._digits(said)
+        time = format_time(local, "short", locale=self.babel, tzinfo=ZoneInfo(zone))
         if local.date() == today.date():
-            return self._digits(format_time(local, "short", locale=self.babel, tzinfo=ZoneInfo(zone)))
+            return self._digits(time)
         skeleton = "MMMd" if local.year == today.year else "yMMMd"
-        return self._digits(format_date(local.date(), self.babel.datetime_skeletons[skeleton].pattern, locale=self.babel))
+        day = format_date(local.date(), self.babel.datetime_skeletons[skeleton].pattern, locale=self.babel)
+        return self._digits(str(self.babel.datetime_formats["medium"]).format(time, day) if local.year == today.year else day)
 
     def language(self, locale: str) -> str:
         """Name a language in this one."""

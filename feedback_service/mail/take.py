@@ -97,6 +97,7 @@ def admit(tx: Tx, id_: str, how: Act, fallback: str) -> Case:
     if not mailbox.decide_suspended(tx, id_, "released"):
         raise NotThereError(id_)
     box = _boxed(kept.raw, read_mail(kept.raw), (kept.cause,), Claim())
+    mailbox.forget_mail(tx, box.mail.key)
     return _open(tx, fallback, box, Placement("new"), how.at)
 
 

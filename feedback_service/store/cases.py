@@ -229,7 +229,9 @@ def _locked(tx: Tx, case_id: str) -> tuple[tuple[Event, ...], Case]:
 
 
 def _check_seen(case: Case, history: Sequence[Event], how: Act, seen: int | None) -> None:
-    if seen is not None and (missed := unseen(history, seen, how.actor.id)):
+    if seen is None:
+        return
+    if (missed := unseen(history, seen, how.actor.id)) or seen > case.version:  # nobody saw a page of tomorrow
         raise ChangedError(case, missed)
 
 

@@ -52,10 +52,14 @@ def is_taken(tx: Tx, key: str) -> bool:
 
 
 def keep_mail(tx: Tx, mail: Taken) -> None:
-    """Note that a mail was taken, or what became of it since."""
-    tx.run(delete(mails).where(mails.c.key == mail.key))
+    """Note that a mail was taken.  Of two who take it at once, one fails here, and finds it taken when it tries again."""
     row = {"key": mail.key, "at": micros(mail.at), "requester": mail.requester, "case": mail.case, "message": mail.message}
     tx.put(mails, row | {"message_id": mail.message_id, "raw": mail.raw})
+
+
+def forget_mail(tx: Tx, key: str) -> None:
+    """Forget that a mail was taken, to take it anew: it was let in."""
+    tx.run(delete(mails).where(mails.c.key == key))
 
 
 def mails_since(tx: Tx, since: datetime, *, requester: str = "", case: str = "") -> int:

@@ -11,16 +11,19 @@ tell of older texts (`revisions`) and of articles that this one replaces (`ids`)
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from functools import cache, partial
 from typing import Any
 
-from kbgen.model import Article
+from kbgen.model import Article, Body
 from kbgen.plan.articles import DISPLAY_REVISION
 from kbgen.plan.ground import Ground
 
 SCHEMA = 1
 BORDER = ",\n"
+_BOX = re.compile(r'<p class="admonition-title">([^<]*)</p>')
 
 
 def manifest_of(ground: Ground) -> str:
@@ -53,13 +56,19 @@ def manifest_of(ground: Ground) -> str:
             "locale": article.locale,
             "title": article.head.title,
             "revision": _short(article.revision),
-            "text": ground.load(article).text,
+            "text": _to_send(ground.load(article)),
         }
         for _, article in sorted(ground.site.by_path.items())
         if article.head.kind == "reply" and article.head.status == "published" and _current(article, now)
     ]
     head = f'{{"schema": {SCHEMA}, "base_url": {_json(ground.base)},\n'
     return f'{head}"articles": {_lines(articles)},\n"replies": {_lines(replies)}}}\n'
+
+
+def _to_send(reply: Body) -> str:
+    """Take the text of a canned reply up to its first box: boxes tell the agent what no customer shall read."""
+    box = _BOX.search(reply.html)
+    return f"\n{reply.text}".partition(f"\n{html.unescape(box[1])}\n")[0].strip() if box else reply.text
 
 
 _json = json.JSONEncoder(ensure_ascii=False).encode

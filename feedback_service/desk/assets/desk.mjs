@@ -74,6 +74,9 @@ document.documentElement.classList.add("scripted");
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "post" || event.defaultPrevented) return;
   if (event.target.dataset.sent) event.preventDefault();
-  else event.target.dataset.sent = "yes";
+  else {
+    event.target.dataset.sent = "yes";
+    setTimeout(() => { delete event.target.dataset.sent; }, 5000); // who stopped the page may send again; the same message stays one
+  }
 });
 addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });

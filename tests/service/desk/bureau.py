@@ -156,6 +156,7 @@ def enter(page, desk, login="jordi", path="/desk/"):
     page.locator("#password").fill(PASSWORD)
     page.locator("#password").press("Enter")
     page.locator("#rail").wait_for(state="attached")
+    page.wait_for_load_state()  # before that, keys are not heard
 
 
 def tab_to(page, selector: str, most: int = 80):

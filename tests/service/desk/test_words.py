@@ -97,6 +97,14 @@ def test_persian_numbers_are_persian_and_names_are_isolated():
     assert not re.search("[0-9]", words.near(now - timedelta(minutes=5), now, "Asia/Tehran"))
 
 
+@pytest.mark.parametrize(("days", "said"), [(1, "Mar 11, 10:20"), (400, "Feb 5, 2025")])
+def test_yesterday_has_an_hour(days, said):
+    """On a phone nothing hovers: day and hour stand there, of other years the date."""
+    now = datetime(2026, 3, 12, 10, 20, tzinfo=UTC)
+
+    assert ENGLISH.near(now - timedelta(days=days), now, "UTC").replace("\u202f", " ").startswith(said)
+
+
 @pytest.mark.parametrize(
     ("wished", "given"),
     [("ca-ES,en;q=0.8", "ca"), ("zh-TW", "zh-Hant"), ("de, ro;q=0.5", "ro"), ("", "en"), ("xx", "en"), ("fa-IR", "fa"), ("x" * 5000, "en")],

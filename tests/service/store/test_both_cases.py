@@ -109,6 +109,15 @@ def test_who_saw_an_old_page_is_told_what_happened(store):
     assert store.read(cases.history_of, case.id) == before
 
 
+def test_nobody_saw_a_page_of_tomorrow(store):
+    """A version that the case has not reached yet proves nothing: refused, so that it cannot switch the comparison off."""
+    case = ask(store).case
+    with pytest.raises(ChangedError):
+        do(store, case, give_to("maria"), seen=case.version + 1)
+
+    assert store.read(cases.case, case.id).assignee is None
+
+
 def test_of_many_who_act_on_one_page_one_wins(open_again):
     """Twenty agents on the same page through two doors: the first is written, nineteen are told; the history has no gap."""
     doors = [open_again()] if open_again.kind == "sqlite" else [open_again(), open_again()]
