@@ -97,7 +97,8 @@ def test_articles_are_offered_and_opened_in_place(page: Page, shop: Shop) -> Non
     page.keyboard.press("Enter")
     frame = page.frame_locator("iframe")
     frame.locator("h1", has_text="Reset your password").wait_for()
-    size = frame.locator("img").evaluate("(image) => image.complete && image.naturalWidth")
+    frame.locator("img").scroll_into_view_if_needed()
+    size = frame.locator("img").evaluate("(image) => image.decode().then(() => image.naturalWidth)")
     chrome = [frame.locator(one).is_visible() for one in (".kb-header", ".kb-footer", ".kb-callout")]
     frame.locator("article a", has_text="refunds").click()
     frame.locator("h1", has_text="Get a refund").wait_for()
