@@ -25,6 +25,7 @@ PROGRAM = shutil.which("dovecot") or "/usr/sbin/dovecot"
 PASSWORD = "secret"
 
 CONFIG = """
+{dialect}
 base_dir = {folder}/run
 state_dir = {folder}/run
 log_path = {folder}/log
@@ -34,21 +35,9 @@ default_login_user = {login}
 default_internal_user = {internal}
 default_internal_group = {group}
 first_valid_uid = 1
-disable_plaintext_auth = no
 auth_mechanisms = plain login
-mail_location = maildir:{folder}/Maildir
 imap_capability = {capability}
 ssl = {ssl}
-ssl_cert = {cert}
-ssl_key = {key}
-passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%u {folder}/users
-}}
-userdb {{
-  driver = static
-  args = uid={user} gid={usergroup} home={folder}
-}}
 service anvil {{
   chroot =
 }}
@@ -62,6 +51,40 @@ service imap-login {{
   }}
 }}
 """
+OLD = """
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/Maildir
+ssl_cert = {arrow}{cert}
+ssl_key = {arrow}{key}
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u {folder}/users
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={usergroup} home={folder}
+}}
+"""
+NEW = """
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = {folder}/Maildir
+ssl_server_cert_file = {cert}
+ssl_server_key_file = {key}
+passdb passwd-file {{
+  passwd_file_path = {folder}/users
+  default_password_scheme = PLAIN
+}}
+userdb static {{
+  fields {{
+    uid = {user}
+    gid = {usergroup}
+    home = {folder}
+  }}
+}}
+"""  # from dovecot 2.4 on, as in Debian 13
 
 
 @dataclass
@@ -139,18 +162,25 @@ def _started(folder: Path, capability: str, *, secure: bool) -> tuple[subprocess
 def _config(folder: Path, port: int, capability: str, *, secure: bool) -> str:
     is_root = os.geteuid() == 0
     me, mine = (getpass.getuser(), grp.getgrgid(os.getegid()).gr_name) if not is_root else ("", "")
+    said = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True).stdout
+    is_new = tuple(map(int, said.split()[0].split(".")[:2])) >= (2, 4)
+    facts = {
+        "folder": folder,
+        "user": pwd.getpwnam("dovenull").pw_uid if is_root else os.geteuid(),
+        "usergroup": pwd.getpwnam("dovenull").pw_gid if is_root else os.getegid(),
+        "arrow": "<" if secure else "",
+        "cert": CERTIFICATE if secure else "",
+        "key": KEY if secure else "",
+    }
     return CONFIG.format(
+        dialect=(NEW if is_new else OLD).format(**facts),
         folder=folder,
         port=port,
         login="dovenull" if is_root else me,
         internal="dovecot" if is_root else me,
         group="dovecot" if is_root else mine,
-        user=pwd.getpwnam("dovenull").pw_uid if is_root else os.geteuid(),
-        usergroup=pwd.getpwnam("dovenull").pw_gid if is_root else os.getegid(),
         capability=capability,
         ssl="yes" if secure else "no",
-        cert=f"<{CERTIFICATE}" if secure else "",
-        key=f"<{KEY}" if secure else "",
     )
 
 
