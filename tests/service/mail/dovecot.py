@@ -36,7 +36,7 @@ default_internal_user = {internal}
 default_internal_group = {group}
 first_valid_uid = 1
 auth_mechanisms = plain login
-imap_capability = {capability}
+{capability}
 ssl = {ssl}
 service anvil {{
   chroot =
@@ -179,7 +179,7 @@ def _config(folder: Path, port: int, capability: str, *, secure: bool) -> str:
         login="dovenull" if is_root else me,
         internal="dovecot" if is_root else me,
         group="dovecot" if is_root else mine,
-        capability=capability,
+        capability=f"imap_capability = {capability}" if capability else "",
         ssl="yes" if secure else "no",
     )
 
