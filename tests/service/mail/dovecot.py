@@ -64,6 +64,7 @@ userdb {{
   driver = static
   args = uid={user} gid={usergroup} home={folder}
 }}
+import_environment = TZ LD_LIBRARY_PATH
 """
 NEW = """
 dovecot_config_version = 2.4.0
@@ -83,6 +84,9 @@ userdb static {{
     gid = {usergroup}
     home = {folder}
   }}
+}}
+import_environment {{
+  LD_LIBRARY_PATH = %{{env:LD_LIBRARY_PATH}}
 }}
 """  # from dovecot 2.4 on, as in Debian 13
 
