@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from service.http.test_case_page import does
 
 from feedback_service.domain.messages import reply
@@ -78,6 +79,6 @@ def test_the_code_opens_the_case_without_script(live, visit):
     page.get_by_role("textbox").fill(url)
     page.get_by_role("button", name="Open").click()
 
-    assert page.get_by_text("Try the switch.").is_visible()
+    expect(page.get_by_text("Try the switch.")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Lock this page again").click()
-    assert page.get_by_role("textbox", name="Code").is_visible()
+    expect(page.get_by_role("textbox", name="Code")).to_be_visible(timeout=30_000)
