@@ -60,10 +60,12 @@ def test_the_exercise_of_the_course_in_catalan(page, bureau, desk):
     page.get_by_label("Agent").select_option(label="Maria López")
     page.get_by_role("button", name="Assigna").click()
     expect(page.locator(".badges")).to_contain_text(re.compile("El porta .?Maria López"))
+    page.wait_for_load_state("load")  # keys are heard once the script has come
     page.keyboard.press("n")
     page.keyboard.type("He trucat al client: li hem cobrat dues vegades la mateixa factura. Tornem l'import avui.")
     page.get_by_role("button", name="Desa la nota").click()
     expect(page.locator(".entry-note .said")).to_contain_text("He trucat al client")
+    page.wait_for_load_state("load")
     page.keyboard.press("r")
     page.keyboard.type("Bon dia, Joan: ja t'hem tornat l'import de la factura repetida.")
     page.get_by_role("button", name="Envia i resol").click()
