@@ -36,7 +36,7 @@ SERVICE_FLOORS: dict[str, frozenset[str]] = {
     "fronts": frozenset({"__main__", "cli", "main"}),
     "guests": frozenset({"desk", "http"}),
     "doors": frozenset(
-        {"care", "logs", "mail", "sample", "sender", "settings", "signin", "store", "worker"}
+        {"care", "logs", "mail", "sample", "sender", "settings", "signin", "staff", "store", "worker"}
     ),  # these three floors touch the world: the time, the disk, the network, random numbers, secrets
     "telling": frozenset({"announce", "changes", "exports", "rules"}),
     "reckoning": frozenset({"reports"}),

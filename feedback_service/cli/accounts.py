@@ -101,11 +101,9 @@ def disable(login: str, undo: bool, **given: Any) -> None:  # noqa: FBT001 - cli
     """
 
     def disabled(tx: Any, now: datetime) -> None:
-        from feedback_service.store import agents as people
-        from feedback_service.store import audit
+        from feedback_service import staff
 
-        people.change_agent(tx, replace(_known(tx, login), disabled=not undo))
-        audit.note(tx, BY, "agent.changed", login, f"disabled={not undo}", now)
+        staff.change(tx, replace(_known(tx, login), disabled=not undo), BY, now)
 
     _write(disabled, given)
     click.echo(f"{login} {'can sign in again' if undo else 'is kept out'}.")
@@ -150,11 +148,9 @@ def totp(login: str, off: bool, **given: Any) -> None:  # noqa: ARG001, FBT001 -
     """
 
     def taken(tx: Any, now: datetime) -> None:
-        from feedback_service.store import agents as people
-        from feedback_service.store import audit
+        from feedback_service import staff
 
-        people.set_totp(tx, _known(tx, login).id, "")
-        audit.note(tx, BY, "second_factor.removed", login, "", now)
+        staff.drop_second_factor(tx, _known(tx, login).id, BY, now)
 
     _write(taken, given)
     click.echo(f"{login} has no second factor any more.")
