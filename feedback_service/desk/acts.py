@@ -26,6 +26,7 @@ from feedback_service.store import NotThereError, Tx, cases
 from feedback_service.store.agents import directory_of
 from feedback_service.store.joins import split_case
 from feedback_service.store.people import new_id
+from feedback_service.store.redaction import strike
 from feedback_service.texts import TextError, clean_line, clean_text
 
 TEXT, NOTE, SUBJECT = 20_000, 2_000, 200  # characters
@@ -216,6 +217,14 @@ def split(form: Form, tx: Tx) -> Done:
     return Done(new.case.number, "split")
 
 
+def strike_out(form: Form, tx: Tx) -> Done:
+    """Strike words out of a message, each line by itself."""
+    case = _allowed(form, tx, "redact", form.number)
+    words = {line.strip() for line in form.text("words", NOTE).splitlines() if line.strip()}
+    strike(tx, case.id, form.get("of"), words, form.how, seen=version_of(form.fields))
+    return Done(case.number, "redacted")
+
+
 ACTS: Mapping[str, Callable[[Form, Tx], Done]] = {
     "write": write,
     "assign": give,
@@ -228,6 +237,7 @@ ACTS: Mapping[str, Callable[[Form, Tx], Done]] = {
     "merge": join,
     "unmerge": part,
     "split": split,
+    "redact": strike_out,
 }
 
 

@@ -34,8 +34,11 @@ COUNTED_FOR = timedelta(seconds=10)  # so long the counts of the rail are believ
 _ROOMS: Mapping[str, tuple[Verb, Kind]] = {
     "triage": ("read", "feedback"),
     "held": ("read", "held"),
+    "bans": ("read", "ban"),
     "reports": ("read", "report"),
     "settings": ("read", "settings"),
+    "accounts": ("change", "agent"),
+    "people": ("read", "person"),
 }
 
 

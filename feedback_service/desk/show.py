@@ -142,7 +142,15 @@ def case_page(seen: Seen, draft: Draft, message: str) -> CasePage:
         history=tuple(changes(file.events, seen)),
         draft=draft,
         message=message,
-        may=frozenset({"split"} if can(seen.agent, "work", case) else ()),
+        may=_may(seen.agent, case),
+    )
+
+
+def _may(agent: Agent, case: Case) -> frozenset[str]:
+    """List what this agent may do to this case beside working on it."""
+    asked = {"split": can(agent, "work", case), "redact": can(agent, "redact", case)}
+    return frozenset(
+        name for name, may in {**asked, "export": can(agent, "read", "export"), "person": can(agent, "read", "person")}.items() if may
     )
 
 

@@ -253,11 +253,11 @@ def _save(tx: Tx, stood: Stood, new: tuple[Event, ...], how: Act, *, from_robot:
     """Write new events with what the clocks and the rules say to them, the row, and the messages that are due.  *text* came with them."""
     history, before = stood
     house = House(tx.book, tx.rules, lambda: directory_of(tx))
-    written = (*new, *follow(history, new, house, how.at, lambda _event: text).events)
+    followed = follow(history, new, house, how.at, lambda _event: text)
+    written = (*new, *followed.events)
     after = apply(before, written) if before is not None else fold(written)
-    clocks = clocks_of((*history, *written), tx.book, how.at)
-    looks = [next_look(clocks, how.at), next_tick(after, tx.book.at(None).life)]
-    row = case_row(after, clocks, min(filter(None, looks), default=None))
+    looks = [next_look(followed.clocks, how.at), next_tick(after, tx.book.at(None).life)]
+    row = case_row(after, followed.clocks, min(filter(None, looks), default=None))
     if before is None:
         tx.put(cases, row)
     else:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, delete, func, literal, or_, select, update
+from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, delete, false, func, literal, or_, select, update
 
 from feedback_service.addresses import key_of
 from feedback_service.domain.acts import erase
@@ -95,7 +95,7 @@ def erase_person(tx: Tx, address: str, key: str) -> int:
         raise ValueError("The person's cases are erased first.")
     mine = (ratings.c.email != "") & _is(ratings.c.email, address)
     done = tx.run(update(ratings).where(mine).values(comment="", email="", query=""))
-    done += tx.run(delete(bans).where(bans.c.kind == "address", bans.c.value.in_({address, key_of(address), address.lower()})))
+    done += tx.run(delete(bans).where(_banned(address)))
     done += tx.run(delete(suspended).where(_is(suspended.c.sender, address)))
     done += tx.run(delete(held).where(held.c.id.in_(_held_by(tx, address))))
     if key:
@@ -127,6 +127,27 @@ def strike_out(tx: Tx, found: Collection[tuple[str, Any]], spellings: Collection
             tx.run(delete(suspended).where(suspended.c.id == id_))
         else:
             _strike(tx, name, id_, pattern)
+
+
+def reach(tx: Tx, address: str) -> dict[str, int]:
+    """Count what an erasure would take away: cases, messages, ratings, held, mails, bans, and rows of others that name the address."""
+    key = key_of_person(tx, address)
+    mine = select(cases.c.id).where(cases.c.requester == key) if key else select(cases.c.id).where(false())
+    wanted = {
+        "cases": (cases, cases.c.id.in_(mine)),
+        "messages": (messages, messages.c.case.in_(mine)),
+        "ratings": (ratings, (ratings.c.email != "") & _is(ratings.c.email, address)),
+        "held": (held, held.c.id.in_(_held_by(tx, address))),
+        "mails": (suspended, _is(suspended.c.sender, address)),
+        "bans": (bans, _banned(address)),
+    }
+    found = {
+        name: int(tx.conn.execute(select(func.count()).select_from(table).where(rows)).scalar() or 0)
+        for name, (table, rows) in wanted.items()
+    }
+    its = {row["id"] for row in tx.all(mine)} | {row["id"] for row in tx.all(select(messages.c.id).where(messages.c.case.in_(mine)))}
+    elsewhere = [id_ for _, id_ in mentions(tx, spellings_of(tx, address, key)) if id_ not in its]
+    return found | {"elsewhere": len(elsewhere)}
 
 
 def traces(tx: Tx, address: str) -> Iterator[tuple[str, dict[str, Any] | bytes]]:
@@ -166,6 +187,10 @@ def _originals(tx: Tx, wanted: Select[Any], name: str) -> Iterator[tuple[str, by
     for number, row in enumerate(tx.all(wanted), 1):
         if row["raw"]:
             yield f"{name}-{number}.eml", bytes(row["raw"])
+
+
+def _banned(address: str) -> ColumnElement[bool]:
+    return (bans.c.kind == "address") & bans.c.value.in_({address, key_of(address), address.lower()})
 
 
 def _blank(table: Table, *but: str) -> dict[str, str]:

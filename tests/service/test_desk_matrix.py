@@ -29,6 +29,22 @@ MATRIX = {
     ("POST", "/triage/{id:int}"): "f+++f",
     ("GET", "/held"): "m++++",
     ("POST", "/held/{id}"): "m+++f",
+    ("GET", f"{CASE}/export"): "m+m++ mmm++ m+m++",
+    ("POST", f"{CASE}/redact"): "f+m+f mmm+f f+m+f",
+    ("GET", "/bans"): "mm+++",
+    ("POST", "/bans"): "mm++f",
+    ("POST", "/bans/end"): "mm++f",
+    ("GET", "/accounts"): "fff+f",
+    ("POST", "/accounts"): "fff+f",
+    ("GET", "/accounts/-"): "fff+f",
+    ("GET", "/accounts/{login}"): "fff+f",
+    ("POST", "/accounts/{login}"): "fff+f",
+    ("POST", "/accounts/{login}/invite"): "fff+f",
+    ("POST", "/accounts/{login}/second-factor"): "fff+f",
+    ("GET", "/people"): "mmm+m",
+    ("POST", "/people"): "mmm+m",
+    ("POST", "/people/export"): "mmm+m",
+    ("POST", "/people/erase"): "mmm+m",
     ("GET", "/reports"): "++m++",
     ("GET", "/reports/{name}.csv"): "m+m++",
     ("GET", "/settings"): "+++++",
@@ -44,6 +60,12 @@ FIELDS = {
     "/triage/{id:int}": {"state": "triaged", "from": "new"},
     "/held/{id}": {"act": "discard"},
     "/cases/new": {"subject": "A call", "body": "About it", "priority": "normal", "type": "question", "locale": "en"},
+    "/bans": {"kind": "address", "value": "spam@example.net", "days": "7"},
+    "/bans/end": {"kind": "address", "value": "spam@example.net"},
+    "/accounts/{login}": {"name": "Jordi", "locale": "en", "role": "agent", "teams": "delivery"},
+    "/people": {"address": "nobody@example.net"},
+    "/people/erase": {"address": "nobody@example.net", "typed": "nobody@example.net"},
+    "redact": {"of": "", "words": "question"},
     "write": {"text": "Hello"},
     "assign": {"assignee": ""},
     "status": {"status": "open"},
@@ -79,7 +101,7 @@ def answered(office: Office, key: tuple[str, str], role: str, number: int) -> st
     """Send what a page of the desk would send, and write its answer as the matrix does."""
     method, path = key
     act = path.rpartition("/")[2]
-    names = {"{number:int}": str(number), "{id:int}": "1", "{id}": "x", "{name}": "trend"}
+    names = {"{login}": "jordi", "{number:int}": str(number), "{id:int}": "1", "{id}": "x", "{name}": "trend"}
     address = f"/desk{path}"
     for name, value in names.items():
         address = address.replace(name, value)
