@@ -148,10 +148,13 @@ def case_page(seen: Seen, draft: Draft, message: str) -> CasePage:
 
 def _may(agent: Agent, case: Case) -> frozenset[str]:
     """List what this agent may do to this case beside working on it."""
-    asked = {"split": can(agent, "work", case), "redact": can(agent, "redact", case)}
-    return frozenset(
-        name for name, may in {**asked, "export": can(agent, "read", "export"), "person": can(agent, "read", "person")}.items() if may
-    )
+    asked = {
+        "split": can(agent, "work", case),
+        "redact": can(agent, "redact", case),
+        "export": can(agent, "read", "export"),
+        "person": can(agent, "read", "person"),
+    }
+    return frozenset(name for name, may in asked.items() if may)
 
 
 def map_clocks(clocks: Iterable[Clock], now: datetime) -> Iterator[Sla]:
