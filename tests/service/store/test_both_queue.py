@@ -1,4 +1,4 @@
-"""Lists of cases, work on ratings, report rows and splits: the same on SQLite and PostgreSQL."""
+"""Lists of cases, work on ratings and splits: the same on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -152,16 +152,14 @@ def test_work_on_ratings(store):
     assert len(store.read(feedback.all_ratings)) == 2
 
 
-def test_misses_and_report_rows(five):
-    """Searches in vain are counted by the database; a report has the rows of its period and of what still waits."""
+def test_misses(five):
+    """Searches in vain are counted by the database."""
     for query, hits in (("dimmer", 0), ("dimmer", 0), ("lamp", 3)):
         five.write(posts.note_search, SearchEvent(NOON, "en", query, hits))
     period = Period(MONDAY - DAY, MONDAY + DAY)
 
     assert five.read(feedback.misses_in, period) == (("en", "dimmer", 2),)
     assert len(five.read(feedback.searches_in, period)) == 3
-    assert len(five.read(feedback.report_rows, period)) == 5
-    assert five.read(feedback.report_rows, Period(MONDAY - 2 * DAY, MONDAY - DAY)) == []
 
 
 def test_a_split_is_written_whole_or_not_at_all(store):
