@@ -66,7 +66,10 @@ const parts = {
     box.addEventListener("change", () => store.set("desk-keys", box.checked ? "on" : "off"));
     element.hidden = false;
   },
-  filters: (form) => form.addEventListener("change", (event) => { if (event.target.matches("select, [type=date]")) form.requestSubmit(); }),
+  filters: (form) => form.addEventListener("change", (event) => {
+    const isFolded = form.querySelector(":popover-open"); // on a phone several are chosen, then shown
+    if (!isFolded && event.target.matches("select, [type=date]")) form.requestSubmit();
+  }),
 };
 for (const element of document.querySelectorAll("[data-module]")) parts[element.dataset.module]?.(element);
 
