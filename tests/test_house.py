@@ -43,7 +43,20 @@ SERVICE_FLOORS: dict[str, frozenset[str]] = {
     "counting": frozenset({"clocks", "manifest", "ratings", "sla_file"}),
     "rules": frozenset({"can", "intake", "moderation", "sla", "webhooks"}),
     "crafts": frozenset(
-        {"__init__", "accounts", "addresses", "calendars", "domain", "limits", "searches", "tables", "texts", "toml_files", "toml_places"}
+        {
+            "__init__",
+            "accounts",
+            "addresses",
+            "calendars",
+            "domain",
+            "lexis",
+            "limits",
+            "searches",
+            "tables",
+            "texts",
+            "toml_files",
+            "toml_places",
+        }
     ),
 }
 PURE_FILES: dict[str, frozenset[str]] = {  # in a room that touches the world, what does not all the same

@@ -18,6 +18,7 @@ from feedback_service.addresses import key_of
 from feedback_service.domain.acts import erase
 from feedback_service.domain.nouns import Act
 from feedback_service.moderation import digest_of
+from feedback_service.store import findable
 from feedback_service.store.cases import act
 from feedback_service.store.people import revoke_links
 from feedback_service.store.tables import (
@@ -86,6 +87,7 @@ def _erase_case(tx: Tx, case_id: str, how: Act) -> int:
     tx.run(update(outbox).where(outbox.c.case == case_id, outbox.c.next_try.is_not(None)).values(state="dropped", next_try=None))
     tx.run(update(ratings).where(ratings.c.case == case_id).values(comment="", email="", query=""))
     revoke_links(tx, case_id)
+    findable.renew(tx, [case_id])
     return wiped
 
 
@@ -99,7 +101,10 @@ def erase_person(tx: Tx, address: str, key: str) -> int:
     done += tx.run(delete(suspended).where(_is(suspended.c.sender, address)))
     done += tx.run(delete(held).where(held.c.id.in_(_held_by(tx, address))))
     if key:
-        done += tx.run(update(messages).where(messages.c.author == key, messages.c.text != "").values(_blank_message()))
+        theirs = (messages.c.author == key) & (messages.c.text != "")
+        elsewhere = {row["case"] for row in tx.all(select(messages.c.case).where(theirs))}
+        done += tx.run(update(messages).where(theirs).values(_blank_message()))
+        findable.renew(tx, elsewhere)
         done += tx.run(update(mails).where(mails.c.requester == key).values(_BLANK_MAIL))
         done += tx.run(delete(requesters).where(requesters.c.key == key))
     return done
@@ -127,6 +132,8 @@ def strike_out(tx: Tx, found: Collection[tuple[str, Any]], spellings: Collection
             tx.run(delete(suspended).where(suspended.c.id == id_))
         else:
             _strike(tx, name, id_, pattern)
+    said = select(messages.c.case).where(messages.c.id.in_([id_ for name, id_ in found if name == "messages"]))
+    findable.renew(tx, {id_ for name, id_ in found if name == "particulars"} | {row["case"] for row in tx.all(said)})
 
 
 def reach(tx: Tx, address: str) -> dict[str, int]:

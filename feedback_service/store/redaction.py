@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from feedback_service.domain.acts import redact
 from feedback_service.domain.nouns import Act
 from feedback_service.domain.refused import invalid
+from feedback_service.store import findable
 from feedback_service.store.cases import Acted, act
 from feedback_service.store.erasure import GONE
 from feedback_service.store.tables import mails, messages, particulars
@@ -32,6 +33,7 @@ def strike(tx: Tx, case_id: str, message: str, words: Collection[str], how: Act,
     if not struck:
         raise invalid("words", "words_not_there", "The message holds none of these words.")
     tx.run(update(mails).where(mails.c.case == case_id, mails.c.message == message).values(raw=b""))
+    findable.renew(tx, [case_id])
     return acted
 
 
