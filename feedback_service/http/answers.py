@@ -59,7 +59,8 @@ def refused(request: Request, problem: Problem, typed: Mapping[str, Any] | None 
         others = [complaint(words, each) for name, each in problem.fields.items() if name not in fields]
         view = {"action": request.url.path, "shown": shown, "hidden": hidden | problem.more, "others": others, "long": LONG}
         return HTMLResponse(page("form.html", locale, said=said, **view), problem.status, headers=headers)
-    return HTMLResponse(page("problem.html", locale, said=said), problem.status, headers=headers)
+    kept = (typed or {}).get("text", "") if request.url.path == "/case/reply" else ""
+    return HTMLResponse(page("problem.html", locale, said=said, kept=kept), problem.status, headers=headers)
 
 
 def wants_json(request: Request) -> bool:

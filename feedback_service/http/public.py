@@ -27,7 +27,7 @@ from feedback_service.manifest import Manifest
 from feedback_service.moderation import Post, Sender, Verdict, check_token, issue_token, judge
 from feedback_service.store import Tx, held, posts
 from feedback_service.store.cases import NewCase, open_case
-from feedback_service.store.people import new_id, new_secret
+from feedback_service.store.people import is_link, new_id, new_secret
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -55,24 +55,24 @@ async def post_case(request: Request) -> Response:
     _count(service, request, "case")
     form = case_form(fields, service.manifest.current.known)
     key, given = _key(request), canonical(fields)
-    secret = service.derived("link", f"{key}\0{given}") if key else new_secret()  # the same again for who tries again
-    new = _new_case(service, form, secret)
+    links = service.derived("link", f"{key}\0{given}") if key else (new_secret(),)  # the same again for who tries again
+    new = _new_case(service, form, links[0])
     post = _post(service, fields, "case", Sender(_networks(request), form.email))
     how = service.act_of_requester(request)
 
-    def take(tx: Tx) -> tuple[int, bool]:
+    def take(tx: Tx) -> tuple[int, int, str]:
         name = f"case {key}" if key else f"form {given}"
         if (before := posts.answered(tx, name, given, how.at)) is not None:
-            return before["number"], True
+            # Who sends the same words without a key may be somebody else who knows them: they get the number, not the link.
+            return 200, before["number"], next((link for link in links if key and is_link(tx, link)), "")
         verdict = _verdict(tx, service, post, fields, how, "case")
         number = held.hold_case(tx, new, verdict.reasons, how.at) if verdict.fate == "quarantine" else open_case(tx, new, how).case.number
         posts.remember(tx, name, given, {"number": number}, how.at)
-        return number, False
+        return 201, number, links[0]
 
-    number, again = await service.store.write_soon(take)
-    # Who sends the same words without a key may be somebody else who knows them: they get the number, not the link.
-    link = f"{service.settings.url}/case/" + (f"#{secret}" if key or not again else "")
-    return answers.case_taken(request, 200 if again else 201, number, link, new.locale)
+    status, number, link = await service.store.write_soon(take)
+    url = f"{service.settings.url}/case/" + (link and f"#{link}")
+    return answers.case_taken(request, status, number, url, new.locale)
 
 
 async def post_rating(request: Request) -> Response:
@@ -153,7 +153,7 @@ def _verdict(tx: Tx, service: Service, post: Post, fields: Fields, how: Act, pur
 
 def _post(service: Service, fields: Fields, purpose: str, sender: Sender) -> Post:
     """Gather what the rules look at."""
-    trap = check_token((service.secret,), purpose, fields.get("token", ""), service.now())
+    trap = check_token(service.secrets, purpose, fields.get("token", ""), service.now())
     return Post(sender, honeypot=fields.get("website", ""), trap=trap, flooded=service.throttle.is_flood(purpose.partition(":")[0]))
 
 
