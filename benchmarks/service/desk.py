@@ -1,5 +1,5 @@
 """
-How long the desk's queue page, a search and a report take over 100,000 cases, on SQLite and on PostgreSQL: the store's part, in CPU and in time.
+How long the desk's queue page and a report take over 100,000 cases, on SQLite and on PostgreSQL: the store's part only.
 
     python benchmarks/service/desk.py               # fills a store in some minutes first
     python benchmarks/service/desk.py --cases 10000
