@@ -105,6 +105,10 @@ def main() -> None:
             store.database.sweep(1)  # PostgreSQL learns what its tables hold
             for whose, sight in sights.items():
                 measure(f"{name}, {count:,} cases: queue page, {whose}", partial(store.read, page, sight, now), 20)
+            for kind, words in SEARCHES.items():
+                asked = queue.Wish(words=words, sort="updated")
+                search = partial(store.read, queue.find, sights["a team's"], "maria", asked, now)
+                measure(f"{name}, {count:,} cases: search, {kind}", search, 20)
             measure(f"{name}, {count:,} cases: report of eight weeks", partial(store.read, figures.count, wish), 7)
             store.close()
 
