@@ -24,6 +24,8 @@ IDLE = 20  # seconds a connection is kept for another request
 DRAIN = 10  # seconds that requests have to end when the service is asked to stop
 BACKLOG = 1_024
 
+_BODY = frozenset({b"content-length", b"transfer-encoding"})
+
 
 class Protocol(HttpToolsProtocol):
     """
@@ -63,9 +65,16 @@ class Protocol(HttpToolsProtocol):
         self._in_head, self._unread = True, 0
 
     def on_headers_complete(self) -> None:
-        """Take a head that has come in whole: it is waited for no more.  Raises: ValueError: It is too long; uvicorn says 400."""
+        """
+        Take a head that has come in whole: it is waited for no more.
+
+        Raises: ValueError: It is too long, or asks for another protocol with a body, which the parser would take for the next request;
+            uvicorn says 400.
+        """
         if self._unread > LONGEST_HEAD and sum(len(name) + len(value) for name, value in self.headers) > LONGEST_HEAD:
             raise ValueError(LONGEST_HEAD)
+        if self.parser.should_upgrade() and not _BODY.isdisjoint(name for name, _ in self.headers):
+            raise ValueError("Upgrade")
         super().on_headers_complete()
         self._in_head, self._unread = False, 0
         self._relax()
