@@ -77,7 +77,7 @@ class Client:
         hour = datetime.now(UTC).strftime("%Y-%m-%dT%H")
         if what in {"ratings", "cases"}:
             body = await self.ask(request(what, number % 200, number))
-            self.secret = json.loads(body)["url"].rpartition("#")[2] if what == "cases" else self.secret
+            self.secret = json.loads(body).get("url", "").rpartition("#")[2] or self.secret
         elif what == "search":
             event = {"hour": hour, "locale": "en", "query": f"lamp {number % 99}", "hits": number % 5, "key": f"event-{number:08}"}
             await self.ask(plain("POST", "/api/v1/search-events", number, json.dumps(event), "Content-Type: application/json\r\n"))
@@ -189,8 +189,8 @@ def main() -> None:
     parts = statistics.quantiles(seen.waits, n=1000)
     what = f"{given.rate:g} a second for {given.seconds:g} s" + (f" beside {given.slow} slow clients" if given.slow else "")
     waits = f"p50 {parts[499] * 1000:.0f} ms, p99 {parts[989] * 1000:.0f} ms, p99.9 {parts[998] * 1000:.0f} ms"
-    bad = sum(times for status, times in seen.statuses.items() if status >= 400)
-    print(f"| {what} | {len(seen.waits)} answered, {bad} not as they should; {waits}; {cpu / len(seen.waits) * 1e6:.0f} µs of CPU each |")
+    bad = ", ".join(f"{times} of {status}" for status, times in sorted(seen.statuses.items()) if status >= 400)
+    print(f"| {what} | {len(seen.waits)} answered, {bad or 'none refused'}; {waits}; {cpu / len(seen.waits) * 1e6:.0f} µs of CPU each |")
     if seen.dropped:
         print(f"| slow clients, dropped {len(seen.dropped)} times | after {max(seen.dropped):.1f} s at most |")
     first, last = seen.looks[len(seen.looks) // 10], seen.looks[-1]
