@@ -12,6 +12,7 @@ import click
 
 from feedback_service.accounts.nouns import LOGIN, ROLES, Agent, Role
 from feedback_service.cli.options import OPTIONS, PATIENCE, ServiceError, options, told
+from feedback_service.mail.settings import LOCALES
 from feedback_service.settings import Settings
 
 BY = "command"  # what the trail calls somebody at the machine
@@ -29,7 +30,7 @@ def agent() -> None:
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), default=("agent",), show_default=True, help="May be given again.")
 @click.option("--team", "teams", multiple=True, help="Whose cases they see; may be given again.")
 @click.option("--email", default="", help="Where notices go.")
-@click.option("--locale", default="en", show_default=True, help="The language of their desk.")
+@click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True, help="The language of their desk.")
 @_STDIN
 @options(OPTIONS)
 def add(login: str, password_stdin: bool, **given: Any) -> None:  # noqa: FBT001 - click hands flags over so

@@ -261,8 +261,8 @@ def _again(request: Request, view: SignIn, error: SignInError) -> Response:
 
 
 def _next(wished: str) -> str:
-    """Take a page of the desk to go on to, and nothing else: no host, no backslash, no two slashes."""
-    return wished if _NEXT.fullmatch(wished) and "//" not in wished else ""
+    """Take a page of the desk to go on to, and nothing else: no host, no backslash, no two slashes, no way up."""
+    return wished if _NEXT.fullmatch(wished) and "//" not in wished and ".." not in wished.lower().replace("%2e", ".") else ""
 
 
 async def _asset(request: Request) -> Response:

@@ -15,6 +15,7 @@ from feedback_service.addresses import AddressError, parse_address
 from feedback_service.domain import RefusedError
 from feedback_service.http.agents_api import Call, Entry
 from feedback_service.http.agents_json import agent_json, plain, token_json
+from feedback_service.http.pages import LOCALES
 from feedback_service.intake import NAME, Complaint, FormError
 from feedback_service.signin import Doorkeeper
 from feedback_service.store import NotThereError, Tx, audit
@@ -123,7 +124,7 @@ def _agent(fields: dict[str, Any], before: Agent) -> Agent:
         "name": lambda: _line(fields, "name", NAME),
         "roles": lambda: _words(fields, "roles", ROLES),
         "teams": lambda: _words(fields, "teams", None),
-        "locale": lambda: _line(fields, "locale", 35),
+        "locale": lambda: _locale(fields),
         "email": lambda: _address(fields),
         "disabled": lambda: _flag(fields, "disabled"),
     }
@@ -132,6 +133,12 @@ def _agent(fields: dict[str, Any], before: Agent) -> Agent:
         if not getattr(after, name):
             raise FormError({name: Complaint("required")})
     return after
+
+
+def _locale(fields: dict[str, Any]) -> str:
+    if fields["locale"] not in LOCALES:
+        raise FormError({"locale": Complaint("unknown_value", allowed=LOCALES)})
+    return str(fields["locale"])
 
 
 def _line(fields: dict[str, Any], name: str, limit: int) -> str:

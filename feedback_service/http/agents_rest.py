@@ -95,7 +95,7 @@ def _period(call: Call) -> Period:
     days = {"to": today, "from": today - timedelta(days=29)}
     for name in ("from", "to"):
         try:
-            days[name] = date.fromisoformat(given[name][:10]) if name in given else days[name]
+            days[name] = date.fromisoformat(given[name]) if name in given else days[name]
         except ValueError:
             wrong[name] = Complaint("not_a_day")
     if not wrong and not timedelta() <= days["to"] - days["from"] <= LONGEST_PERIOD:

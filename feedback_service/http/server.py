@@ -12,7 +12,7 @@ import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -56,7 +56,7 @@ class Protocol(HttpToolsProtocol):
             return
         if self._unread > LONGEST_HEAD:
             self._refuse()
-        elif self._is_answered():
+        elif _is_answered(self.cycle):
             self._expect()
 
     def on_message_begin(self) -> None:
@@ -89,18 +89,15 @@ class Protocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for what is left of the body, or of a head that has begun meanwhile, but not for ever."""
         super().on_response_complete()
-        if self._is_answered() and (self.cycle.more_body or self._in_head):
+        if _is_answered(self.cycle) and (self.cycle.more_body or self._in_head):
             self._expect()
 
     def _unsupported_upgrade_warning(self) -> None:
         """Say nothing: who asks for another protocol is answered in this one, as RFC 9110 has it."""
 
-    def _is_answered(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
-
     def _refuse(self) -> None:
         """Read no more of somebody who sends too much of nothing."""
-        if self._is_answered():
+        if _is_answered(self.cycle):
             self.send_400_response("The head of this request is too long.")
         else:
             self.transport.abort()
@@ -118,6 +115,10 @@ class Protocol(HttpToolsProtocol):
         self._deadline = None
         if not self.transport.is_closing():
             self.transport.abort()
+
+
+def _is_answered(cycle: RequestResponseCycle | None) -> bool:
+    return cycle is None or cycle.response_complete
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:

@@ -40,7 +40,8 @@ def cases_in(tx: Tx, period: Period) -> CaseCounts:
     seconds = select(case((answered, columns.response_seconds)), case((resolved, columns.resolution_seconds)))
     rows = tx.conn.execute(seconds.where(_counted(), or_(answered, resolved))).all()
     responses, resolutions = ([value for row in rows if (value := row[place]) is not None] for place in (0, 1))
-    return CaseCounts(*map(int, sums), responses, resolutions)
+    total, linked, known, met, broken = map(int, sums)
+    return CaseCounts(total, linked, known, met, broken, responses, resolutions)
 
 
 def ages_of(tx: Tx, period: Period, now: datetime) -> tuple[int, ...]:

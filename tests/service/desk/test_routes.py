@@ -149,7 +149,18 @@ def test_a_wrong_password_says_nothing_of_who_exists(bureau, login):
 
 
 @pytest.mark.parametrize(
-    "wished", ["https://evil.example/", "//evil.example", "/desk//evil", "/\\evil", "/desk/\\evil", "javascript:alert(1)", "/other"]
+    "wished",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/desk//evil",
+        "/\\evil",
+        "/desk/\\evil",
+        "javascript:alert(1)",
+        "/other",
+        "/desk/../other",
+        "/desk/%2E./other",
+    ],
 )
 def test_sign_in_leads_to_pages_of_the_desk_only(bureau, wished):
     """The page to go on to is never somebody else's."""
