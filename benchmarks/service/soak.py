@@ -148,10 +148,11 @@ async def slow_clients(service: Service, count: int, seen: Seen) -> AsyncIterato
                 began = time.perf_counter()
                 body = plain("POST", "/desk/sign-in", number, "x" * 5000, "Content-Type: application/x-www-form-urlencoded\r\n")
                 writer.write(b"POST /api/v1/cases HTTP/1.1\r\nHost: 127" if number % 2 else body[:-5000])
-                while not reader.at_eof():
-                    writer.write(b"x")
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(reader.read(1000), 1)
+                with suppress(OSError):
+                    while not reader.at_eof():
+                        writer.write(b"x")
+                        with suppress(TimeoutError):
+                            await asyncio.wait_for(reader.read(1000), 1)
                 seen.dropped.append(time.perf_counter() - began)
                 writer.close()
 
