@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from feedback_service.clocks import Clock, clocks_of
+from feedback_service.clocks import Clock
 from feedback_service.domain.fold import fold
 from feedback_service.domain.nouns import Act, Actor, Event, EventType, Fact
 from feedback_service.domain.pen import Pen
-from feedback_service.sla import Book
 
 CLOCKS = Actor("robot", "clocks")
 JUST_AFTER = timedelta(microseconds=1)  # met exactly at due is met
@@ -32,19 +31,21 @@ class _News(NamedTuple):
     after: dict[str, Fact]
 
 
-def announce(events: Sequence[Event], book: Book, now: datetime) -> tuple[Event, ...]:
+def announce(events: Sequence[Event], clocks: Iterable[Clock], now: datetime) -> tuple[Event, ...]:
     """
     Write the sla_ events that are due; store them with the act that caused them, and again when `next_look` says.
 
     Args:
         events: All events of the case, in order.
+        clocks: What they amount to at *now* (`clocks_of`).  The events that are written here change none of them.
     """
     said = _said(events)
+    unsaid = [news for clock in clocks for news in _news(clock, now) if news[:4] not in said]
+    if not unsaid:
+        return ()
     pen = Pen(fold(events), Act(CLOCKS, now))
-    for clock in clocks_of(events, book, now):
-        for news in _news(clock, now):
-            if news[:4] not in said:
-                pen.write(news.kind, {**news.after, "clock": news.clock, "clock_since": news.since, "mark": news.mark}, at=news.at)
+    for news in unsaid:
+        pen.write(news.kind, {**news.after, "clock": news.clock, "clock_since": news.since, "mark": news.mark}, at=news.at)
     return pen.events
 
 

@@ -6,6 +6,7 @@ All of it may be done beside a service that runs: on SQLite it waits while somet
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import zipfile
@@ -65,16 +66,22 @@ def export_person(store: Store | Onlooker, address: str, target: Path) -> int:
     Raises: StoreError: In one line.
     """
     address = _address(address)
+    with _appearing(target) as part:
+        return store.read(_pack, part, address)
 
-    def write(tx: Tx) -> int:
-        with _appearing(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as file:
-            for name, what in erasure.traces(tx, address):
-                file.writestr(name, what if isinstance(what, bytes) else _told(what))
-            if not file.namelist():
-                file.writestr("nothing.json", _told({"kept": []}))
-            return len(file.namelist())
 
-    return store.read(write)
+def person_packed(store: Store, address: str, by: str, now: datetime) -> bytes:
+    """Give everything that is kept of a person as a zip file, with a line in the trail.  Raises: StoreError: If this is no address."""
+    address, target = _address(address), io.BytesIO()
+    store.read(_pack, target, address)
+    key = store.read(erasure.key_of_person, address)
+    store.write(audit.note, by, "person.exported", key, "", now)
+    return target.getvalue()
+
+
+def reach_of(store: Store, address: str) -> dict[str, int]:
+    """Count what `erase_person` would take away.  Raises: StoreError: If this is no address."""
+    return store.read(erasure.reach, _address(address))
 
 
 def erase_person(store: Store, address: str, by: str, now: datetime, patience: float = PATIENCE) -> Erased:
@@ -103,6 +110,16 @@ def erase_person(store: Store, address: str, by: str, now: datetime, patience: f
     if cases or others or found:
         store.write(audit.note, by, "person.erased", key, f"{cases} cases, {others + len(found)} other rows", now)
     return Erased(cases, messages, others + len(found), store.database.sweep(patience))
+
+
+def _pack(tx: Tx, target: Path | IO[bytes], address: str) -> int:
+    """Write a person's traces as files of a zip; returns how many there are."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, what in erasure.traces(tx, address):
+            file.writestr(name, what if isinstance(what, bytes) else _told(what))
+        if not file.namelist():
+            file.writestr("nothing.json", _told({"kept": []}))
+        return len(file.namelist())
 
 
 def _address(text: str) -> str:

@@ -1,5 +1,5 @@
 """
-What a form or a program of an agent wishes for a case, as acts of the domain: several fields at once, all of them or none.
+What an agent at the desk, or a program of one, wishes for a case, as acts of the domain: several fields at once, all of them or none.
 
 A field that is not there is left alone; null takes away what may be empty.  Fields are done in the order of `FIELDS`, so that an agent of
 the new team can be given in the same wish.
@@ -8,7 +8,7 @@ the new team can be given in the same wish.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, cast
 
@@ -17,6 +17,7 @@ from feedback_service.domain.acts import assign, set_due, set_priority, set_tags
 from feedback_service.domain.moves import Hold, close, hold, resolve, take, wait_for_requester
 from feedback_service.domain.nouns import CLOSE_REASONS, PRIORITIES, STATUSES, CloseReason, Priority, Status
 from feedback_service.intake import BODY, Complaint, FormError
+from feedback_service.manifest import Manifest
 from feedback_service.rules import Directory
 from feedback_service.texts import TextError, clean_text
 
@@ -61,6 +62,12 @@ def read_wish(fields: Mapping[str, Any], ignored: tuple[str, ...] = ()) -> Wish:
     if wrong:
         raise FormError(wrong)
     return Wish(kept)
+
+
+def with_queues(who: Directory, manifest: Manifest) -> Directory:
+    """Count the portal's queues among the teams, even while nobody is in them."""
+    queues = {entry.queue for entry in manifest.articles.values() if entry.queue}
+    return replace(who, teams={**dict.fromkeys(queues, frozenset[str]()), **who.teams})
 
 
 def change(case: Case, act: Act, wish: Wish, who: Directory, note_id: str = "") -> tuple[Event, ...]:

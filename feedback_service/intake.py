@@ -20,7 +20,7 @@ from feedback_service.texts import TextError, clean_line, clean_text
 Reason = Literal["incomplete", "wrong", "unclear", "broken", "other"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 SUBJECT, BODY, NAME, COMMENT, QUERY = 200, 20_000, 100, 1_000, 200  # characters
-TRAPS = ("website", "token")  # fields that moderation.py looks at; every form may hold them
+TRAPS = ("website", "token", "work")  # fields that moderation.py looks at; every form may hold them
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LOCALE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")

@@ -76,9 +76,10 @@ def prefixes(address: str) -> tuple[str, ...]:
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
         parsed = parsed.ipv4_mapped
-    lengths = (32, 24) if parsed.version == 4 else (64, 48)
-    rests = (parsed.max_prefixlen - length for length in lengths)
-    return tuple(f"{type(parsed)(int(parsed) >> rest << rest)}/{parsed.max_prefixlen - rest}" for rest in rests)
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return f"{parsed}/32", f"{str(parsed).rpartition('.')[0]}.0/24"
+    rests = (parsed.max_prefixlen - length for length in (64, 48))
+    return tuple(f"{ipaddress.IPv6Address(int(parsed) >> rest << rest)}/{parsed.max_prefixlen - rest}" for rest in rests)
 
 
 def client_of(peer: str, forwarded: Iterable[str], trusted: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedback_service.rules import NO_RULES, Rules
-from feedback_service.settings import Settings, SettingsError, check, secret_of
+from feedback_service.settings import Settings, SettingsError, check, secrets_of
 from feedback_service.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -55,13 +55,16 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
     from feedback_service.http.throttle import Throttle
     from feedback_service.logs import set_up
     from feedback_service.signin import Doorkeeper
+    from feedback_service.store.figures import is_used
 
     set_up()
     store = open_service_store(settings)
     try:
         with listen(settings.host, settings.port) as door:
             settings = replace(settings, port=door.getsockname()[1])
-            service = Service(store, settings, secret_of(settings), ManifestFile(settings.manifest), Throttle(settings.flood))
+            secret, *old = secrets_of(settings, lambda: store.read(is_used))
+            throttle = Throttle(settings.flood)
+            service = Service(store, settings, secret, ManifestFile(settings.manifest), throttle, old_secrets=tuple(old))
             tell(f"{settings.url}/")
             app = make_app(service, [*AGENTS_ROUTES, *desk_routes()], jobs_of(store, settings, os.environ))
             furnish(app.state, Doorkeeper(store))

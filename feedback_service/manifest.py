@@ -27,6 +27,8 @@ class ArticleEntry:
     category: str
     queue: str  # the team that answers for its category; "": none
     revision: str
+    description: str = ""  # this and what follows: older builds of the portal do not tell
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Manifest:
     replies: tuple[Reply, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)  # url without slashes at its ends -> id
     known: Known = field(default_factory=lambda: Known({}, {}, frozenset()))
+    memory: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what others have counted out of it
 
     def named(self, name: str) -> str | None:
         """Return the id of today of an article that a page calls by an id it has or had, or by its address in the portal."""
@@ -71,7 +74,7 @@ def read_manifest(text: str) -> Manifest:
         if plain["schema"] != SCHEMA:
             raise ManifestError(f"The manifest has schema {plain['schema']}, this program reads {SCHEMA}.")
         articles = plain["articles"][:]  # of a mapping, which would look like no articles at all, there is no slice
-        entries = [ArticleEntry(**{name: str(one[name]) for name in ArticleEntry.__slots__}) for one in articles]
+        entries = [_entry(one) for one in articles]
         replies = tuple(Reply(**{name: str(one[name]) for name in Reply.__slots__}) for one in plain["replies"])
         base_url = str(plain["base_url"])
     except (KeyError, TypeError, ValueError, RecursionError) as error:
@@ -80,6 +83,11 @@ def read_manifest(text: str) -> Manifest:
         raise ManifestError(f"This is no manifest of a portal: {error!r}.") from None
     by_name = {(entry.id, entry.locale): entry for entry in entries}
     return Manifest(base_url, by_name, replies, {entry.url.strip("/"): entry.id for entry in entries}, _known(articles))
+
+
+def _entry(one: dict[str, Any]) -> ArticleEntry:
+    needed = {name: str(one[name]) for name in ("id", "locale", "title", "url", "category", "queue", "revision")}
+    return ArticleEntry(**needed, description=str(one.get("description", "")), keywords=tuple(map(str, one.get("keywords", ()))))
 
 
 def _known(articles: list[dict[str, Any]]) -> Known:

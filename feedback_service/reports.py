@@ -1,27 +1,28 @@
 """
 The reports: numbers with their definitions.  A Figure is never shown without the sentence that says what was counted.
 
-Rows are made once for each case (row_of) and kept by the store, so that a report counts rows and no clocks.
+What a case adds to them is found once for each case (row_of) and kept by the store, whose sums come in here: a report counts no clocks.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil, sqrt
 from types import MappingProxyType
 from typing import Literal
 
 from feedback_service.clocks import Clock
-from feedback_service.domain.nouns import Case, CloseReason, Status
-from feedback_service.ratings import Rating, live
+from feedback_service.domain.nouns import Case, CloseReason
 from feedback_service.searches import FormEvent, SearchEvent
 
 Dimension = Literal["category", "type", "channel", "article", "query"]
 Step = Literal["day", "week", "month"]
+Votes = tuple[str, str, int, int]  # article, revision, yes, no
+Day = tuple[date, str, int]  # UTC, one fact of cases, how many
 
 FEWEST_VOTES = 10  # below it no share of helped readers is shown
 Z_95 = 1.959963984540054  # two-sided 95 % of the normal distribution
@@ -75,25 +76,36 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """What reports ask of a case."""
+    """What reports ask of a case beyond its own fields."""
 
-    created_at: datetime
-    resolved_at: datetime | None
-    closed_at: datetime | None
-    responded_at: datetime | None
-    status: Status
-    close_reason: CloseReason | None
-    type: str
-    channel: str
-    category: str = ""
-    article: str = ""
-    query: str = ""
     linked: bool = False
     known: bool = False  # by an article that was there before
     response_seconds: float | None = None  # open time
     resolution_seconds: float | None = None
     sla_met: int = 0
     sla_breached: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCounts:
+    """The cases of a period: how many were resolved, with a link, by a known article; promises of those that came in; seconds."""
+
+    resolved: int = 0
+    linked: int = 0
+    known: int = 0
+    met: int = 0
+    breached: int = 0
+    responses: Sequence[float] = ()
+    resolutions: Sequence[float] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchCounts:
+    """The searches of a period: all of them, those that led somewhere, those without a hit."""
+
+    all: int = 0
+    good: int = 0
+    empty: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +120,12 @@ class ArticleScore:
     low: Figure
 
 
-def row_of(case: Case, clocks: Iterable[Clock], query: str = "") -> CaseRow:
-    """Boil a case and its clocks down to a row.  Promises of spam and duplicates are nobody's."""
+def row_of(case: Case, clocks: Iterable[Clock]) -> CaseRow:
+    """Boil a case and its clocks down to what is counted.  Promises of spam and duplicates are nobody's."""
     counted = [] if _left_out(case.close_reason) else list(clocks)
     seconds = {clock.kind: clock.elapsed.total_seconds() for clock in counted if clock.ended is not None and clock.state != "cancelled"}
     states = Counter(clock.state for clock in counted)
     return CaseRow(
-        created_at=case.created_at,
-        resolved_at=case.resolved_at,
-        closed_at=case.closed_at,
-        responded_at=case.first_response_at,
-        status=case.status,
-        close_reason=case.close_reason,
-        type=case.type,
-        channel=case.channel,
-        category=case.category or "",
-        article=case.source_article or "",
-        query=query,
         linked=bool(case.links),
         known=any(link.kind in {"used", "sent"} for link in case.links),
         response_seconds=seconds.get("first_response", _real(case.created_at, case.first_response_at)),
@@ -134,39 +135,26 @@ def row_of(case: Case, clocks: Iterable[Clock], query: str = "") -> CaseRow:
     )
 
 
-def case_figures(rows: Iterable[CaseRow], period: Period) -> tuple[Figure, ...]:
-    """Count link rate, known cases and times of what was resolved or first answered in the period, and promises of what came in."""
-    counted = [row for row in rows if not _left_out(row.close_reason)]
-    resolved = [row for row in counted if period.holds(row.resolved_at)]
-    responses = [row.response_seconds for row in counted if period.holds(row.responded_at) and row.response_seconds is not None]
-    resolutions = [row.resolution_seconds for row in resolved if row.resolution_seconds is not None]
-    met = sum(row.sla_met for row in counted if period.holds(row.created_at))
-    breached = sum(row.sla_breached for row in counted if period.holds(row.created_at))
+def case_figures(counts: CaseCounts) -> tuple[Figure, ...]:
+    """Tell link rate, known cases and times of what was resolved or first answered in the period, and promises of what came in."""
     return (
-        share("link_rate", sum(row.linked for row in resolved), len(resolved)),
-        share("known", sum(row.known for row in resolved), len(resolved)),
-        _rank("first_response_median", responses, 0.5),
-        _rank("first_response_90", responses, 0.9),
-        _rank("resolution_median", resolutions, 0.5),
-        _rank("resolution_90", resolutions, 0.9),
-        share("sla_met", met, met + breached),
+        share("link_rate", counts.linked, counts.resolved),
+        share("known", counts.known, counts.resolved),
+        *_ranks("first_response", counts.responses),
+        *_ranks("resolution", counts.resolutions),
+        share("sla_met", counts.met, counts.met + counts.breached),
     )
 
 
-def helpfulness(ratings: Iterable[Rating]) -> tuple[ArticleScore, ...]:
+def helpfulness(votes: Iterable[Votes]) -> tuple[ArticleScore, ...]:
     """Score each revision of each article, the surest good ones first and those with too few votes last."""
-    counts: dict[tuple[str, str], Counter[bool]] = {}
-    for rating in live(ratings):
-        counts.setdefault((rating.article, rating.revision), Counter())[rating.helpful] += 1
-    scores = [_score(article, revision, votes[True], votes[False]) for (article, revision), votes in counts.items()]
+    scores = [_score(*each) for each in votes]
     return tuple(sorted(scores, key=lambda score: (-(score.low.value or -1), score.article, score.revision)))
 
 
-def search_figures(searches: Iterable[SearchEvent]) -> tuple[Figure, ...]:
-    """Count how often a search led somewhere, and how often it found nothing."""
-    rows = list(searches)
-    good = sum(row.clicked is not None and row.next == "none" for row in rows)
-    return share("search_success", good, len(rows)), share("zero_results", sum(row.hits == 0 for row in rows), len(rows))
+def search_figures(counts: SearchCounts) -> tuple[Figure, ...]:
+    """Tell how often a search led somewhere, and how often it found nothing."""
+    return share("search_success", counts.good, counts.all), share("zero_results", counts.empty, counts.all)
 
 
 def misses(searches: Iterable[SearchEvent], most: int = 50) -> tuple[tuple[str, str, int], ...]:
@@ -175,33 +163,27 @@ def misses(searches: Iterable[SearchEvent], most: int = 50) -> tuple[tuple[str, 
     return tuple((*key, times) for key, times in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most])
 
 
-def deflection(forms: Iterable[FormEvent]) -> Figure:
-    """Count the readers whom an offered article spared the writing."""
-    offered = [form for form in forms if form.offered]
-    return share("deflection", sum(form.deflected for form in offered), len(offered))
+def deflection(forms: Iterable[tuple[FormEvent, int]]) -> Figure:
+    """Count the readers whom an offered article spared the writing; each view comes with how often it happened."""
+    offered = [(form, times) for form, times in forms if form.offered]
+    return share("deflection", sum(times for form, times in offered if form.deflected), sum(times for _, times in offered))
 
 
-def backlog(rows: Iterable[CaseRow], now: datetime) -> dict[str, int]:
-    """Count the cases that wait, by age: "<1", "1-3", "3-7", "7-30" and ">30" days since creation."""
-    names = [f"<{AGES[0]}", *(f"{young}-{old}" for young, old in itertools.pairwise(AGES)), f">{AGES[-1]}"]
-    counts = dict.fromkeys(names, 0)
-    limits = [timedelta(days=days) for days in AGES]
-    for row in rows:
-        if row.status not in {"resolved", "closed"}:
-            counts[names[sum(now - row.created_at >= limit for limit in limits)]] += 1
-    return counts
+def backlog(counts: Sequence[int]) -> dict[str, int]:
+    """Name the cases that wait, counted by the spans of AGES: "<1", "1-3", "3-7", "7-30" and ">30" days since creation."""
+    names = (f"<{AGES[0]}", *(f"{young}-{old}" for young, old in itertools.pairwise(AGES)), f">{AGES[-1]}")
+    return dict(zip(names, counts, strict=True))
 
 
-def trend(rows: Iterable[CaseRow], period: Period, dimension: Dimension, step: Step = "week") -> dict[str, dict[str, int]]:
+def trend(days: Iterable[Day], step: Step = "week") -> dict[str, dict[str, int]]:
     """
-    Count the cases that came in, by time and by one of their facts; "" is "none".
+    Sum up the cases that came in, by time and by one of their facts.
 
     Returns: {"2026-03-02": {"billing": 7, …}, …}: the first day of each step (UTC, weeks begin on Monday) that has any, in order.
     """
     counts: dict[str, Counter[str]] = {}
-    for row in rows:
-        if period.holds(row.created_at) and not _left_out(row.close_reason):
-            counts.setdefault(_step(row.created_at, step), Counter())[getattr(row, dimension)] += 1
+    for day, fact, times in days:
+        counts.setdefault(_step(day, step), Counter())[fact] += times
     return {day: dict(counts[day].most_common()) for day in sorted(counts)}
 
 
@@ -229,12 +211,14 @@ def wilson_low(yes: int, votes: int, z: float = Z_95) -> float:
 
 
 def percentile(values: Sequence[float], part: float) -> float:
-    """Tell the smallest value that at least *part* (above 0, at most 1) of all values do not exceed: nearest rank, nothing made up."""
-    return sorted(values)[max(0, ceil(part * len(values)) - 1)]
+    """Tell the smallest of sorted values that at least *part* (above 0, at most 1) of all do not exceed: nearest rank, nothing made up."""
+    return values[max(0, ceil(part * len(values)) - 1)]
 
 
-def _rank(key: str, values: Sequence[float], part: float) -> Figure:
-    return Figure(key, percentile(values, part) if values else None, len(values), len(values))
+def _ranks(name: str, values: Sequence[float]) -> Iterator[Figure]:
+    ranked = sorted(values)
+    for key, part in ((f"{name}_median", 0.5), (f"{name}_90", 0.9)):
+        yield Figure(key, percentile(ranked, part) if ranked else None, len(ranked), len(ranked))
 
 
 def _score(article: str, revision: str, yes: int, no: int) -> ArticleScore:
@@ -252,8 +236,7 @@ def _left_out(reason: CloseReason | None) -> bool:
     return reason in {"spam", "duplicate"}
 
 
-def _step(moment: datetime, step: Step) -> str:
-    day = moment.astimezone(UTC).date()
+def _step(day: date, step: Step) -> str:
     if step == "week":
         day -= timedelta(days=day.weekday())
     return (day.replace(day=1) if step == "month" else day).isoformat()

@@ -6,6 +6,7 @@ import ipaddress
 import os
 import secrets
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -78,25 +79,31 @@ def check(settings: Settings) -> None:
                 raise SettingsError(f"{network} is no network {name}. Write it as 10.0.0.0/8") from None
 
 
-def secret_of(settings: Settings) -> bytes:
+def secrets_of(settings: Settings, is_used: Callable[[], bool]) -> tuple[bytes, ...]:
     """
-    Read the secret that signs forms, links and mail addresses; make it on the first start.
+    Read the secret that signs forms, links and mail addresses, then those that it replaced; make one on the first start.
 
-    Raises: SettingsError: If others can read it, or it is too short to keep anything secret.
+    Args:
+        is_used: Asked where there is no secret: whether the store holds cases, so that mails went out which another secret has signed.
+    Raises: SettingsError: If it is gone, others can read it, or it is too short to keep anything secret.
     """
     place = settings.secret_file or settings.data / "secret"
     if settings.secret_file is None and not place.exists():
+        if is_used():
+            raise SettingsError(
+                f"The secret {place} is gone, and answers to mails that went out are known by it. Put it back from its copy, or name "
+                "that of the other replicas with --secret-file; docs/operator.md says how to begin with a new one."
+            )
         made = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(made, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(SECRET_BYTES) + "\n")
     try:
-        mode, text = stat.S_IMODE(place.stat().st_mode), place.read_text(encoding="ascii").strip()
+        mode, found = stat.S_IMODE(place.stat().st_mode), place.read_text(encoding="ascii").split()
     except (OSError, UnicodeError) as error:
         raise SettingsError(f"The secret {place} cannot be read: {error}.") from None
     if mode & 0o077:
         raise SettingsError(f"The secret {place} can be read by others (mode {mode:o}). Run: chmod 600 {place}")
-    if len(text) < SECRET_BYTES:
-        raise SettingsError(
-            f"The secret {place} has {len(text)} characters, {SECRET_BYTES} at least are needed. Remove it to get a new one."
-        )
-    return text.encode()
+    shortest = min(map(len, found), default=0)
+    if shortest < SECRET_BYTES:
+        raise SettingsError(f"The secret {place} has a line of {shortest} characters, {SECRET_BYTES} at least are needed.")
+    return tuple(line.encode() for line in found)

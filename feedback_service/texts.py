@@ -47,14 +47,13 @@ def clean_text(text: str, limit: int, *, required: bool = True) -> str:
     """
     if len(text) > limit * SLACK + 100:
         raise TextError("too_long", limit)
-    plain = _DROPPED.sub("", _BREAK.sub("\n", text))
+    plain = _BREAK.sub("\n", text)
+    if not plain.isascii():
+        plain = _DROPPED.sub("", plain)
     if _CONTROL.search(plain):
         raise TextError("control_characters")
-    if _BROKEN.search(plain):
-        raise TextError("broken_characters")
-    mended = "\n".join("".join(_few_marks(_joined(_balanced(line)))) if _ODD.search(line) else line for line in plain.split("\n"))
-    cleaned = unicodedata.normalize("NFC", mended)
-    cleaned = "\n".join(line.rstrip() for line in cleaned.split("\n")).strip()
+    mended = plain if plain.isascii() else _mended(plain)
+    cleaned = "\n".join(line.rstrip() for line in mended.split("\n")).strip()
     if len(cleaned) > limit:
         raise TextError("too_long", limit)
     if required and not any(map(str.isalnum, cleaned)):
@@ -74,6 +73,14 @@ def clean_line(text: str, limit: int, *, required: bool = True) -> str:
 def had_line_ends(text: str) -> bool:
     """Tell whether a one-line text came with line ends: an attempt at header injection, worth a line in the log."""
     return any(char in text for char in "\r\n\u2028\u2029\x0b\x0c\x85")
+
+
+def _mended(plain: str) -> str:
+    """Mend what only letters beyond ASCII can get wrong.  Raises: TextError."""
+    if _BROKEN.search(plain):
+        raise TextError("broken_characters")
+    lines = ("".join(_few_marks(_joined(_balanced(line)))) if _ODD.search(line) else line for line in plain.split("\n"))
+    return unicodedata.normalize("NFC", "\n".join(lines))
 
 
 def _balanced(line: str) -> Iterator[str]:

@@ -36,14 +36,27 @@ SERVICE_FLOORS: dict[str, frozenset[str]] = {
     "fronts": frozenset({"__main__", "cli", "main"}),
     "guests": frozenset({"desk", "http"}),
     "doors": frozenset(
-        {"care", "logs", "mail", "sample", "sender", "settings", "signin", "store", "worker"}
+        {"care", "logs", "mail", "sample", "sender", "settings", "signin", "staff", "store", "worker"}
     ),  # these three floors touch the world: the time, the disk, the network, random numbers, secrets
     "telling": frozenset({"announce", "changes", "exports", "rules"}),
     "reckoning": frozenset({"reports"}),
     "counting": frozenset({"clocks", "manifest", "ratings", "sla_file"}),
     "rules": frozenset({"can", "intake", "moderation", "sla", "webhooks"}),
     "crafts": frozenset(
-        {"__init__", "accounts", "addresses", "calendars", "domain", "limits", "searches", "tables", "texts", "toml_files", "toml_places"}
+        {
+            "__init__",
+            "accounts",
+            "addresses",
+            "calendars",
+            "domain",
+            "lexis",
+            "limits",
+            "searches",
+            "tables",
+            "texts",
+            "toml_files",
+            "toml_places",
+        }
     ),
 }
 PURE_FILES: dict[str, frozenset[str]] = {  # in a room that touches the world, what does not all the same

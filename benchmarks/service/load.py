@@ -15,19 +15,19 @@ import asyncio
 import json
 import os
 import re
-import signal
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from feedback_service.moderation import issue_token  # noqa: E402 - the checkout's, wherever this was started from
+from service.process import SECRET, Process  # noqa: E402
 
 SLA = """
 [calendars.office]
@@ -54,62 +54,31 @@ ARTICLES = [
 ]
 
 
-class Service:
-    """A service in a process of its own."""
+class Service(Process):
+    """A service in a process of its own, as the tests start it, that is looked at from outside."""
 
     def __init__(self, folder: Path) -> None:
         (folder / "sla.toml").write_text(SLA, encoding="utf-8")
-        manifest = {"schema": 1, "base_url": "https://help.example.org", "articles": ARTICLES, "replies": []}
-        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-        (folder / "secret").write_text("x" * 43, encoding="ascii")
-        (folder / "secret").chmod(0o600)
-        self.folder, self.secret = folder, b"x" * 43
-        command = [
-            sys.executable,
-            "-m",
-            "feedback_service",
-            "serve",
-            "--port",
-            "0",
-            "--data",
-            str(folder),
-            "--sla",
-            str(folder / "sla.toml"),
-        ]
-        more = ["--manifest", str(folder / "manifest.json"), "--proxies", "127.0.0.0/8", "--flood", "100000000"]
-        self.log = (folder / "log").open("w", encoding="utf-8")
-        began = time.monotonic()
-        self.process = subprocess.Popen([*command, *more], cwd=ROOT, stdout=subprocess.PIPE, stderr=self.log, text=True)
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        self.started = time.monotonic() - began
-        self.port = int(re.findall(r":(\d+)/", line)[0])
+        super().__init__(folder, "--sla", str(folder / "sla.toml"), articles=ARTICLES)
+        self.port = int(self.url.rpartition(":")[2])
 
     def cpu(self) -> float:
         """Tell the seconds of CPU that the service has used."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        fields = Path(f"/proc/{self.id}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> int:
         """Tell the most memory it ever had, in MB."""
-        return int(re.findall(r"VmHWM:\s+(\d+)", Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii"))[0]) // 1024
-
-    def stop(self) -> None:
-        """End it."""
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
-        self.log.close()
+        return int(re.findall(r"VmHWM:\s+(\d+)", Path(f"/proc/{self.id}/status").read_text(encoding="ascii"))[0]) // 1024
 
 
-def request(what: str, client: int, number: int, secret: bytes) -> bytes:
+def request(what: str, client: int, number: int) -> bytes:
     """Write one post as bytes."""
     if what == "ratings":
         form = {"article": f"kb-{number % 100}", "locale": "en", "revision": "a1", "helpful": "yes" if number % 3 else "no"}
         form |= {"voter": f"{client:08}{number:012}"}
     else:
-        from datetime import UTC, datetime, timedelta
-
-        token = issue_token(secret, "case", datetime.now(UTC) - timedelta(minutes=1), f"{client:08}{number:012}")
+        token = issue_token(SECRET.encode(), "case", datetime.now(UTC) - timedelta(minutes=1), f"{client:08}{number:012}")
         form = {"subject": f"Question {number}", "body": "It does not light. " * 10, "email": f"r{client}.{number % 50}@example.org"}
         form |= {"locale": "en", "article": f"kb-{number % 100}", "token": token}
     body = json.dumps(form).encode()
@@ -131,7 +100,7 @@ async def run(service: Service, what: str, clients: range, seconds: float) -> li
         reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
         number = 0
         while time.perf_counter() < end:
-            data = request(what, name, number, service.secret)
+            data = request(what, name, number)
             began = time.perf_counter()
             writer.write(data)
             head = await reader.readuntil(b"\r\n\r\n")
@@ -163,7 +132,7 @@ def main() -> None:
             times = asyncio.run(run(service, given.what, range(given.clients), given.seconds))
             took, cpu, memory = time.perf_counter() - began, service.cpu() - before, service.memory()
         finally:
-            service.stop()
+            service.end()
         with sqlite3.connect(Path(folder) / "service.db") as conn:
             stored = conn.execute(f"SELECT count(*) FROM {given.what}").fetchone()[0]
     times.sort()

@@ -12,6 +12,7 @@ import click
 
 from feedback_service.accounts.nouns import LOGIN, ROLES, Agent, Role
 from feedback_service.cli.options import OPTIONS, PATIENCE, ServiceError, options, told
+from feedback_service.mail.settings import LOCALES
 from feedback_service.settings import Settings
 
 BY = "command"  # what the trail calls somebody at the machine
@@ -29,7 +30,7 @@ def agent() -> None:
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), default=("agent",), show_default=True, help="May be given again.")
 @click.option("--team", "teams", multiple=True, help="Whose cases they see; may be given again.")
 @click.option("--email", default="", help="Where notices go.")
-@click.option("--locale", default="en", show_default=True, help="The language of their desk.")
+@click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True, help="The language of their desk.")
 @_STDIN
 @options(OPTIONS)
 def add(login: str, password_stdin: bool, **given: Any) -> None:  # noqa: FBT001 - click hands flags over so
@@ -101,11 +102,9 @@ def disable(login: str, undo: bool, **given: Any) -> None:  # noqa: FBT001 - cli
     """
 
     def disabled(tx: Any, now: datetime) -> None:
-        from feedback_service.store import agents as people
-        from feedback_service.store import audit
+        from feedback_service import staff
 
-        people.change_agent(tx, replace(_known(tx, login), disabled=not undo))
-        audit.note(tx, BY, "agent.changed", login, f"disabled={not undo}", now)
+        staff.change(tx, replace(_known(tx, login), disabled=not undo), BY, now)
 
     _write(disabled, given)
     click.echo(f"{login} {'can sign in again' if undo else 'is kept out'}.")
@@ -150,11 +149,9 @@ def totp(login: str, off: bool, **given: Any) -> None:  # noqa: ARG001, FBT001 -
     """
 
     def taken(tx: Any, now: datetime) -> None:
-        from feedback_service.store import agents as people
-        from feedback_service.store import audit
+        from feedback_service import staff
 
-        people.set_totp(tx, _known(tx, login).id, "")
-        audit.note(tx, BY, "second_factor.removed", login, "", now)
+        staff.drop_second_factor(tx, _known(tx, login).id, BY, now)
 
     _write(taken, given)
     click.echo(f"{login} has no second factor any more.")

@@ -27,12 +27,15 @@ def sample(manifest: Path | None, **given: Any) -> None:
     from feedback_service.main import open_service_store
     from feedback_service.manifest import Manifest, read_manifest
     from feedback_service.sample.play import NotEmptyError, play
+    from feedback_service.settings import secrets_of
+    from feedback_service.store.figures import is_used
 
     def fill(settings: Settings) -> None:
         portal = read_manifest(manifest.read_text(encoding="utf-8")) if manifest else Manifest()
         password = "-".join(secrets.token_hex(2) for _ in range(4))
         store = open_service_store(settings)
         try:
+            secrets_of(settings, lambda: store.read(is_used))  # made before the first case
             played = play(store, portal, password, utc_now())
         except NotEmptyError as error:
             raise ServiceError(str(error)) from None

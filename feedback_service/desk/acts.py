@@ -11,24 +11,28 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from feedback_service.can import Verb, answer_to
+from feedback_service.changes import Wish, change, with_queues
 from feedback_service.desk.replies import unfilled
 from feedback_service.desk.request import DeskError, Visit, refusal, version_of
-from feedback_service.domain.acts import Linked, assign, link_article, request_draft, set_due, set_priority, set_tags, snooze, transfer
+from feedback_service.domain.acts import Linked, link_article, request_draft
 from feedback_service.domain.fold import apply
 from feedback_service.domain.joins import merge, unmerge
 from feedback_service.domain.messages import note, reply
-from feedback_service.domain.moves import Hold, close, hold, mark_spam, resolve, take, wait_for_requester
-from feedback_service.domain.nouns import Act, Case, Event, Message
+from feedback_service.domain.moves import mark_spam, resolve
+from feedback_service.domain.nouns import STATUSES, Act, Case, Event, Message
 from feedback_service.domain.refused import RefusedError
 from feedback_service.store import NotThereError, Tx, cases
 from feedback_service.store.agents import directory_of
 from feedback_service.store.joins import split_case
 from feedback_service.store.people import new_id
+from feedback_service.store.redaction import strike
 from feedback_service.texts import TextError, clean_line, clean_text
 
 TEXT, NOTE, SUBJECT = 20_000, 2_000, 200  # characters
+_COMMA = re.compile(r"[,،、，;]")
 _MESSAGE = re.compile(r"[0-9a-f]{20,32}")
 Step = Callable[[Case], tuple[Event, ...]]
 
@@ -82,69 +86,50 @@ def write(form: Form, tx: Tx) -> Done:
         raise DeskError(422, "placeholder")
     message = _message(form, tx, text, is_note=is_note)
     steps: list[Step] = [lambda case: (note if is_note else reply)(case, form.how, message.id)]
-    if then == "pending":
-        steps.append(lambda case: wait_for_requester(case, form.how) if case.status != "pending" else ())
-    elif then == "resolved":
-        steps.append(lambda case: resolve(case, form.how))
+    steps += [_changes(form, tx, {"status": then})] if then in {"pending", "resolved"} else []
     _act(form, tx, "work", steps, [message])
     return Done(form.number, "noted" if is_note else "sent", "editor")
 
 
 def give(form: Form, tx: Tx) -> Done:
     """Assign a case, or take it."""
-    who = directory_of(tx)
     wished = form.get("assignee") or None
-    _act(form, tx, "work", [lambda case: assign(case, form.how, wished, who.members(case.team))])
+    _act(form, tx, "work", [_changes(form, tx, {"assignee": wished})])
     return Done(form.number, "taken" if wished == form.visit.agent.id else "assigned")
 
 
 def status(form: Form, tx: Tx) -> Done:
-    """Move a case.  Closing one that is not resolved resolves it first."""
-    reason = form.get("close_reason") or None
+    """Move a case.  Closing one that is not resolved resolves it first; a hold takes a note and the day to look again."""
+    to, reason = form.get("status"), form.get("close_reason") or None
+    if to not in STATUSES:
+        raise DeskError(422, "unknown_value")
+    steps: list[Step] = []
     wrote: list[Message] = []
-    match form.get("status"):
-        case "open":
-            steps: list[Step] = [lambda case: take(case, form.how) if case.status != "open" else ()]
-        case "pending":
-            steps = [lambda case: wait_for_requester(case, form.how) if case.status != "pending" else ()]
-        case "on_hold":
-            steps = _hold(form, tx, wrote)
-        case "resolved":
-            steps = [lambda case: resolve(case, form.how, reason) if case.status != "resolved" else ()]  # type: ignore[arg-type] # checked there
-        case "closed":
-            steps = [
-                lambda case: resolve(case, form.how, reason) if case.status != "resolved" else (),  # type: ignore[arg-type] # checked there
-                lambda case: close(case, form.how),
-            ]
-        case "new":
-            steps = []
-        case _:
-            raise DeskError(422, "unknown_value")
+    wish: dict[str, Any] = {"status": to, "close_reason": reason}
+    if to == "closed":
+        wish = {"status": to}
+        steps = [lambda case: resolve(case, form.how, reason) if case.status != "resolved" else ()]  # type: ignore[arg-type] # checked there
+    elif to == "on_hold":
+        wrote = [_hold_note(form, tx)]
+        wish["snoozed_until"] = form.visit.moment(form.get("until"))
+        steps = [lambda case: note(case, form.how, wrote[0].id)]
+    steps += [_changes(form, tx, wish, wrote[0].id if wrote else "")] if to != "new" else []
     _act(form, tx, "work", steps, wrote)
     return Done(form.number, "saved")
 
 
 def facts(form: Form, tx: Tx) -> Done:
     """Change team, priority, tags and due date, as far as they differ."""
-    who, known = directory_of(tx), {entry.queue for entry in form.visit.service.manifest.current.articles.values()}
     team, due = form.get("team"), form.visit.moment(form.get("due_at"))
-    tags = [tag for tag in re.split(r"[,،、，;]", form.get("tags")) if tag.strip()]
-    how = form.how
+    tags = [tag for tag in _COMMA.split(form.get("tags")) if tag.strip()]
+    wish = {"priority": form.get("priority"), "tags": tags} | ({"team": team} if team else {})
+    change_due = _changes(form, tx, {"due_at": due})
 
-    def minute(case: Case) -> bool:
-        return case.due_at is None or due is None or case.due_at.replace(second=0, microsecond=0) != due
+    def minute(case: Case) -> tuple[Event, ...]:
+        known = case.due_at.replace(second=0, microsecond=0) if case.due_at else None
+        return change_due(case) if known != due else ()  # a field holds minutes, and the page's own due date is no change of it
 
-    _act(
-        form,
-        tx,
-        "work",
-        [
-            lambda case: set_priority(case, how, form.get("priority")),  # type: ignore[arg-type] # checked there
-            lambda case: set_tags(case, how, tags),
-            lambda case: set_due(case, how, due) if minute(case) else (),
-            lambda case: transfer(case, how, team, {*who.teams, *known}) if team and team != case.team else (),
-        ],
-    )
+    _act(form, tx, "work", [_changes(form, tx, wish), minute])
     return Done(form.number, "saved")
 
 
@@ -170,7 +155,7 @@ def sleep(form: Form, tx: Tx) -> Done:
     until = form.visit.moment(form.get("until"))
     if until is None:
         raise DeskError(422, "bad_moment")
-    _act(form, tx, "work", [lambda case: snooze(case, form.how, until)])
+    _act(form, tx, "work", [_changes(form, tx, {"snoozed_until": until})])
     return Done(form.number, "snoozed")
 
 
@@ -216,6 +201,14 @@ def split(form: Form, tx: Tx) -> Done:
     return Done(new.case.number, "split")
 
 
+def strike_out(form: Form, tx: Tx) -> Done:
+    """Strike words out of a message, each line by itself."""
+    case = _allowed(form, tx, "redact", form.number)
+    words = {line.strip() for line in form.text("words", NOTE).splitlines() if line.strip()}
+    strike(tx, case.id, form.get("of"), words, form.how, seen=version_of(form.fields))
+    return Done(case.number, "redacted")
+
+
 ACTS: Mapping[str, Callable[[Form, Tx], Done]] = {
     "write": write,
     "assign": give,
@@ -228,6 +221,7 @@ ACTS: Mapping[str, Callable[[Form, Tx], Done]] = {
     "merge": join,
     "unmerge": part,
     "split": split,
+    "redact": strike_out,
 }
 
 
@@ -238,23 +232,31 @@ def bulk(visit: Visit, tx: Tx, wish: Mapping[str, str], chosen: Sequence[tuple[i
     Args:
         chosen: Number and version of each case.
     """
-    who, known = directory_of(tx), {entry.queue for entry in visit.service.manifest.current.articles.values()}
-    how, reason = visit.act, wish.get("close_reason") or None
-    steps: Mapping[str, Step] = {
-        "assign": lambda case: assign(case, how, wish.get("assignee") or None, who.members(case.team)),
-        "transfer": lambda case: transfer(case, how, wish.get("team", ""), {*who.teams, *known}),
-        "priority": lambda case: set_priority(case, how, wish.get("priority", "")),  # type: ignore[arg-type] # checked there
-        "tag": lambda case: set_tags(case, how, {*case.tags, wish.get("tag", "")}),
-        "resolve": lambda case: resolve(case, how, reason if case.last_reply == 0 or reason != "answered" else None),  # type: ignore[arg-type]
-        "close": lambda case: close(case, how),
-        "spam": lambda case: mark_spam(case, how),
+    reason = wish.get("close_reason") or None
+    wishes: Mapping[str, Callable[[Case], dict[str, Any]]] = {
+        "assign": lambda _: {"assignee": wish.get("assignee") or None},
+        "transfer": lambda _: {"team": wish.get("team", "")},
+        "priority": lambda _: {"priority": wish.get("priority", "")},
+        "tag": lambda case: {"tags": (*case.tags, wish.get("tag", ""))},
+        "resolve": lambda case: {"status": "resolved", "close_reason": reason if case.last_reply == 0 or reason != "answered" else None},
+        "close": lambda _: {"status": "closed"},
     }
+    who = with_queues(directory_of(tx), visit.service.manifest.current)
     act = wish.get("act", "")
-    if act not in steps:
+    if act != "spam" and act not in wishes:
         raise DeskError(422, "unknown_value")
+
+    def step(case: Case) -> tuple[Event, ...]:
+        return mark_spam(case, visit.act) if act == "spam" else change(case, visit.act, Wish(wishes[act](case)), who)
+
     for number, version in chosen:
-        form = Form(visit, number, {"version": str(version)})
-        _act(form, tx, "spam" if act == "spam" else "work", [steps[act]])
+        _act(Form(visit, number, {"version": str(version)}), tx, "spam" if act == "spam" else "work", [step])
+
+
+def _changes(form: Form, tx: Tx, wish: Mapping[str, Any], note_id: str = "") -> Step:
+    """Make the step that brings fields of a case to what is wished, as the agents' API does."""
+    who = with_queues(directory_of(tx), form.visit.service.manifest.current)
+    return lambda case: change(case, form.how, Wish(wish), who, note_id)
 
 
 def _act(form: Form, tx: Tx, verb: Verb, steps: Sequence[Step], wrote: Sequence[Message] = ()) -> None:
@@ -283,15 +285,12 @@ def _allowed(form: Form, tx: Tx, verb: Verb, number: int) -> Case:
     return case
 
 
-def _hold(form: Form, tx: Tx, wrote: list[Message]) -> list[Step]:
-    """Put on hold: the note that says whom we wait for is written with it, and the day to look again is a snooze."""
-    text, until = form.text("note", NOTE, required=False), form.visit.moment(form.get("until"))
+def _hold_note(form: Form, tx: Tx) -> Message:
+    """Make the note that says whom a case on hold waits for."""
+    text = form.text("note", NOTE, required=False)
     if not text:
         raise RefusedError("hold_needs_note", "Write a note that says whom we wait for.", answer="invalid", field="note")
-    message = _message(form, tx, text, is_note=True)
-    wrote.append(message)
-    wish = Hold(message.id, until=until)
-    return [lambda case: note(case, form.how, message.id), lambda case: hold(case, form.how, wish)]
+    return _message(form, tx, text, is_note=True)
 
 
 def _message(form: Form, tx: Tx, text: str, *, is_note: bool) -> Message:

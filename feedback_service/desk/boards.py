@@ -77,6 +77,7 @@ class HeldThing:
     text: str
     digest: str
     locale: str = ""
+    by: str = ""  # who has decided, where somebody has
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,9 @@ class HeldPage:
     kind: str
     kinds: tuple[Choice, ...]
     kept_days: int = 30
+    state: Literal["waiting", "discarded", "released"] = "waiting"
+    states: tuple[Choice, ...] = ()
+    may: frozenset[str] = frozenset()  # "decide", "ban"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,61 @@ class Profile:
     secret: str = ""  # of a TOTP that is being set up
     uri: str = ""
     wrong: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who works here, or did."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    teams: tuple[str, ...]
+    totp: bool
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Everybody who works here; those who left come last."""
+
+    agents: tuple[Account, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountForm:
+    """One account as it is, or as it was typed; `login` is "" for one that is to be entered."""
+
+    login: str
+    values: Mapping[str, str]
+    roles: frozenset[str]
+    locales: tuple[Choice, ...]
+    totp: bool = False
+    mine: bool = False  # the reader's own: not everything may be taken from oneself
+    invitation: str = ""  # a secret, shown this once
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Bans:
+    """Whose posts are looked at first."""
+
+    bans: tuple[tuple[str, str, datetime | None], ...]  # kind, value, until
+    may_change: bool
+    values: Mapping[str, str] = field(default_factory=dict)
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is kept of one person, and what became of it."""
+
+    address: str = ""
+    counts: tuple[tuple[str, int], ...] = ()  # words of [person_count]
+    step: Literal["ask", "found", "erased"] = "ask"
+    may_erase: bool = False
+    is_swept: bool = True  # nothing of it is left in the bytes of the files
+    wrong: str = ""  # a word of [refused]
 
 
 @dataclass(frozen=True, slots=True)

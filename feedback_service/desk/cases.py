@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import OrderedDict
 from dataclasses import replace
@@ -21,10 +22,11 @@ from feedback_service.desk.views import File as Shown
 from feedback_service.domain.acts import tidy_tag
 from feedback_service.domain.nouns import PRIORITIES, STATUSES, Case, Event
 from feedback_service.domain.refused import RefusedError
+from feedback_service.http.agents_json import event_json, file_json, message_json
 from feedback_service.mail.files import File
 from feedback_service.mail.read import read_mail
 from feedback_service.mail.take import attachment_of
-from feedback_service.store import ChangedError, KeyReusedError, NotThereError, Tx, cases, mailbox, outbox, queue
+from feedback_service.store import ChangedError, KeyReusedError, NotThereError, Tx, audit, cases, mailbox, outbox, queue
 from feedback_service.store.cases import CaseFile
 from feedback_service.store.people import new_id
 from feedback_service.store.queue import Listed
@@ -136,6 +138,25 @@ async def file(visit: Visit) -> Response:
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return Response(found.content, media_type="application/octet-stream", headers=headers)
+
+
+async def hand_over(visit: Visit) -> Response:
+    """Give a case as a file: its facts, messages, notes included, and history, as the agents' API writes them."""
+    number = visit.request.path_params["number"]
+
+    def read(tx: Tx) -> CaseFile:
+        return cases.case_file(tx, _visible(tx, visit, number).id, visit.now)
+
+    found = await visit.service.store.read_soon(read)
+    await visit.service.store.write_soon(audit.note, visit.agent.id, "case.exported", str(number), "", visit.now)
+    whole = {
+        **file_json(found),
+        "messages": [message_json(each) for each in found.messages],
+        "events": [event_json(each) for each in found.events],
+    }
+    text = json.dumps(whole, ensure_ascii=False, indent=1)
+    headers = {"Content-Disposition": f'attachment; filename="case-{number}.json"'}
+    return Response(text + "\n", media_type="application/json", headers=headers)
 
 
 async def present(visit: Visit) -> Response:

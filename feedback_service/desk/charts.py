@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 WIDTH, HEIGHT = 640, 200  # of the drawing, in its own units
+MARKS = 9  # names below the bars: more would stand in each other
 SERIES = 5  # colours; what is more is drawn as one, the last
 
 
@@ -26,7 +27,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars, the lines behind them as (y, value), and the middle of each bar as (x, name)."""
+    """Bars, the lines behind them as (y, value), and the middle of a bar as (x, name), of each or of every so many."""
 
     bars: tuple[Bar, ...]
     lines: tuple[tuple[float, float], ...]
@@ -57,7 +58,8 @@ def stacks(names: Sequence[str], series: Sequence[str], values: Sequence[Sequenc
                 x = place * step + (step - thick) / 2
                 bars.append(Bar(round(x, 1), round(y, 1), round(thick, 1), round(height, 1), number, names[place], drawn[number], value))
     lines = tuple((round(HEIGHT - HEIGHT * part / 4, 1), top * part / 4) for part in range(5))
-    marks = tuple((round(place * step + step / 2, 1), name) for place, name in enumerate(names))
+    every = ceil(len(names) / MARKS)
+    marks = tuple((round(place * step + step / 2, 1), name) for place, name in enumerate(names) if place % every == 0)
     return Chart(tuple(bars), lines, marks, tuple(drawn), len(series) > SERIES)
 
 

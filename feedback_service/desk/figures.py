@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, cast
 
 from feedback_service.desk.boards import Number, Reports, Table
 from feedback_service.manifest import Manifest
-from feedback_service.ratings import Rating
 from feedback_service.reports import (
-    CaseRow,
+    CaseCounts,
+    Day,
     Dimension,
     Figure,
     Period,
+    SearchCounts,
     Step,
+    Votes,
     backlog,
     case_figures,
     deflection,
@@ -23,8 +24,8 @@ from feedback_service.reports import (
     search_figures,
     trend,
 )
-from feedback_service.searches import FormEvent, SearchEvent
-from feedback_service.store import Tx, feedback
+from feedback_service.searches import FormEvent
+from feedback_service.store import Tx, counting, feedback
 from feedback_service.tables import Cell, csv_text
 
 LONGEST = timedelta(days=732)  # of a period
@@ -53,10 +54,12 @@ class Wish:
 class Counted:
     """What reports are made of."""
 
-    rows: Sequence[CaseRow]
-    ratings: tuple[Rating, ...]
-    searches: tuple[SearchEvent, ...]
-    forms: tuple[FormEvent, ...]
+    cases: CaseCounts
+    ages: tuple[int, ...]
+    days: tuple[Day, ...]
+    votes: tuple[Votes, ...]
+    searches: SearchCounts
+    forms: tuple[tuple[FormEvent, int], ...]
     misses: tuple[tuple[str, str, int], ...]
 
 
@@ -73,28 +76,29 @@ def wish_of(query: dict[str, str], today: date) -> Wish:
 
 
 def count(tx: Tx, wish: Wish) -> Counted:
-    """Read everything that a report counts."""
+    """Count everything that a report tells."""
     period = wish.period
     return Counted(
-        feedback.report_rows(tx, period),
-        feedback.all_ratings(tx, period),
-        feedback.searches_in(tx, period),
-        feedback.forms_in(tx, period),
+        counting.cases_in(tx, period),
+        counting.ages_of(tx, period, period.end),
+        counting.days_of(tx, period, wish.by),
+        counting.votes_in(tx, period),
+        counting.search_counts(tx, period),
+        counting.forms_in(tx, period),
         feedback.misses_in(tx, period),
     )
 
 
 def reports(counted: Counted, wish: Wish, manifest: Manifest, locale: str) -> Reports:
     """Make the page."""
-    period = wish.period
-    figures = (*case_figures(counted.rows, period), *search_figures(counted.searches), deflection(counted.forms))
+    figures = (*case_figures(counted.cases), *search_figures(counted.searches), deflection(counted.forms))
     return Reports(
         wish.start,
         wish.end,
         tuple(map(_number, figures)),
         (
             _trend(counted, wish),
-            Table("backlog", ("age", "cases"), tuple(backlog(counted.rows, period.end).items()), "bars"),
+            Table("backlog", ("age", "cases"), tuple(backlog(counted.ages).items()), "bars"),
             _articles(counted, manifest, locale),
             Table("misses", ("query", "locale", "times"), tuple((query, its, times) for its, query, times in counted.misses)),
         ),
@@ -125,7 +129,7 @@ def _number(figure: Figure) -> Number:
 
 def _trend(counted: Counted, wish: Wish) -> Table:
     """Cut the cases by time: one column for each value, the most frequent first."""
-    days = trend(counted.rows, wish.period, wish.by, wish.step)
+    days = trend(counted.days, wish.step)
     totals: dict[str, int] = {}
     for values in days.values():
         for name, times in values.items():
@@ -137,7 +141,7 @@ def _trend(counted: Counted, wish: Wish) -> Table:
 
 def _articles(counted: Counted, manifest: Manifest, locale: str) -> Table:
     rows: list[tuple[str | float | int | None, ...]] = []
-    for score in helpfulness(counted.ratings)[:MOST_ARTICLES]:
+    for score in helpfulness(counted.votes)[:MOST_ARTICLES]:
         entry = manifest.find(score.article, locale)
         share, low = (None if each.value is None else round(each.value * 100, 1) for each in (score.share, score.low))
         rows.append((entry.title if entry else score.article, score.revision[:8], score.yes, score.no, share, low))

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from feedback_service.desk import charts
 from feedback_service.desk.views import Frame
 from feedback_service.desk.words import Words, words_of
+from feedback_service.http.pages import tokens
 
 HERE = Path(__file__).parent
 PREFIX = "/desk"
@@ -25,7 +26,8 @@ TYPES = {".css": "text/css; charset=utf-8", ".mjs": "text/javascript; charset=ut
 @cache
 def assets() -> Mapping[str, bytes]:
     """Read styles, scripts and the picture of the tab: name -> bytes."""
-    return {file.name: file.read_bytes() for file in sorted((HERE / "assets").iterdir()) if file.suffix in TYPES}
+    found = {file.name: file.read_bytes() for file in sorted((HERE / "assets").iterdir()) if file.suffix in TYPES}
+    return found | {"desk.css": tokens() + found["desk.css"]}
 
 
 @cache

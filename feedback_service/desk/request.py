@@ -34,8 +34,11 @@ COUNTED_FOR = timedelta(seconds=10)  # so long the counts of the rail are believ
 _ROOMS: Mapping[str, tuple[Verb, Kind]] = {
     "triage": ("read", "feedback"),
     "held": ("read", "held"),
+    "bans": ("read", "ban"),
     "reports": ("read", "report"),
     "settings": ("read", "settings"),
+    "accounts": ("change", "agent"),
+    "people": ("read", "person"),
 }
 
 
@@ -196,6 +199,8 @@ async def fields_of(request: Request) -> list[tuple[str, str]]:
         body = await whole(request, LARGEST)
     except Problem as error:
         raise DeskError(error.status, "too_long" if error.status == 413 else "", message=error.message) from None
+    if body.count(b"&") >= MOST_FIELDS:
+        raise DeskError(413, "too_long")
     try:
         return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:

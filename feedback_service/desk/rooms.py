@@ -1,4 +1,4 @@
-"""The pages beside the cases: feedback, what is held back, reports, settings, an agent's own profile."""
+"""The pages beside the cases: feedback, reports, settings, an agent's own profile."""
 
 from __future__ import annotations
 
@@ -10,25 +10,18 @@ from starlette.responses import Response
 
 from feedback_service.accounts.sessions import COOKIE
 from feedback_service.desk import figures
-from feedback_service.desk.boards import HeldPage, HeldThing, Policy, Profile, Settings, Triage, Vote
+from feedback_service.desk.boards import Policy, Profile, Settings, Triage, Vote
 from feedback_service.desk.request import LOCALE, SCHEME, DeskError, Visit, fields_of, go, house_of, one_each
 from feedback_service.desk.views import Choice, Reply
 from feedback_service.desk.words import LOCALES
-from feedback_service.mail.read import read_mail
-from feedback_service.mail.take import admit
-from feedback_service.moderation import KEPT
 from feedback_service.ratings import MOVES, STATES, Rating, State
 from feedback_service.reports import Period
 from feedback_service.rules.nouns import Rule
 from feedback_service.signin import Doorkeeper, SignInError
-from feedback_service.store import NotThereError, Tx, feedback, held, mailbox
+from feedback_service.store import NotThereError, Tx, feedback
 from feedback_service.store import agents as people
-from feedback_service.texts import TextError, clean_text
 
 MISSED_FOR = timedelta(days=30)
-MOST_MAILS, MOST_SHOWN = 30, 4_000  # suspended mails of a page; characters of each
-LONGEST_ANSWER = 4_000  # characters of the answer to a public question
-KINDS = ("all", "case", "rating", "question", "mail")
 
 
 async def triage(visit: Visit) -> Response:
@@ -59,39 +52,6 @@ async def move_vote(visit: Visit) -> Response:
     except NotThereError:
         raise DeskError(409, "changed") from None
     return go(f"/desk/triage?state={seen}", "saved")
-
-
-async def held_back(visit: Visit) -> Response:
-    """Show quarantine and suspended mail."""
-    wished = visit.request.query_params.get("kind", "all")
-    kind = wished if wished in KINDS else "all"
-    things = await visit.service.store.read_soon(_held)
-    counts = {name: sum(name in {"all", each.kind} for each in things) for name in KINDS}
-    shown = tuple(each for each in things if kind in {"all", each.kind})
-    view = HeldPage(shown, kind, tuple(Choice(name, count=counts[name]) for name in KINDS), KEPT.days)
-    return await visit.page("held", view, "held")
-
-
-async def decide(visit: Visit) -> Response:
-    """Let one thing through, or throw it away, as it was read."""
-    fields, name = one_each(await fields_of(visit.request)), str(visit.request.path_params["id"])
-    act = fields.get("act", "")
-    if act not in {"release", "discard"}:
-        raise DeskError(422, "unknown_value")
-
-    def write(tx: Tx) -> None:
-        if name.startswith("mail-"):
-            _decide_mail(tx, visit, name.removeprefix("mail-"), act)
-        elif act == "release":
-            held.release_held(tx, name, fields.get("digest", ""), visit.act, _answer(fields))
-        else:
-            held.discard_held(tx, name, visit.act)
-
-    try:
-        await visit.service.store.write_soon(write)
-    except NotThereError:
-        raise DeskError(404, "not_found") from None
-    return go("/desk/held", "released" if act == "release" else "discarded")
 
 
 async def reports(visit: Visit) -> Response:
@@ -208,43 +168,6 @@ async def _reports(visit: Visit) -> Any:
         raise DeskError(422, "unknown_value") from None
     counted = await visit.service.store.read_soon(figures.count, wish)
     return figures.reports(counted, wish, visit.service.manifest.current, visit.locale)
-
-
-def _decide_mail(tx: Tx, visit: Visit, name: str, act: str) -> None:
-    if act == "release":
-        admit(tx, name, visit.act, visit.service.settings.locale)
-    elif not mailbox.decide_suspended(tx, name, "discarded"):
-        raise DeskError(409, "decided")
-
-
-def _answer(fields: dict[str, str]) -> str:
-    """Read the answer that goes out with a public question; other things have none."""
-    if "answer" not in fields:
-        return ""
-    try:
-        return clean_text(fields["answer"], LONGEST_ANSWER)
-    except TextError as error:
-        raise DeskError(422, error.reason) from None
-
-
-def _held(tx: Tx) -> tuple[HeldThing, ...]:
-    posts = [_held_thing(one, thing) for one, thing in held.held_list(tx)]
-    mails = [_held_mail(mailbox.suspended_mail(tx, each.id)) for each in mailbox.suspended_mails(tx, most=MOST_MAILS)]
-    return tuple(sorted((*posts, *mails), key=lambda each: (each.at, each.id)))
-
-
-def _held_mail(mail: mailbox.Suspended) -> HeldThing:
-    text = read_mail(mail.raw).text[:MOST_SHOWN]
-    return HeldThing(f"mail-{mail.id}", "mail", mail.at, (mail.cause,), mail.sender, mail.subject, text, "")
-
-
-def _held_thing(one: Any, thing: dict[str, Any]) -> HeldThing:
-    told = thing.get("told", thing)
-    title = told.get("subject") or told.get("article") or ""
-    text = told.get("body") or told.get("text") or told.get("comment") or ""
-    sender = told.get("requester_email") or told.get("email") or told.get("name") or ""
-    reasons = one.reasons or ("approval",)
-    return HeldThing(one.id, one.kind, one.at, reasons, sender, title, text, one.digest, thing.get("locale") or "")
 
 
 def _vote(visit: Visit, rating: Rating) -> Vote:

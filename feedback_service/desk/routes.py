@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from feedback_service.accounts import Agent, Session
 from feedback_service.accounts.sessions import COOKIE
 from feedback_service.can import Kind, Verb
-from feedback_service.desk import by_hand, cases, rooms
+from feedback_service.desk import accounts, by_hand, cases, guard, people, rooms
 from feedback_service.desk.boards import SignIn
 from feedback_service.desk.presence import Presence
 from feedback_service.desk.render import PREFIX, TYPES, assets, digest, page
@@ -60,15 +60,30 @@ DOORS: tuple[Door, ...] = (
     Door("POST", "/cases/new", by_hand.make_case, "create", "case"),
     Door("GET", "/cases/{number:int}", cases.show_case, "read", "case"),
     Door("GET", "/cases/{number:int}/files/{message}/{digest}", cases.file, "read", "case"),
+    Door("GET", "/cases/{number:int}/export", cases.hand_over, "read", "export"),
     Door("POST", "/cases/{number:int}/presence", cases.present, "read", "case"),
     Door("POST", "/cases/{number:int}/{act}", cases.do, "work", "case"),
     Door("GET", "/triage", rooms.triage, "read", "feedback"),
     Door("POST", "/triage/{id:int}", rooms.move_vote, "triage", "feedback"),
-    Door("GET", "/held", rooms.held_back, "read", "held"),
-    Door("POST", "/held/{id}", rooms.decide, "decide", "held"),
+    Door("GET", "/held", guard.held_back, "read", "held"),
+    Door("POST", "/held/{id}", guard.decide, "decide", "held"),
+    Door("GET", "/bans", guard.bans, "read", "ban"),
+    Door("POST", "/bans", guard.add_ban, "change", "ban"),
+    Door("POST", "/bans/end", guard.end_ban, "change", "ban"),
     Door("GET", "/reports", rooms.reports, "read", "report"),
     Door("GET", "/reports/{name}.csv", rooms.reports_csv, "read", "export"),
     Door("GET", "/settings", rooms.settings, "read", "settings"),
+    Door("GET", "/accounts", accounts.accounts, "change", "agent"),
+    Door("POST", "/accounts", accounts.enter, "change", "agent"),
+    Door("GET", "/accounts/-", accounts.new_account, "change", "agent"),
+    Door("GET", "/accounts/{login}", accounts.account, "change", "agent"),
+    Door("POST", "/accounts/{login}", accounts.change, "change", "agent"),
+    Door("POST", "/accounts/{login}/invite", accounts.invite, "change", "agent"),
+    Door("POST", "/accounts/{login}/second-factor", accounts.drop_second_factor, "change", "agent"),
+    Door("GET", "/people", people.ask, "read", "person"),
+    Door("POST", "/people", people.find, "read", "person"),
+    Door("POST", "/people/export", people.hand_over, "read", "person"),
+    Door("POST", "/people/erase", people.erase, "erase", "person"),
     Door("GET", "/profile", rooms.profile, enrol=True),
     Door("POST", "/profile/look", rooms.look, enrol=True),
     Door("POST", "/profile/password", rooms.password),
@@ -246,8 +261,8 @@ def _again(request: Request, view: SignIn, error: SignInError) -> Response:
 
 
 def _next(wished: str) -> str:
-    """Take a page of the desk to go on to, and nothing else: no host, no backslash, no two slashes."""
-    return wished if _NEXT.fullmatch(wished) and "//" not in wished else ""
+    """Take a page of the desk to go on to, and nothing else: no host, no backslash, no two slashes, no way up."""
+    return wished if _NEXT.fullmatch(wished) and "//" not in wished and ".." not in wished.lower().replace("%2e", ".") else ""
 
 
 async def _asset(request: Request) -> Response:

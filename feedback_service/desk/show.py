@@ -12,7 +12,7 @@ from feedback_service.can import can
 from feedback_service.clocks import Clock
 from feedback_service.desk.replies import filled
 from feedback_service.desk.request import House
-from feedback_service.desk.suggest import suggest
+from feedback_service.desk.suggest import Asked, suggest
 from feedback_service.desk.views import Article, CasePage, Change, Choice, Draft, Entry, File, Other, Present, Row, Sla
 from feedback_service.desk.words import Words
 from feedback_service.domain.moves import allowed_moves
@@ -142,8 +142,19 @@ def case_page(seen: Seen, draft: Draft, message: str) -> CasePage:
         history=tuple(changes(file.events, seen)),
         draft=draft,
         message=message,
-        may=frozenset({"split"} if can(seen.agent, "work", case) else ()),
+        may=_may(seen.agent, case),
     )
+
+
+def _may(agent: Agent, case: Case) -> frozenset[str]:
+    """List what this agent may do to this case beside working on it."""
+    asked = {
+        "split": can(agent, "work", case),
+        "redact": can(agent, "redact", case),
+        "export": can(agent, "read", "export"),
+        "person": can(agent, "read", "person"),
+    }
+    return frozenset(name for name, may in asked.items() if may)
 
 
 def map_clocks(clocks: Iterable[Clock], now: datetime) -> Iterator[Sla]:
@@ -268,8 +279,8 @@ def _linked(case: Case, manifest: Manifest) -> Iterator[Article]:
 def _suggested(seen: Seen) -> Iterator[Article]:
     case, told = seen.file.case, seen.file.told
     last = [message.text for message in seen.file.messages if message.sender == "requester"][-1:]
-    text = "\n".join([told.subject, told.source_query, told.body[:2000], *last])
-    for entry in suggest(seen.manifest, case.locale, text, case.source_article, {link.article for link in case.links}):
+    asked = Asked(told.source_query, told.subject, "\n".join([told.body[:2000], *last]), case.category or "", case.source_article)
+    for entry in suggest(seen.manifest, case.locale, asked, {link.article for link in case.links}):
         yield _article(entry, seen.manifest, source=entry.id == case.source_article)
 
 

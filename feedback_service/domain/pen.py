@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from feedback_service.domain.fold import CASE_FIELDS, apply
+from feedback_service.domain.fold import CASE_FIELDS, advance
 from feedback_service.domain.nouns import Act, Case, Event, EventType, Fact
 
 _FIELDS = frozenset(CASE_FIELDS)
@@ -18,8 +19,17 @@ class Pen:
     """
 
     def __init__(self, case: Case, act: Act) -> None:
-        self.case, self.act = case, act
+        self.act = act
+        self._case: Case | None = case
+        self._state: dict[str, Any] = {name: getattr(case, name) for name in CASE_FIELDS}
         self._events: list[Event] = []
+
+    @property
+    def case(self) -> Case:
+        """The case as it stands now.  Made when it is asked for: most acts write several events and look at none of the cases between."""
+        if self._case is None:
+            self._case = Case(**self._state)
+        return self._case
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -28,9 +38,10 @@ class Pen:
 
     def write(self, kind: EventType, after: dict[str, Fact] | None = None, *, why: str = "", at: datetime | None = None) -> None:
         """Write one event.  Give *at* only for what is dated at its own moment, such as a breach."""
-        said = after or {}
-        before: dict[str, Fact] = {name: getattr(self.case, name) for name in said if name in _FIELDS}
-        moment = at or max(self.act.at, self.case.updated_at)
-        event = Event(self.case.version + 1, self.case.id, moment, self.act.actor, kind, before, said, why, self.act.request_id)
-        self.case = apply(self.case, [event])
+        said, now = after or {}, self._state
+        before: dict[str, Fact] = {name: now[name] for name in said if name in _FIELDS}
+        moment = at or max(self.act.at, now["updated_at"])
+        event = Event(now["version"] + 1, now["id"], moment, self.act.actor, kind, before, said, why, self.act.request_id)
+        advance(now, event)
+        self._case = None
         self._events.append(event)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from feedback_service.accounts import ROLES, Agent, tokens
+from feedback_service import staff
+from feedback_service.accounts import ROLES, Agent
 from feedback_service.accounts.nouns import LOGIN
 from feedback_service.addresses import AddressError, parse_address
+from feedback_service.domain import RefusedError
 from feedback_service.http.agents_api import Call, Entry
 from feedback_service.http.agents_json import agent_json, plain, token_json
+from feedback_service.http.pages import LOCALES
 from feedback_service.intake import NAME, Complaint, FormError
 from feedback_service.signin import Doorkeeper
 from feedback_service.store import NotThereError, Tx, audit
@@ -40,19 +42,12 @@ async def new_agent(call: Call) -> Response:
     login = call.fields.get("id")
     if not isinstance(login, str) or not LOGIN.fullmatch(login):
         raise FormError({"id": Complaint("bad_value")})
-    agent, now = replace(agent, id=login), call.service.now()
-    secret, token = tokens.password_token(secrets.token_bytes(32), agent, now)
-
-    def both(tx: Tx) -> None:
-        try:
-            people.add_agent(tx, agent, now)
-        except ValueError:
-            raise FormError({"id": Complaint("taken")}) from None
-        people.put_token(tx, token, now)
-        audit.note(tx, call.actor.id, "agent.added", agent.id, " ".join(sorted(agent.roles)), now)
-
-    await call.service.store.write_soon(both)
-    return JSONResponse(agent_json(agent) | {"password_secret": secret, "expires_at": plain(token.expires_at)}, 201)
+    try:
+        made = await call.service.store.write_soon(staff.enter, replace(agent, id=login), call.actor.id, call.service.now())
+    except RefusedError as error:
+        raise FormError({error.field: Complaint(error.reason)}) from None
+    shown = {"password_secret": made.secret, "expires_at": plain(made.token.expires_at)}
+    return JSONResponse(agent_json(made.agent) | shown, 201)
 
 
 async def change_agent(call: Call) -> Response:
@@ -66,10 +61,10 @@ async def change_agent(call: Call) -> Response:
         if before is None:
             raise NotThereError
         after = _agent(call.fields, before)
-        if before.id == call.actor.id and (after.disabled or "admin" not in after.roles):
-            raise FormError({"disabled" if after.disabled else "roles": Complaint("not_yourself")})
-        people.change_agent(tx, after)
-        audit.note(tx, call.actor.id, "agent.changed", after.id, _differences(before, after), call.service.now())
+        try:
+            staff.change(tx, after, call.actor.id, call.service.now())
+        except RefusedError as error:
+            raise FormError({error.field: Complaint(error.reason)}) from None
         return after
 
     return JSONResponse(agent_json(await call.service.store.write_soon(changed)))
@@ -118,15 +113,6 @@ async def revoke_token(call: Call) -> Response:
     return Response(status_code=204)
 
 
-def _differences(before: Agent, after: Agent) -> str:
-    """Say which rights changed, for the trail; names and addresses only that they did."""
-    said = [
-        f"{name}={' '.join(sorted(getattr(after, name)))}" for name in ("roles", "teams") if getattr(before, name) != getattr(after, name)
-    ]
-    said += [name for name in ("name", "email", "locale") if getattr(before, name) != getattr(after, name)]
-    return "; ".join([*said, *([f"disabled={after.disabled}"] if before.disabled != after.disabled else [])])
-
-
 def _agent(fields: dict[str, Any], before: Agent) -> Agent:
     """Read the fields of an account; what is missing stays.  Raises: FormError: With the first field that is wrong."""
     names = ("id", "name", "roles", "teams", "locale", "email", "disabled")
@@ -138,7 +124,7 @@ def _agent(fields: dict[str, Any], before: Agent) -> Agent:
         "name": lambda: _line(fields, "name", NAME),
         "roles": lambda: _words(fields, "roles", ROLES),
         "teams": lambda: _words(fields, "teams", None),
-        "locale": lambda: _line(fields, "locale", 35),
+        "locale": lambda: _locale(fields),
         "email": lambda: _address(fields),
         "disabled": lambda: _flag(fields, "disabled"),
     }
@@ -147,6 +133,12 @@ def _agent(fields: dict[str, Any], before: Agent) -> Agent:
         if not getattr(after, name):
             raise FormError({name: Complaint("required")})
     return after
+
+
+def _locale(fields: dict[str, Any]) -> str:
+    if fields["locale"] not in LOCALES:
+        raise FormError({"locale": Complaint("unknown_value", allowed=LOCALES)})
+    return str(fields["locale"])
 
 
 def _line(fields: dict[str, Any], name: str, limit: int) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import Any, cast
 
 from starlette.responses import JSONResponse, Response
 
 from feedback_service.can import visible_to
-from feedback_service.changes import change, read_wish
+from feedback_service.changes import change, read_wish, with_queues
 from feedback_service.domain import Act, Case, Event, Message, Particulars, apply
 from feedback_service.domain.acts import Linked, link_article
 from feedback_service.domain.joins import merge, unmerge
@@ -201,9 +200,7 @@ async def _join(call: Call, *, undo: bool) -> Response:
 
 
 def _who(tx: Tx, call: Call) -> Directory:
-    """List who is there; the queues of the portal are teams too, even while nobody is in them."""
-    who, queues = directory_of(tx), {entry.queue for entry in call.service.manifest.current.articles.values() if entry.queue}
-    return replace(who, teams={**dict.fromkeys(queues, frozenset[str]()), **who.teams})
+    return with_queues(directory_of(tx), call.service.manifest.current)
 
 
 def _message(call: Call, kind: str, text: str, how: Act) -> Message:

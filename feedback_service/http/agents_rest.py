@@ -13,8 +13,8 @@ from feedback_service.exports import feedback_json
 from feedback_service.http.agents_api import Call, Entry
 from feedback_service.http.agents_json import figure_json, plain
 from feedback_service.intake import Complaint, FormError
-from feedback_service.reports import Period, backlog, case_figures, deflection, helpfulness, misses, search_figures, trend
-from feedback_service.store import Tx, audit, feedback
+from feedback_service.reports import Period, backlog, case_figures, deflection, helpfulness, search_figures, trend
+from feedback_service.store import Tx, audit, counting, feedback
 from feedback_service.store.queue import listed_in
 from feedback_service.tables import Cell, csv_text
 
@@ -32,17 +32,17 @@ async def report(call: Call) -> Response:
     period, now = _period(call), call.service.now()
 
     def read(tx: Tx) -> dict[str, Any]:
-        rows, searches = feedback.report_rows(tx, period), feedback.searches_in(tx, period)
-        figures = (*case_figures(rows, period), *search_figures(searches), deflection(feedback.forms_in(tx, period)))
-        scores = helpfulness(feedback.all_ratings(tx, period))
+        forms = deflection(counting.forms_in(tx, period))
+        figures = (*case_figures(counting.cases_in(tx, period)), *search_figures(counting.search_counts(tx, period)), forms)
+        scores = helpfulness(counting.votes_in(tx, period))
         return {
             "from": plain(period.start),
             "to": plain(period.end),
             "figures": [figure_json(figure) for figure in figures],
-            "backlog": backlog(rows, now),
-            "by_type": trend(rows, period, "type"),
-            "by_category": trend(rows, period, "category"),
-            "misses": [{"locale": locale, "query": query, "times": times} for locale, query, times in misses(searches)],
+            "backlog": backlog(counting.ages_of(tx, period, now)),
+            "by_type": trend(counting.days_of(tx, period, "type")),
+            "by_category": trend(counting.days_of(tx, period, "category")),
+            "misses": [{"locale": locale, "query": query, "times": times} for locale, query, times in feedback.misses_in(tx, period)],
             "articles": [{"article": s.article, "revision": s.revision, "yes": s.yes, "no": s.no, "low": s.low.value} for s in scores],
         }
 
@@ -95,7 +95,7 @@ def _period(call: Call) -> Period:
     days = {"to": today, "from": today - timedelta(days=29)}
     for name in ("from", "to"):
         try:
-            days[name] = date.fromisoformat(given[name][:10]) if name in given else days[name]
+            days[name] = date.fromisoformat(given[name]) if name in given else days[name]
         except ValueError:
             wrong[name] = Complaint("not_a_day")
     if not wrong and not timedelta() <= days["to"] - days["from"] <= LONGEST_PERIOD:

@@ -12,7 +12,7 @@ from feedback_service.http.bodies import is_json
 from feedback_service.http.pages import numerals, page, preferred, words_of
 from feedback_service.http.problems import Problem
 from feedback_service.http.service import service_of
-from feedback_service.intake import Complaint
+from feedback_service.intake import TRAPS, Complaint
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -50,16 +50,13 @@ def refused(request: Request, problem: Problem, typed: Mapping[str, Any] | None 
     said = words["problem"].get(problem.code, words["problem"]["other"])
     if typed and request.url.path in FORMS and problem.status in {422, 429, 503}:
         fields = FORMS[request.url.path]
-        hidden = {
-            name: value
-            for name, value in typed.items()
-            if name not in fields and name not in {"token", "website"} and isinstance(value, str)
-        }
+        hidden = {name: value for name, value in typed.items() if name not in fields and name not in TRAPS and isinstance(value, str)}
         shown = [(name, str(typed.get(name, "")), complaint(words, problem.fields.get(name))) for name in fields]
         others = [complaint(words, each) for name, each in problem.fields.items() if name not in fields]
         view = {"action": request.url.path, "shown": shown, "hidden": hidden | problem.more, "others": others, "long": LONG}
         return HTMLResponse(page("form.html", locale, said=said, **view), problem.status, headers=headers)
-    return HTMLResponse(page("problem.html", locale, said=said), problem.status, headers=headers)
+    kept = (typed or {}).get("text", "") if request.url.path == "/case/reply" else ""
+    return HTMLResponse(page("problem.html", locale, said=said, kept=kept), problem.status, headers=headers)
 
 
 def wants_json(request: Request) -> bool:

@@ -45,8 +45,8 @@ def is_json(request: Request) -> bool:
 
 
 def canonical(fields: Mapping[str, Any]) -> str:
-    """Write fields the one way in which two posts compare; the token of a form, which is new each time it is opened, is none of them."""
-    return json.dumps({name: value for name, value in fields.items() if name != "token"}, sort_keys=True, ensure_ascii=True)
+    """Write fields the one way in which two posts compare; a form's token, new each time it is opened, and its work are none of them."""
+    return json.dumps({name: value for name, value in fields.items() if name not in {"token", "work"}}, sort_keys=True, ensure_ascii=True)
 
 
 async def whole(request: Request, largest: int) -> bytes:

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
+SLOW = 1.0  # seconds from which on a request is told of
 NOWHERE = "none"  # the route of a request that no route takes
 
 _log = structlog.get_logger("http")
 
 
 class Meter:
-    """Counts requests, and writes a line for each to the log.  Wraps an application."""
+    """Counts requests, and writes a line to the log for each that failed or was slow.  Wraps an application."""
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
         self.app = app
@@ -61,8 +62,10 @@ class Meter:
         method = scope["method"] if scope["method"] in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} else "other"
         self._count.labels(method, route, str(status)).inc()
         self._time.labels(route).observe(seconds)
+        if status < 500 and seconds < SLOW:  # noqa: PLR2004 - counted above, which costs a fifth of a line
+            return
         request = scope.get("state", {}).get("request_id", "")
-        level = logging.ERROR if status >= 500 else logging.INFO  # noqa: PLR2004
+        level = logging.ERROR if status >= 500 else logging.WARNING  # noqa: PLR2004
         _log.log(level, "request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request=request)
 
 

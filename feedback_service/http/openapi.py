@@ -129,7 +129,11 @@ def _form() -> Schema:
 
 def _token() -> Schema:
     purpose = {"type": "string", "pattern": "^(case|(rating|question):[A-Za-z0-9._-]{1,100})$"}
-    token = {"type": "object", "required": ["token"], "properties": {"token": _TEXT}}
+    bits = {
+        "type": "integer",
+        "description": 'There if this client owes a proof of work: zero bits that SHA-256 of "token:work" begins with.',
+    }
+    token = {"type": "object", "required": ["token"], "properties": {"token": _TEXT, "work": bits}}
     return {
         "summary": "Get the token of a form that is opened now.",
         "parameters": [{"name": "for", "in": "query", "required": True, "schema": purpose}],
@@ -141,6 +145,7 @@ def _post(summary: str, properties: Schema, required: list[str], answers: Schema
     if "hour" not in properties:
         token = {"type": "string", "description": "Of /api/v1/form-token; without one a person looks at the post first."}
         properties = properties | {"token": token, "website": {"type": "string", "description": "Leave it empty."}}
+        properties["work"] = {"type": "string", "description": "What makes the proof, where the token came with one to do."}
     schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     body = {"required": True, "content": {"application/json": {"schema": schema}, "application/x-www-form-urlencoded": {"schema": schema}}}
     refusals = _refusals("400", "403", "408", "413", "415", "422", "429", "503")

@@ -44,7 +44,13 @@ def page(name: str, locale: str, **view: Any) -> str:
 @cache
 def asset(name: str) -> bytes:
     """Read a style sheet or script of ours."""
-    return (HERE / "pages" / name).read_bytes()
+    body = (HERE / "pages" / name).read_bytes()
+    return tokens() + body if name.endswith(".css") else body
+
+
+def tokens() -> bytes:
+    """Read the colours and fonts that every style sheet of the service begins with."""
+    return (HERE / "pages" / "tokens.css").read_bytes()
 
 
 def shown(moment: datetime, locale: str) -> str:

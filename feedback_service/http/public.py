@@ -24,10 +24,10 @@ from feedback_service.http.throttle import STRICTER
 from feedback_service.intake import CaseForm, case_form, question_form, rating_form
 from feedback_service.limits import prefixes
 from feedback_service.manifest import Manifest
-from feedback_service.moderation import Post, Sender, Verdict, check_token, issue_token, judge
+from feedback_service.moderation import WORK, Post, Sender, Verdict, check_token, issue_token, judge, work_done
 from feedback_service.store import Tx, held, posts
 from feedback_service.store.cases import NewCase, open_case
-from feedback_service.store.people import new_id, new_secret
+from feedback_service.store.people import is_link, new_id, new_secret
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -40,13 +40,18 @@ _PURPOSE = re.compile(r"case|(?:rating|question):[A-Za-z0-9._-]{1,100}")
 
 
 async def form_token(request: Request) -> Response:
-    """Give the token of a form that is opened now; `for` says which: "case", "rating:<article>", "question:<article>"."""
+    """
+    Give the token of a form that is opened now; `for` says which: "case", "rating:<article>", "question:<article>".
+
+    From the third case of an hour on the answer holds `work` too: so many zero bits SHA-256 of "<token>:<work>" has to begin with.
+    """
     service = service_of(request)
     purpose = request.query_params.get("for", "")
     if not _PURPOSE.fullmatch(purpose[:120]):
         raise Problem(422, "invalid", "Say which form: for=case, for=rating:<article> or for=question:<article>.")
     _count(service, request, "token")
-    return JSONResponse({"token": _token(service, purpose)})
+    owes = purpose == "case" and service.throttle.owes_work(request.state.client)
+    return JSONResponse({"token": _token(service, purpose)} | ({"work": WORK} if owes else {}))
 
 
 async def post_case(request: Request) -> Response:
@@ -55,24 +60,27 @@ async def post_case(request: Request) -> Response:
     _count(service, request, "case")
     form = case_form(fields, service.manifest.current.known)
     key, given = _key(request), canonical(fields)
-    secret = service.derived("link", f"{key}\0{given}") if key else new_secret()  # the same again for who tries again
-    new = _new_case(service, form, secret)
+    links = service.derived("link", f"{key}\0{given}") if key else (new_secret(),)  # the same again for who tries again
+    new = _new_case(service, form, links[0])
     post = _post(service, fields, "case", Sender(_networks(request), form.email))
+    post = replace(post, idle=not _worked(fields) and service.throttle.owes_work(request.state.client))
     how = service.act_of_requester(request)
 
-    def take(tx: Tx) -> tuple[int, bool]:
+    def take(tx: Tx) -> tuple[int, int, str]:
         name = f"case {key}" if key else f"form {given}"
         if (before := posts.answered(tx, name, given, how.at)) is not None:
-            return before["number"], True
+            # Who sends the same words without a key may be somebody else who knows them: they get the number, not the link.
+            return 200, before["number"], next((link for link in links if key and is_link(tx, link)), "")
         verdict = _verdict(tx, service, post, fields, how, "case")
         number = held.hold_case(tx, new, verdict.reasons, how.at) if verdict.fate == "quarantine" else open_case(tx, new, how).case.number
         posts.remember(tx, name, given, {"number": number}, how.at)
-        return number, False
+        return 201, number, links[0]
 
-    number, again = await service.store.write_soon(take)
-    # Who sends the same words without a key may be somebody else who knows them: they get the number, not the link.
-    link = f"{service.settings.url}/case/" + (f"#{secret}" if key or not again else "")
-    return answers.case_taken(request, 200 if again else 201, number, link, new.locale)
+    status, number, link = await service.store.write_soon(take)
+    if status == 201:  # noqa: PLR2004 - not one that came before
+        service.throttle.note_case(request.state.client)
+    url = f"{service.settings.url}/case/" + (link and f"#{link}")
+    return answers.case_taken(request, status, number, url, new.locale)
 
 
 async def post_rating(request: Request) -> Response:
@@ -153,8 +161,16 @@ def _verdict(tx: Tx, service: Service, post: Post, fields: Fields, how: Act, pur
 
 def _post(service: Service, fields: Fields, purpose: str, sender: Sender) -> Post:
     """Gather what the rules look at."""
-    trap = check_token((service.secret,), purpose, fields.get("token", ""), service.now())
+    trap = check_token(service.secrets, purpose, fields.get("token", ""), service.now())
     return Post(sender, honeypot=fields.get("website", ""), trap=trap, flooded=service.throttle.is_flood(purpose.partition(":")[0]))
+
+
+def _worked(fields: Fields) -> bool:
+    """Tell whether a proof of work came along.  Raises: Problem: 400, it proves nothing for this form."""
+    work, token = fields.get("work", ""), fields.get("token", "")
+    if work and not work_done(token, work):
+        raise Problem(400, "bad_work", "The proof of work is not for this form. Fetch another token.")
+    return bool(work)
 
 
 def _new_case(service: Service, form: CaseForm, secret: str) -> NewCase:

@@ -83,6 +83,7 @@ class Service:
     manifest: ManifestFile
     throttle: Throttle
     now: Callable[[], datetime] = utc_now
+    old_secrets: tuple[bytes, ...] = ()  # those that `secret` replaced: they sign nothing, and are still believed
     _bans: tuple[float, tuple[Ban, ...]] = (float("-inf"), ())
     _day: tuple[date, bytes] = field(default=(date.min, b""))
 
@@ -104,9 +105,15 @@ class Service:
             self._day = today, secrets.token_bytes(32)
         return "day-" + hmac.digest(self._day[1], client.encode(), "sha256").hex()[:32]
 
-    def derived(self, purpose: str, text: str) -> str:
-        """Sign a text for a purpose: 192 bits, the same again for the same text."""
-        return base64.urlsafe_b64encode(hmac.digest(self.secret, f"{purpose}\0{text}".encode(), "sha256")[:24]).decode()
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """All secrets, that of today first."""
+        return (self.secret, *self.old_secrets)
+
+    def derived(self, purpose: str, text: str) -> tuple[str, ...]:
+        """Sign a text for a purpose, with each secret, that of today first: 192 bits, the same again for the same text."""
+        signed = (hmac.digest(secret, f"{purpose}\0{text}".encode(), "sha256")[:24] for secret in self.secrets)
+        return tuple(base64.urlsafe_b64encode(each).decode() for each in signed)
 
     def act_of_requester(self, request: Request, key: str = REQUESTER) -> Act:
         """Write down who acts: a requester by their key, now, under this request."""

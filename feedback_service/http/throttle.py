@@ -2,7 +2,8 @@
 How often somebody may post: buckets for the networks of a client and one for all, in memory.
 
 One process keeps them alone.  Of several replicas each lets through its own share, so behind a balancer the limits are multiplied by
-their number; they keep floods out, and nothing depends on their exactness.
+their number; they keep floods out, and nothing depends on their exactness.  A count that all share would be one row that every post of a
+network waits for until the one before it is committed, and would lead a flood to the database that it is to be kept from.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ LIMITS: dict[str, tuple[Limit, Limit]] = {
     "reply": (Limit(20, 60, HOUR), Limit(200, 600, HOUR)),
 }
 FLOOD_SHARES = {"case": 1.0, "rating": 10.0, "question": 0.1}  # of what the operator allows a minute
+UNWORKED = Limit(2, 2, HOUR)  # cases of one client that come without a proof of work
 STRICTER = 4.0  # what a post costs that does not say which page it comes from
 
 
@@ -44,6 +46,14 @@ class Throttle:
         names = prefixes(client) if client else ("unknown", "unknown+")
         return max(self._take(f"{kind} {name}", limit, now, cost) for name, limit in zip(names, LIMITS[kind], strict=True))
 
+    def owes_work(self, client: str) -> bool:
+        """Tell whether the next case of this client needs a proof of work."""
+        return take(self._buckets.get(_work_of(client)), UNWORKED, self._clock())[1] > 0
+
+    def note_case(self, client: str) -> None:
+        """Count a case that was stored; one that is tried again counts once."""
+        self._take(_work_of(client), UNWORKED, self._clock(), 1)
+
     def is_flood(self, kind: str) -> bool:
         """Count one post of anybody; True: there are more than people write."""
         return self._take(f"{kind} *", self._floods[kind], self._clock(), 1) > 0
@@ -55,3 +65,7 @@ class Throttle:
         if len(self._buckets) > MOST_BUCKETS:
             self._buckets.popitem(last=False)
         return wait
+
+
+def _work_of(client: str) -> str:
+    return f"work {prefixes(client)[0] if client else 'unknown'}"

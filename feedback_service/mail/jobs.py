@@ -18,8 +18,9 @@ from feedback_service.mail.imap import look
 from feedback_service.mail.send import send_due
 from feedback_service.mail.settings import Folders, Office, Server, box_of, office_of, relay_of
 from feedback_service.mail.take import take
-from feedback_service.settings import Settings, SettingsError, secret_of
+from feedback_service.settings import Settings, SettingsError, secrets_of
 from feedback_service.store import Store
+from feedback_service.store.figures import is_used
 from feedback_service.worker import Job, clock
 
 _log = structlog.get_logger("mail")
@@ -39,7 +40,7 @@ def mail_jobs(store: Store, settings: Settings) -> tuple[Job, ...]:
     if not settings.base_url:
         raise SettingsError("Mails hold links: say with --base-url under which address people reach the service.")
     try:
-        office = office_of(mail, (secret_of(settings),), settings.url, settings.locale)
+        office = office_of(mail, secrets_of(settings, lambda: store.read(is_used)), settings.url, settings.locale)
         relay, box = relay_of(mail), box_of(mail)
     except ValueError as error:
         raise SettingsError(str(error)) from None

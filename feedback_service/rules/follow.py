@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Concatenate, ParamSpec
 
 from feedback_service.announce import announce
+from feedback_service.clocks import Clock, clocks_of
 from feedback_service.domain.acts import assign, set_priority, set_tags, tidy_tag, transfer
 from feedback_service.domain.fold import apply, fold
 from feedback_service.domain.nouns import Act, Actor, Case, Event, Fact
@@ -37,10 +38,11 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The events that follow an act, in order, and the rules that fired."""
+    """The events that follow an act, in order, the rules that fired, and the clocks after all of it."""
 
     events: tuple[Event, ...]
     fired: tuple[Fired, ...]
+    clocks: tuple[Clock, ...] = ()
 
 
 def no_text(_event: Event) -> str:
@@ -61,14 +63,16 @@ def follow(history: Sequence[Event], new: Sequence[Event], house: House, now: da
     fired: list[Fired] = []
     fresh: Sequence[Event] = new
     while True:
-        told = announce((*history, *new, *done), house.book, now)
+        events = (*history, *new, *done)
+        clocks = clocks_of(events, house.book, now)
+        told = announce(events, clocks, now)
         done += told
         news = (*fresh, *told)
         ruled = _rule((*history, *new, *done), news, house, texts, {each.rule for each in fired}, now) if news else Followed((), ())
         fired += ruled.fired
         done += ruled.events
         if not ruled.events:
-            return Followed(tuple(done), tuple(fired))
+            return Followed(tuple(done), tuple(fired), clocks)
         fresh = ()
 
 

@@ -146,7 +146,8 @@ class _Story:
         return {"wait": lambda case: moves.wait_for_requester(case, how), "resolve": lambda case: moves.resolve(case, how)}[what]
 
     def _said(self, text: str, how: Act, kind: Any = "public") -> Message:  # noqa: ANN401 - a Literal
-        return Message(new_id(how.at), self.id, kind, how.actor.kind, how.actor.id, text.strip(), how.at)
+        author = how.actor.id if how.actor.kind == "agent" else ""  # a requester is told by the case
+        return Message(new_id(how.at), self.id, kind, how.actor.kind, author, text.strip(), how.at)
 
     def _revision(self, article: str) -> str:
         entry = self.manifest.find(article, self.told["locale"])

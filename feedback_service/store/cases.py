@@ -24,6 +24,7 @@ from feedback_service.domain.nouns import TIME, Act, Case, CaseType, Channel, Ev
 from feedback_service.domain.tick import next_tick, tick
 from feedback_service.domain.wire import from_json
 from feedback_service.rules.follow import House, follow
+from feedback_service.store import findable
 from feedback_service.store.agents import directory_of
 from feedback_service.store.deliveries import tell_webhooks
 from feedback_service.store.errors import ChangedError, KeyReusedError, NotThereError
@@ -84,6 +85,7 @@ def open_case(tx: Tx, new: NewCase, how: Act) -> Acted:
     events_ = create(opening, how)
     acted = _save(tx, NOTHING_YET, events_, how, from_robot=new.from_robot, text=f"{new.told.subject}\n{new.told.body}")
     tx.put(particulars, particulars_row(opening.id, new.told, new.dropped))
+    findable.enter(tx, acted.case, new.told)
     if new.secret:
         keep_link(tx, opening.id, new.secret, how.at)
     return acted
@@ -101,6 +103,7 @@ def open_follow_up(tx: Tx, case_id: str, new: NewCase, how: Act) -> Acted:
     _save(tx, (history, case), pair.source, how)
     acted = _save(tx, NOTHING_YET, pair.target, how, from_robot=new.from_robot, text=f"{new.told.subject}\n{new.told.body}")
     tx.put(particulars, particulars_row(opening.id, new.told, new.dropped))
+    findable.enter(tx, acted.case, new.told)
     return acted
 
 
@@ -122,6 +125,7 @@ def act(tx: Tx, case_id: str, how: Act, do: Do, *, seen: int | None = None, wrot
     acted = _save(tx, (history, case), do(case), how, text="\n".join(message.text for message in wrote))
     if wrote:
         tx.put(messages, *map(message_row, wrote))
+        findable.add(tx, acted.case, wrote)
     return acted
 
 
@@ -253,11 +257,11 @@ def _save(tx: Tx, stood: Stood, new: tuple[Event, ...], how: Act, *, from_robot:
     """Write new events with what the clocks and the rules say to them, the row, and the messages that are due.  *text* came with them."""
     history, before = stood
     house = House(tx.book, tx.rules, lambda: directory_of(tx))
-    written = (*new, *follow(history, new, house, how.at, lambda _event: text).events)
+    followed = follow(history, new, house, how.at, lambda _event: text)
+    written = (*new, *followed.events)
     after = apply(before, written) if before is not None else fold(written)
-    clocks = clocks_of((*history, *written), tx.book, how.at)
-    looks = [next_look(clocks, how.at), next_tick(after, tx.book.at(None).life)]
-    row = case_row(after, clocks, min(filter(None, looks), default=None))
+    looks = [next_look(followed.clocks, how.at), next_tick(after, tx.book.at(None).life)]
+    row = case_row(after, followed.clocks, min(filter(None, looks), default=None))
     if before is None:
         tx.put(cases, row)
     else:

@@ -12,12 +12,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, delete, func, literal, or_, select, update
+from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, delete, false, func, literal, or_, select, update
 
 from feedback_service.addresses import key_of
 from feedback_service.domain.acts import erase
 from feedback_service.domain.nouns import Act
 from feedback_service.moderation import digest_of
+from feedback_service.store import findable
 from feedback_service.store.cases import act
 from feedback_service.store.people import revoke_links
 from feedback_service.store.tables import (
@@ -86,6 +87,7 @@ def _erase_case(tx: Tx, case_id: str, how: Act) -> int:
     tx.run(update(outbox).where(outbox.c.case == case_id, outbox.c.next_try.is_not(None)).values(state="dropped", next_try=None))
     tx.run(update(ratings).where(ratings.c.case == case_id).values(comment="", email="", query=""))
     revoke_links(tx, case_id)
+    findable.renew(tx, [case_id])
     return wiped
 
 
@@ -95,11 +97,14 @@ def erase_person(tx: Tx, address: str, key: str) -> int:
         raise ValueError("The person's cases are erased first.")
     mine = (ratings.c.email != "") & _is(ratings.c.email, address)
     done = tx.run(update(ratings).where(mine).values(comment="", email="", query=""))
-    done += tx.run(delete(bans).where(bans.c.kind == "address", bans.c.value.in_({address, key_of(address), address.lower()})))
+    done += tx.run(delete(bans).where(_banned(address)))
     done += tx.run(delete(suspended).where(_is(suspended.c.sender, address)))
     done += tx.run(delete(held).where(held.c.id.in_(_held_by(tx, address))))
     if key:
-        done += tx.run(update(messages).where(messages.c.author == key, messages.c.text != "").values(_blank_message()))
+        theirs = (messages.c.author == key) & (messages.c.text != "")
+        elsewhere = {row["case"] for row in tx.all(select(messages.c.case).where(theirs))}
+        done += tx.run(update(messages).where(theirs).values(_blank_message()))
+        findable.renew(tx, elsewhere)
         done += tx.run(update(mails).where(mails.c.requester == key).values(_BLANK_MAIL))
         done += tx.run(delete(requesters).where(requesters.c.key == key))
     return done
@@ -127,6 +132,29 @@ def strike_out(tx: Tx, found: Collection[tuple[str, Any]], spellings: Collection
             tx.run(delete(suspended).where(suspended.c.id == id_))
         else:
             _strike(tx, name, id_, pattern)
+    said = select(messages.c.case).where(messages.c.id.in_([id_ for name, id_ in found if name == "messages"]))
+    findable.renew(tx, {id_ for name, id_ in found if name == "particulars"} | {row["case"] for row in tx.all(said)})
+
+
+def reach(tx: Tx, address: str) -> dict[str, int]:
+    """Count what an erasure would take away: cases, messages, ratings, held, mails, bans, and rows of others that name the address."""
+    key = key_of_person(tx, address)
+    mine = select(cases.c.id).where(cases.c.requester == key) if key else select(cases.c.id).where(false())
+    wanted = {
+        "cases": (cases, cases.c.id.in_(mine)),
+        "messages": (messages, messages.c.case.in_(mine)),
+        "ratings": (ratings, (ratings.c.email != "") & _is(ratings.c.email, address)),
+        "held": (held, held.c.id.in_(_held_by(tx, address))),
+        "mails": (suspended, _is(suspended.c.sender, address)),
+        "bans": (bans, _banned(address)),
+    }
+    found = {
+        name: int(tx.conn.execute(select(func.count()).select_from(table).where(rows)).scalar() or 0)
+        for name, (table, rows) in wanted.items()
+    }
+    its = {row["id"] for row in tx.all(mine)} | {row["id"] for row in tx.all(select(messages.c.id).where(messages.c.case.in_(mine)))}
+    elsewhere = [id_ for _, id_ in mentions(tx, spellings_of(tx, address, key)) if id_ not in its]
+    return found | {"elsewhere": len(elsewhere)}
 
 
 def traces(tx: Tx, address: str) -> Iterator[tuple[str, dict[str, Any] | bytes]]:
@@ -166,6 +194,10 @@ def _originals(tx: Tx, wanted: Select[Any], name: str) -> Iterator[tuple[str, by
     for number, row in enumerate(tx.all(wanted), 1):
         if row["raw"]:
             yield f"{name}-{number}.eml", bytes(row["raw"])
+
+
+def _banned(address: str) -> ColumnElement[bool]:
+    return (bans.c.kind == "address") & bans.c.value.in_({address, key_of(address), address.lower()})
 
 
 def _blank(table: Table, *but: str) -> dict[str, str]:

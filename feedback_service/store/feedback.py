@@ -1,8 +1,7 @@
-"""What readers said and searched for, as writers and reports ask for it; and the rows that reports count."""
+"""What readers said and searched for, as writers ask for it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +9,11 @@ from sqlalchemy import func, or_, select, update
 
 from feedback_service.exports import Answer
 from feedback_service.ratings import Rating, State, check_move
-from feedback_service.reports import CaseRow, Period
-from feedback_service.searches import FormEvent, SearchEvent, full_hour
+from feedback_service.reports import Period
+from feedback_service.searches import SearchEvent, full_hour
 from feedback_service.store.errors import NotThereError
-from feedback_service.store.tables import answers, cases, form_events, particulars, ratings, search_events
-from feedback_service.store.tx import Tx, micros, moment, moment_or_none
+from feedback_service.store.tables import answers, ratings, search_events
+from feedback_service.store.tx import Tx, micros, moment
 
 PAGE = 20
 
@@ -75,42 +74,10 @@ def misses_in(tx: Tx, period: Period, most: int = 50) -> tuple[tuple[str, str, i
     return tuple((row["locale"], row["query"], row["times"]) for row in rows)
 
 
-def forms_in(tx: Tx, period: Period) -> tuple[FormEvent, ...]:
-    """Read the views of the contact form of a period."""
-    columns = form_events.c
-    rows = tx.all(select(form_events).where(columns.hour >= micros(full_hour(period.start)), columns.hour < micros(period.end)))
-    return tuple(
-        FormEvent(moment(row["hour"]), row["locale"], tuple(json.loads(row["offered"])), tuple(json.loads(row["opened"])), row["outcome"])
-        for row in rows
-    )
-
-
 def approved(tx: Tx) -> tuple[Answer, ...]:
     """Read the public questions with their answers, as a moderator approved them."""
     rows = tx.all(select(answers).order_by(answers.c.at, answers.c.id))
     return tuple(Answer(row["article"], row["locale"], row["question"], row["answer"], moment(row["at"])) for row in rows)
-
-
-def report_rows(tx: Tx, period: Period) -> list[CaseRow]:
-    """Read what reports count of cases: those that came in, were answered or resolved in the period, and those that still wait."""
-    columns, start = cases.c, micros(period.start)
-    touched = or_(columns.created_at >= start, columns.resolved_at >= start, columns.first_response_at >= start)
-    waiting = columns.status.not_in(("resolved", "closed"))
-    wanted = select(
-        columns.created_at, columns.resolved_at, columns.closed_at, columns.first_response_at, columns.status, columns.close_reason,
-        columns.type, columns.channel, columns.category, columns.source_article, particulars.c.source_query, columns.linked, columns.known,
-        columns.response_seconds, columns.resolution_seconds, columns.sla_met, columns.sla_breached,
-    )  # fmt: skip
-    rows = tx.conn.execute(
-        wanted.select_from(cases.join(particulars)).where(or_(touched, waiting), columns.created_at < micros(period.end))
-    )
-    return [
-        CaseRow(
-            moment(row[0]), moment_or_none(row[1]), moment_or_none(row[2]), moment_or_none(row[3]), row[4], row[5], row[6], row[7],
-            row[8] or "", row[9] or "", row[10], bool(row[11]), bool(row[12]), *row[13:],
-        )
-        for row in rows
-    ]  # fmt: skip
 
 
 def rating_of(row: Mapping[str, Any]) -> Rating:

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from feedback_service.domain.joins import split
 from feedback_service.domain.nouns import Act
+from feedback_service.store import findable
 from feedback_service.store.cases import NOTHING_YET, Acted, NewCase, _check_seen, _locked, _save, messages_of, opening_of, told_of
 from feedback_service.store.rows import particulars_row
 from feedback_service.store.tables import messages, particulars
@@ -36,4 +37,5 @@ def split_case(tx: Tx, case_id: str, chosen: Collection[str], subject: str, how:
     second = _save(tx, NOTHING_YET, pair.target, how, text=f"{subject}\n" + "\n".join(each.text for each in said if each.id in chosen))
     tx.put(particulars, particulars_row(opening.id, told))
     tx.run(update(messages).where(messages.c.case == case_id, messages.c.id.in_(sorted(chosen))).values(case=opening.id))
+    findable.renew(tx, (case_id, opening.id))
     return first, second

@@ -47,8 +47,13 @@ def requester_of(tx: Tx, address: str, now: datetime) -> str:
 
 def keep_link(tx: Tx, case_id: str, secret: str, now: datetime) -> None:
     """Let a secret open a case.  Twice is once; a case may have several."""
-    if not tx.is_there(links, digest=fingerprint(secret)):
+    if not is_link(tx, secret):
         tx.put(links, {"digest": fingerprint(secret), "case": case_id, "at": micros(now)})
+
+
+def is_link(tx: Tx, secret: str) -> bool:
+    """Tell whether a secret opens something, or did."""
+    return tx.is_there(links, digest=fingerprint(secret))
 
 
 def mint_link(tx: Tx, case_id: str, now: datetime) -> str:

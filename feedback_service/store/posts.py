@@ -82,11 +82,20 @@ def remember(tx: Tx, key: str, body: str, answer: dict[str, Any], now: datetime)
 
 def use_token(tx: Tx, token: str, now: datetime) -> bool:
     """Note that a form's token was used; False: it was before."""
-    nonce = token.split(".")[1] if token.count(".") > 1 else token
-    if tx.is_there(form_tokens, nonce=nonce):
+    return spend(tx, token.split(".")[1] if token.count(".") > 1 else token, now)
+
+
+def spend(tx: Tx, nonce: str, now: datetime) -> bool:
+    """Note that something good for a day at most is good no more; False: it was not before."""
+    if is_spent(tx, nonce):
         return False
     tx.put(form_tokens, {"nonce": nonce, "at": micros(now)})
     return True
+
+
+def is_spent(tx: Tx, nonce: str) -> bool:
+    """Tell whether something is good no more."""
+    return tx.is_there(form_tokens, nonce=nonce)
 
 
 def forget_old(tx: Tx, now: datetime) -> int:

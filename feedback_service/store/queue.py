@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 from feedback_service.can import Sight
 from feedback_service.domain.nouns import PRIORITIES, STATUSES, Case, Status
 from feedback_service.reports import Period
+from feedback_service.store import findable
 from feedback_service.store.rows import case_of
 from feedback_service.store.tables import cases, messages, particulars
 from feedback_service.store.tx import Tx, micros, moment_or_none
@@ -35,7 +36,7 @@ class Wish:
     """Which cases somebody wants to see.  Each "" is "any"; all that is given must hold."""
 
     view: View = "all"
-    words: str = ""  # a number, or words of subject, text, name or address
+    words: str = ""  # a number, or how words of subject, name, address, messages or notes begin
     status: str = ""
     priority: str = ""
     team: str = ""
@@ -77,7 +78,7 @@ def find(tx: Tx, sight: Sight, agent: str, wish: Wish, now: datetime) -> Found:
     where = and_(seen_by(sight), _view(wish.view, agent, now), *_filters(wish))
     offset = (min(max(wish.page, 1), DEEPEST) - 1) * PAGE
     if words := _words(wish):
-        return _mentioning(tx, where, words, wish.sort, offset)
+        return _mentioning(tx, and_(where, findable.mentions(tx, words)), wish.sort, offset)
     if wish.sort == "due":
         timed = and_(seen_by(sight), _view(wish.view, agent, now, by_due=True), *_filters(wish), cases.c.clock_due.is_not(None))
         rows = _by_due(tx, timed, where, offset)
@@ -167,37 +168,17 @@ def _filters(wish: Wish) -> list[ColumnElement[bool]]:
     return found
 
 
-def _words(wish: Wish) -> list[str]:
-    """Take the words that are looked for in what people wrote; a number is none of them."""
+def _words(wish: Wish) -> str:
+    """Take what is looked for in what people wrote; a number is none of it."""
     words = wish.words.strip().lstrip("#")
-    return [] if words.isdecimal() and len(words) <= 12 else words.split()[:8]
+    return "" if words.isdecimal() and len(words) <= 12 else words
 
 
-def _mentioning(tx: Tx, where: ColumnElement[bool], words: list[str], sort: Sort, offset: int) -> Found:
-    """Find the cases that mention all words.  Texts are read once, for the list and its count: nothing else takes as long."""
-    told = and_(where, *(_mentions(tx, word) for word in words))
-    hits = select(cases.c.id).select_from(cases.join(particulars)).where(told).limit(MOST_COUNTED)
-    ids = [row["id"] for row in tx.all(hits)]
+def _mentioning(tx: Tx, where: ColumnElement[bool], sort: Sort, offset: int) -> Found:
+    """Find cases by their words.  They are asked for once, for the list and its count."""
+    ids = [row["id"] for row in tx.all(select(cases.c.id).where(where).limit(MOST_COUNTED))]
     rows = tx.all(select(cases).where(cases.c.id.in_(ids)).order_by(*_order(sort)).offset(offset).limit(PAGE)) if ids else []
     return Found(_listed(tx, rows), len(ids))
-
-
-def _mentions(tx: Tx, word: str) -> ColumnElement[bool]:
-    """
-    Look for a word wherever people wrote.
-
-    SQLite's LIKE, and a PostgreSQL without a language, know the case of ASCII letters only: other words are asked for in each.
-    """
-    columns = (particulars.c.subject, particulars.c.requester_name, particulars.c.requester_email, particulars.c.body)
-    spellings = [word] if word.isascii() else sorted({word, word.lower(), word.upper(), word.capitalize()})
-    is_sqlite = tx.conn.dialect.name == "sqlite"  # where LIKE itself ignores case, at half the price
-    return or_(
-        *(
-            column.contains(spelling, autoescape=True) if is_sqlite else column.icontains(spelling, autoescape=True)
-            for column in columns
-            for spelling in spellings
-        )
-    )
 
 
 def _by_due(tx: Tx, timed: ColumnElement[bool], where: ColumnElement[bool], offset: int) -> list[dict[str, Any]]:

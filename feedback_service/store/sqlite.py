@@ -121,7 +121,7 @@ class SqliteDatabase:
             patience: Seconds to wait for who reads an older state, such as a backup.
         Returns: False if the log could not be emptied in that time: it still holds what was removed.
         """
-        self._alone(lambda conn: conn.execute("VACUUM"))
+        self._alone(_write_anew)
         until = time.monotonic() + patience
         while not self._alone(_empty_log):
             if time.monotonic() > until:
@@ -155,6 +155,12 @@ class SqliteDatabase:
         os.close(self._lock)
         self._lock = -1
         self._turn.leave()
+
+
+def _write_anew(conn: Any) -> None:
+    """Make the index of words anew, which remembers words that were taken out of it, then the file."""
+    conn.execute("INSERT INTO findable_index(findable_index) VALUES ('rebuild')")
+    conn.execute("VACUUM")
 
 
 def _empty_log(conn: Any) -> bool:

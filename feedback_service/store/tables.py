@@ -2,8 +2,8 @@
 The tables, alike on SQLite and PostgreSQL.  Moments are microseconds since 1970 in UTC; lists are JSON.
 
 `events` and `audit` only grow: triggers of the first migration refuse to change or remove what stands there.  What names a person
-stands in `particulars`, `messages`, `requesters`, `ratings`, `held`, `agents`, `mails` and `suspended`, and nowhere else, so that it can
-be erased.
+stands in `particulars`, `findable`, `messages`, `requesters`, `ratings`, `held`, `agents`, `mails` and `suspended`, and nowhere else, so
+that it can be erased.
 """
 
 from __future__ import annotations
@@ -103,6 +103,14 @@ particulars = Table(
     _text("cc"),
     _text("source_query"),
     _text("dropped"),  # references of the form that nobody knew
+)
+
+# The words of a case, as lexis cuts them, with a space between two; the index over them is made by the migration.
+findable = Table(
+    "findable",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+    _text("words"),
 )
 
 events = Table(

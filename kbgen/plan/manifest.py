@@ -3,10 +3,11 @@ handoff/kb-manifest.json: what the feedback service knows of the portal.
 
 It lies outside the public output, because canned replies are in it.
 
-Schema 1: {"schema": 1, "base_url", "articles": [{"id", "locale", "title", "url", "category", "queue", "owner", "revision", "revisions",
-"ids"}], "replies": [{"id", "locale", "title", "revision", "text"}]}.  A category is the article's folder in the default locale, so
-that a topic counts once in all languages.  A revision is named as the article's page names it.  Pages that readers still have open
-tell of older texts (`revisions`) and of articles that this one replaces (`ids`); both may be missing.
+Schema 1: {"schema": 1, "base_url", "articles": [{"id", "locale", "title", "url", "category", "queue", "owner", "revision",
+"description", "keywords", "revisions", "ids"}], "replies": [{"id", "locale", "title", "revision", "text"}]}.  A category is the
+article's folder in the default locale, so that a topic counts once in all languages.  A revision is named as the article's page names
+it.  Pages that readers still have open tell of older texts (`revisions`) and of articles that this one replaces (`ids`).  By
+`description` and `keywords` the service finds articles that may answer a case.  A list that would be empty is left out.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ def manifest_of(ground: Ground) -> str:
                     "queue": queue,
                     "owner": place.article.head.owner or owner,
                     "revision": _short(place.article.revision),
+                    "description": place.article.head.description,
+                    **_if_any("keywords", [*place.article.head.keywords]),
                     **_if_any("revisions", _older(ground, place.article)),
                     **_if_any("ids", sorted(former.get(key, ()))),
                 }

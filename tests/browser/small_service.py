@@ -55,6 +55,7 @@ class Service:
     portal: str = ""  # address of the portal that posts to it
     known: Known = field(default_factory=lambda: Known({}, {}, ()))
     mode: str = "up"  # "up", "down", "deaf"
+    work: int = 0  # bits of a proof of work that goes with each token; 0: none is asked for
     rows: dict[str, Row] = field(default_factory=dict)
     tries: list[str] = field(default_factory=list)  # the key of each post that came
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -75,7 +76,7 @@ class Service:
     def forget(self) -> None:
         """Be up and empty again."""
         with self.lock:
-            self.mode = "up"
+            self.mode, self.work = "up", 0
             for had in (self.rows, self.tries, self.headers, self.used):
                 had.clear()
 
@@ -128,7 +129,7 @@ class Service:
 
 def without_token(fields: dict[str, str]) -> dict[str, str]:
     """Leave out what is new with each try."""
-    return {name: value for name, value in fields.items() if name != "token"}
+    return {name: value for name, value in fields.items() if name not in {"token", "work"}}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -155,7 +156,8 @@ class Handler(BaseHTTPRequestHandler):
             return self._json(503, {})
         if asked.path != "/api/v1/form-token":
             return self._json(404, {})
-        return self._json(200, {"token": issue_token(SECRET, dict(parse_qsl(asked.query))["for"], datetime.now(UTC), token_hex(8))})
+        token = issue_token(SECRET, dict(parse_qsl(asked.query))["for"], datetime.now(UTC), token_hex(8))
+        return self._json(200, {"token": token} | ({"work": self.service.work} if self.service.work else {}))
 
     def do_POST(self) -> None:
         """Take a form, from a script or from the browser itself."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from browser.small_service import REFUND, RESET, Service
 
+from feedback_service.moderation import work_done
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -45,6 +47,22 @@ def test_a_message_becomes_a_case(page: Page, service: Service) -> None:
     assert "1000" in page.locator("[data-contact-status]").inner_text()
     assert link.get_attribute("href") == f"{service.url}/case/#1000"
     assert page.evaluate("localStorage.getItem('kb-draft')") is None
+
+
+def test_the_script_does_the_work_that_is_asked_for(page: Page, service: Service) -> None:
+    """Who sends a lot proves a little work with the token, and notices nothing of it; where none is asked for, none goes along."""
+    service.work = 10
+    page.goto(service.portal + "en/contact/")
+    write(page)
+    page.locator('.kb-contact[data-state="sent"]').wait_for()
+    first = service.only("cases")
+    service.forget()
+    page.goto(service.portal + "en/contact/")
+    write(page)
+    page.locator('.kb-contact[data-state="sent"]').wait_for()
+
+    assert work_done(first.fields["token"], first.fields["work"], 10)
+    assert "work" not in service.only("cases").fields
 
 
 @pytest.mark.parametrize("mode", ["down", "deaf"])

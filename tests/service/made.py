@@ -10,6 +10,7 @@ from typing import Any
 
 from feedback_service.announce import announce
 from feedback_service.calendars import ALWAYS, WEEKDAYS, Calendar, load_zone
+from feedback_service.clocks import clocks_of
 from feedback_service.domain import Act, Actor, Case, Event, apply, fold
 from feedback_service.domain.messages import Opening, create, receive, reply
 from feedback_service.sla import Book, Policy, Sla, book
@@ -102,5 +103,10 @@ def priorities() -> Book:
 def worked(story: Story, *hours: float, promised: Book | None = None) -> Story:
     """Let the worker look at these hours after Monday nine."""
     for hour in hours:
-        story.events += announce(story.events, promised or sla(), MONDAY + hour * HOUR)
+        story.events += announced(story.events, MONDAY + hour * HOUR, promised)
     return story
+
+
+def announced(events, now, promised: Book | None = None) -> tuple:
+    """Let the clocks of a case speak."""
+    return announce(events, clocks_of(events, promised or sla(), now), now)

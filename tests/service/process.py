@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,11 +24,17 @@ ARTICLE = {"id": "kb-1", "locale": "en", "title": "One", "url": "/en/1/", "categ
 
 
 class Process:
-    """One `feedback-service serve`; `url` is where it listens."""
+    """
+    One `feedback-service serve`.
 
-    def __init__(self, folder: Path, *options: str):
+    Attributes:
+        url: Where it listens.
+        started: Seconds that it took to get there.
+    """
+
+    def __init__(self, folder: Path, *options: str, articles: Sequence[dict[str, str]] = (ARTICLE,)):
         folder.mkdir(exist_ok=True)
-        (folder / "manifest.json").write_text(json.dumps({"schema": 1, "base_url": PORTAL, "articles": [ARTICLE], "replies": []}))
+        (folder / "manifest.json").write_text(json.dumps({"schema": 1, "base_url": PORTAL, "articles": [*articles], "replies": []}))
         (folder / "secret").write_text(SECRET)
         (folder / "secret").chmod(0o600)
         command = [
@@ -43,6 +50,7 @@ class Process:
             folder / "manifest.json",
         ]
         self.log = folder / "log"
+        began = time.monotonic()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--portal", PORTAL, "--proxies", "127.0.0.0/8", "--flood", "1000000", *options],
@@ -56,7 +64,13 @@ class Process:
 
         assert line.startswith("Listening at "), line + self.log.read_text()
 
+        self.started = time.monotonic() - began
         self.url = line.split()[-1].rstrip("/")
+
+    @property
+    def id(self) -> int:
+        """The process's number."""
+        return self._process.pid
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End it, gently or not; returns its exit code."""

@@ -95,6 +95,7 @@ def test_reports_say_what_they_count(office):
     [
         "from=2016-01-01",
         "from=2026-13-01",
+        "from=2026-03-01XX",
         "from=2026-03-03&to=2026-03-01",
         "since=2026",
         "to=0001-01-01",
@@ -171,6 +172,8 @@ def test_an_agent_is_hired_signs_in_and_leaves(office):
         ({"id": "../x"}, {"id": "bad_value"}),
         ({"id": None}, {"id": "bad_value"}),
         ({"roles": ["root"]}, {"roles": "unknown_value"}),
+        ({"locale": "<b>x"}, {"locale": "unknown_value"}),
+        ({"locale": ["en"]}, {"locale": "unknown_value"}),
         ({"roles": []}, {"roles": "required"}),
         ({"roles": "admin"}, {"roles": "not_a_list_of_texts"}),
         ({"teams": ["a b"]}, {"teams": "bad_value"}),

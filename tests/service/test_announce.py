@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from service.made import HOUR, JOAN, MINUTE, MONDAY, Story, at, priorities, sla, worked
+from service.made import HOUR, JOAN, MINUTE, MONDAY, Story, announced, at, priorities, sla, worked
 
-from feedback_service.announce import announce, next_look
+from feedback_service.announce import next_look
 from feedback_service.clocks import clocks_of
 from feedback_service.domain import fold
 from feedback_service.domain.acts import set_priority
@@ -109,7 +109,7 @@ def test_announcing_late_says_the_same_as_announcing_in_time(steps):
     kinds = ("sla_breached", "sla_paused", "sla_resumed")
 
     assert sorted(set(said(lazy, *kinds))) == sorted(set(said(keen, *kinds)))
-    assert announce(lazy.events, BOOK, MONDAY + minutes * MINUTE + 100 * HOUR) == ()
+    assert announced(lazy.events, MONDAY + minutes * MINUTE + 100 * HOUR, BOOK) == ()
     assert fold(lazy.events).status == fold(keen.events).status
     for clock in clocks_of(lazy.events, BOOK, MONDAY + minutes * MINUTE):
         assert clock.elapsed >= timedelta()

@@ -83,6 +83,8 @@ def test_no_other_token_is_good(noise, place):
         (Post(JOAN, trap="expired"), Verdict("again", ("expired",))),
         (Post(JOAN, trap="expired", honeypot="x"), Verdict("quarantine", ("honeypot", "expired"))),
         (Post(JOAN, trap="good", flooded=True), Verdict("quarantine", ("flood",))),
+        (Post(JOAN, trap="good", idle=True), Verdict("quarantine", ("no_work",))),
+        (Post(JOAN, trap="missing", idle=True), Verdict("quarantine", ("no_token",))),
     ],
 )
 def test_what_becomes_of_a_post(post, verdict):
@@ -160,7 +162,6 @@ def test_proof_of_work():
     assert work_done("c", answer, 8)
     assert not work_done("d", answer, 16)
     assert not work_done("c", "\ud800", 20)
-    assert work_done("c", "", 0)
 
 
 LIMIT = Limit(burst=3, refill=1, seconds=10)

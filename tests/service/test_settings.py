@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from service.store.stories import ask
 
 from feedback_service.cli import main
 from feedback_service.http.throttle import LIMITS
-from feedback_service.settings import Settings, SettingsError, check, secret_of
+from feedback_service.settings import Settings, SettingsError, check, secrets_of
+from feedback_service.store import open_store
+from feedback_service.store.schema import HEAD
 
 ROOT = Path(__file__).parents[2]
 PAGE, LEADS_PAGE = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("operator.md", "lead.md"))
@@ -36,22 +39,54 @@ def test_what_cannot_be_is_refused(name):
     assert "\n" not in str(told.value)
 
 
+def unused() -> bool:
+    """Tell of a new store."""
+    return False
+
+
+def unasked() -> bool:
+    """Stand where a secret is there, and nobody asks."""
+    pytest.fail("The store was asked.")
+
+
 def test_the_secret_is_made_once_and_for_this_user_alone(tmp_path):
     """The first start makes it; the next ones read it; one that others can read, or a short one, is refused."""
-    first = secret_of(Settings(data=tmp_path))
+    here = Settings(data=tmp_path)
+    (first,) = secrets_of(here, unused)
 
-    assert secret_of(Settings(data=tmp_path)) == first
+    assert secrets_of(here, unasked) == (first,)
     assert len(first) >= 32
     assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
     (tmp_path / "secret").chmod(0o644)
     with pytest.raises(SettingsError, match="chmod 600"):
-        secret_of(Settings(data=tmp_path))
+        secrets_of(here, unasked)
     (tmp_path / "secret").chmod(0o600)
-    (tmp_path / "secret").write_text("default")
-    with pytest.raises(SettingsError, match="7 characters"):
-        secret_of(Settings(data=tmp_path))
+    for short, length in (("default", 7), ("", 0), (f"{'x' * 40}\nshort", 5)):
+        (tmp_path / "secret").write_text(short)
+        with pytest.raises(SettingsError, match=f"line of {length} characters"):
+            secrets_of(here, unasked)
     with pytest.raises(SettingsError, match="cannot be read"):
-        secret_of(Settings(data=tmp_path, secret_file=tmp_path / "elsewhere"))
+        secrets_of(Settings(data=tmp_path, secret_file=tmp_path / "elsewhere"), unused)
+
+
+def test_a_secret_that_is_gone_is_no_first_start(tmp_path):
+    """With cases in the store, answers to their mails would be strangers' under another secret: the service says so and does not start."""
+    store = open_store(tmp_path)
+    ask(store)
+    store.close()
+    started = CliRunner().invoke(main, ["serve", "--port", "0", "--data", str(tmp_path)])
+
+    assert started.exit_code == 1
+    assert "is gone" in started.output
+    assert not (tmp_path / "secret").exists()
+
+
+def test_old_secrets_stand_below_the_new_one(tmp_path):
+    """Who replaces the secret writes the new one above it."""
+    (tmp_path / "secret").write_text(f"{'n' * 40}\n{'o' * 40}\n")
+    (tmp_path / "secret").chmod(0o600)
+
+    assert secrets_of(Settings(data=tmp_path), unasked) == (b"n" * 40, b"o" * 40)
 
 
 def test_hosts_are_those_that_readers_use():
@@ -92,7 +127,7 @@ def test_migrate_makes_a_database_and_replay_reads_it(tmp_path):
     made = CliRunner().invoke(main, ["migrate", "--data", str(tmp_path)])
     replayed = CliRunner().invoke(main, ["replay", "--data", str(tmp_path)])
 
-    assert made.output == "The database has schema 0001.\n"
+    assert made.output == f"The database has schema {HEAD}.\n"
     assert replayed.output == "0 cases, 0 differ from their events.\n"
 
 

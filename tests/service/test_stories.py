@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from service.made import DAYS, HOUR, JOAN, JORDI, MONDAY, RULE, Story, at, sla
+from service.made import DAYS, HOUR, JOAN, JORDI, MONDAY, RULE, Story, announced, at
 
-from feedback_service.announce import announce
 from feedback_service.domain import Act, Actor, RefusedError, apply, fold
 from feedback_service.domain.acts import assign, erase, rate, set_due, set_priority, set_tags, snooze, transfer
 from feedback_service.domain.conflicts import unseen
@@ -64,7 +63,7 @@ def test_saves_that_collide():
     """What somebody else did is shown first; what clocks and mails did by themselves, or one did oneself, stops nobody."""
     story = Story().reply(0.5)
     opened = story.case.version
-    story.events += announce(story.events, sla(), MONDAY + 5 * HOUR)
+    story.events += announced(story.events, MONDAY + 5 * HOUR)
     story.do(set_priority, at(5), "high")
 
     assert unseen(story.events, opened, "maria") == ()
@@ -96,7 +95,7 @@ def test_whatever_happens_a_case_stays_whole(steps):
         except RefusedError:
             continue
         story.events += new
-        story.events += announce(story.events, sla(), act.at)
+        story.events += announced(story.events, act.at)
         whole(story, before)
 
 

@@ -9,12 +9,13 @@ import { onKey } from "./desk.mjs";
 const PERIOD = 20_000; // milliseconds
 const form = document.querySelector("[data-module=editor]");
 const text = form.elements.text;
-const kept = `desk-draft-${form.dataset.case}`;
-const memory = {
-  get() { try { return JSON.parse(sessionStorage.getItem(kept)); } catch { return null; } },
-  set(value) { try { sessionStorage.setItem(kept, JSON.stringify(value)); } catch { /* storage is full or forbidden */ } },
-  drop() { try { sessionStorage.removeItem(kept); } catch { /* storage is forbidden */ } },
-};
+/** Keeps one thing in this tab, under a name. */
+const memory = (name) => ({
+  get() { try { return JSON.parse(sessionStorage.getItem(name)); } catch { return null; } },
+  set(value) { try { sessionStorage.setItem(name, JSON.stringify(value)); } catch { /* storage is full or forbidden */ } },
+  drop() { try { sessionStorage.removeItem(name); } catch { /* storage is forbidden */ } },
+});
+const [typed, leaving, sent] = ["draft", "leaving", "sent"].map((name) => memory(`desk-${name}-${form.dataset.case}`));
 const kind = () => form.elements.kind.value;
 
 /** Puts a text where the cursor is, as typing would: it can be undone. */
@@ -48,19 +49,30 @@ form.addEventListener("click", (event) => {
 });
 form.addEventListener("change", hint);
 text.addEventListener("input", () => {
-  if (text.value.trim()) memory.set({ text: text.value, kind: kind() });
-  else memory.drop();
+  if (text.value.trim()) typed.set({ text: text.value, kind: kind() });
+  else typed.drop();
   const said = document.getElementById("kept");
   said.textContent = text.value.trim() ? said.dataset.kept : "";
 });
+form.addEventListener("submit", () => leaving.set({ text: text.value, message: form.elements.message.value }));
 /* Only a page that says "sent" forgets the text: a session that ended, or a colleague who was faster, must not cost it. */
-if (/[?&]done=(sent|noted)\b/.test(location.search)) memory.drop();
-const draft = memory.get();
+if (/[?&]done=(sent|noted)\b/.test(location.search)) {
+  typed.drop();
+  if (leaving.get()) sent.set(leaving.get());
+}
+const draft = typed.get();
 if (draft && !text.value) {
   text.value = draft.text;
   const radio = form.querySelector(`[name=kind][value=${draft.kind}]`);
   if (radio) radio.checked = true;
 }
+/* After Back the browser puts into the field what was in it when it was sent: that is said already, and a page of before it is stale. */
+addEventListener("pageshow", () => {
+  const gone = sent.get();
+  if (!gone || text.value !== gone.text) return;
+  text.value = "";
+  if (form.elements.message.value === gone.message) location.replace(location.pathname);
+});
 hint();
 
 /* An article is linked and its address put into the text: the text waits here while the page comes back. */

@@ -30,12 +30,19 @@ function named(event) {
   return { BracketLeft: "[", BracketRight: "]", Slash: event.shiftKey ? "?" : "/" }[event.code] || event.code.replace("Key", "").toLowerCase();
 }
 
+/* With keys one walks over values that are not meant: only a choice by pointer applies itself. */
+let isPointed = false;
+document.addEventListener("pointerdown", () => { isPointed = true; }, true);
+document.addEventListener("keydown", () => { isPointed = false; }, true);
+
 const typing = (target) => target.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+  const own = event.target.closest(".act"); // where a form has many acts, the one that the field belongs to
+  const sends = event.ctrlKey || event.metaKey || (own && event.target.matches("input, select"));
+  if (event.key === "Enter" && sends && event.target.form) {
     event.preventDefault();
-    const button = [...event.target.form.querySelectorAll("button:not([type=button])")].find((one) => one.checkVisibility());
+    const button = [...(own || event.target.form).querySelectorAll("button:not([type=button], :disabled)")].find((one) => one.checkVisibility());
     if (button) event.target.form.requestSubmit(button);
     return;
   }
@@ -66,7 +73,10 @@ const parts = {
     box.addEventListener("change", () => store.set("desk-keys", box.checked ? "on" : "off"));
     element.hidden = false;
   },
-  filters: (form) => form.addEventListener("change", (event) => { if (event.target.matches("select, [type=date]")) form.requestSubmit(); }),
+  filters: (form) => form.addEventListener("change", (event) => {
+    const isFolded = form.querySelector(":popover-open"); // on a phone several are chosen, then shown
+    if (!isFolded && isPointed && event.target.matches("select")) form.requestSubmit();
+  }),
 };
 for (const element of document.querySelectorAll("[data-module]")) parts[element.dataset.module]?.(element);
 

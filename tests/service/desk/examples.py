@@ -8,10 +8,15 @@ from datetime import date
 from service.desk.examples_cases import AGENTS, CASE, CONFLICT, QUEUE, ROWS, TEAMS, ago
 
 from feedback_service.desk.boards import (
+    Account,
+    AccountForm,
+    Accounts,
+    Bans,
     HeldPage,
     HeldThing,
     NewCase,
     Number,
+    Person,
     Policy,
     Problem,
     Profile,
@@ -111,6 +116,8 @@ HELD = HeldPage(
     ),
     "all",
     (Choice("all", count=2), Choice("case", count=1), Choice("rating", count=0), Choice("question", count=0), Choice("mail", count=1)),
+    states=(Choice("waiting"), Choice("discarded"), Choice("released")),
+    may=frozenset({"decide", "ban"}),
 )
 WEEKS = ("2026-01-19", "2026-01-26", "2026-02-02", "2026-02-09", "2026-02-16", "2026-02-23", "2026-03-02", "2026-03-09")
 REPORTS = Reports(
@@ -179,6 +186,28 @@ BLANK = {
     "team": "",
     "assignee": "",
 }
+STAFF = Accounts(
+    (
+        Account("jordi", "Jordi Puig", ("agent",), ("billing", "delivery"), totp=False, disabled=False),
+        Account("maria", "Maria López", ("agent", "lead"), ("billing",), totp=True, disabled=False),
+        Account("sara", "سارا محمدی", ("agent",), ("devices",), totp=False, disabled=False),
+        Account("mei", "林美華", ("admin",), (), totp=True, disabled=True),
+    )
+)
+ACCOUNT = AccountForm(
+    "sara",
+    {"login": "", "name": "سارا محمدی", "email": "sara@lumbra.example", "locale": "fa", "teams": "devices"},
+    frozenset({"agent"}),
+    LOCALES,
+    totp=True,
+)
+BANNED = Bans(
+    (("address", "shouter@example.net", ago(days=-12)), ("domain", "lamps.example", None), ("network", "2001:db8::/48", ago(days=-3))),
+    may_change=True,
+    values={"kind": "address", "value": "", "days": "30"},
+)
+COUNTS = (("cases", 3), ("messages", 11), ("ratings", 1), ("held", 0), ("mails", 0), ("bans", 0), ("elsewhere", 2))
+DECIDED = replace(HELD, state="discarded", things=tuple(replace(each, by="Maria López") for each in HELD.things))
 # name of the page, what it shows, changes of the frame
 PAGES = {
     "queue": ("queue", QUEUE, {}),
@@ -192,6 +221,16 @@ PAGES = {
     "conflict-facts": ("conflict", replace(CONFLICT, act="assign", fields=(("assignee", "sara"),), texts=(), mine=""), {}),
     "triage": ("triage", TRIAGE, {"section": "triage"}),
     "held": ("held", HELD, {"section": "held"}),
+    "held-decided": ("held", DECIDED, {"section": "held"}),
+    "bans": ("bans", BANNED, {"section": "bans"}),
+    "bans-wrong": ("bans", Bans((), may_change=True, values={"kind": "network", "value": "x", "days": ""}, wrong={"value": "bad_network"}), {"section": "bans"}),
+    "accounts": ("accounts", STAFF, {"section": "accounts"}),
+    "account": ("account", ACCOUNT, {"section": "accounts"}),
+    "account-new": ("account", replace(ACCOUNT, login="", totp=False, wrong={"login": "taken", "teams": "bad_team", "roles": "no_role"}), {"section": "accounts"}),
+    "account-invited": ("account", replace(ACCOUNT, invitation="x" * 43, mine=True, values={**ACCOUNT.values, "disabled": "yes"}), {"section": "accounts"}),
+    "person": ("person", Person("joan.perez", wrong="bad_address"), {"section": "people"}),
+    "person-found": ("person", Person("joan.perez@example.org", COUNTS, "found", may_erase=True, wrong="not_typed"), {"section": "people"}),
+    "person-erased": ("person", Person("", (("cases", 3), ("messages", 11), ("others", 2)), "erased", is_swept=False), {"section": "people"}),
     "reports": ("reports", REPORTS, {"section": "reports"}),
     "settings": ("settings", SETTINGS, {"section": "settings"}),
     "settings-bare": ("settings", Settings((), (), "", (), ()), {"section": "settings"}),

@@ -25,7 +25,7 @@ from feedback_service.desk.views import (
 NOW = datetime(2026, 3, 12, 10, 20, tzinfo=UTC)
 SAVED = ("mine", "unassigned", "open", "late", "waiting", "snoozed", "resolved", "all")
 COUNTS = (7, 4, 31, 3, 9, 2, None, None)
-EVERY_RIGHT = frozenset({"triage", "held", "reports", "settings"})
+EVERY_RIGHT = frozenset({"triage", "held", "bans", "reports", "settings", "accounts", "people"})
 TEAMS = (Choice("billing", "Billing"), Choice("devices", "Devices"), Choice("delivery", "Delivery"))
 AGENTS = (Choice("maria", "Maria López"), Choice("jordi", "Jordi Puig"), Choice("sara", "سارا محمدی"), Choice("mei", "林美華"))
 
@@ -260,7 +260,7 @@ CASE = CasePage(
     others=(Other(988, "Com canvio la targeta?", "closed", "same_requester"), Other(1038, "Doble càrrec", "closed", "absorbed")),
     present=(Present("Jordi Puig", ago(minutes=2), writing=True),),
     history=HISTORY,
-    may=frozenset({"split"}),
+    may=frozenset({"split", "redact", "export", "person"}),
     before=1057,
     after=1055,
 )

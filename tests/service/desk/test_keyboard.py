@@ -221,3 +221,26 @@ def test_everything_works_without_script(page, bureau, desk):
     page.locator(".keys-button").click()
 
     expect(page.locator("#keys")).to_be_visible()
+
+
+def test_after_back_the_field_is_empty(page, bureau, desk):
+    """What was sent does not stand in the editor again, neither after Back nor after Back and a reload; what was typed since does."""
+    number = bureau.numbers["pau"]
+    enter(page, desk, path=f"/desk/cases/{number}")
+    page.keyboard.press("r")
+    page.keyboard.type("Said once.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".entry-reply .said")).to_have_text("Said once.")
+    page.wait_for_load_state()
+    page.go_back()
+    expect(page.locator("#text")).to_have_value("")
+    expect(page.locator(".entry-reply .said")).to_have_text("Said once.")
+    page.wait_for_load_state()
+    page.keyboard.press("r")
+    page.keyboard.type("And this.")
+    page.reload()
+    expect(page.locator("#text")).to_have_value("And this.")
+    page.locator("#text").press("Control+Enter")
+    expect(page.locator(".entry-reply")).to_have_count(2)
+
+    assert len(bureau.file("pau").messages) == 2

@@ -73,9 +73,10 @@ def test_ids_are_there_once_and_labels_have_their_fields(name):
     tree = LexborHTMLParser(html(name))
     ids = [node.attributes["id"] for node in tree.css("[id]")]
     named = [
-        node.attributes[key]
+        one
         for key in ("for", "aria-describedby", "aria-labelledby", "popovertarget", "form")
         for node in tree.css(f"[{key}]")
+        for one in node.attributes[key].split()
     ]
 
     assert sorted(set(ids)) == sorted(ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import socket
@@ -17,7 +18,7 @@ from feedback_service.http.app import make_app
 from feedback_service.http.server import listen, make_server
 from feedback_service.http.service import ManifestFile, Service
 from feedback_service.http.throttle import Throttle
-from feedback_service.moderation import issue_token
+from feedback_service.moderation import issue_token, work_done
 from feedback_service.settings import Settings
 from feedback_service.store import open_store
 
@@ -59,6 +60,7 @@ class Live:
         wait_until(lambda: self._server.started)
         self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=PATIENCE, headers={"origin": PORTAL})
         self._clients = [self.client]
+        self._cases = 0
 
     def close(self) -> None:
         """Stop, and give the file free."""
@@ -83,9 +85,11 @@ class Live:
         return issue_token(SECRET, purpose, self.now - timedelta(**(ago or {"minutes": 1})), f"nonce{time.monotonic_ns()}")
 
     def case(self, **more) -> dict:
-        """Fill in the contact form."""
+        """Fill in the contact form; from the third on with the proof of work that the service asks for."""
         form = {"subject": "A lamp does not light", "body": "It is dark here.", "email": "joan@example.org", "locale": "en"}
-        return {**form, "token": self.token(), **more}
+        form |= {"token": self.token(), **more}
+        self._cases += 1
+        return form if self._cases < 3 or not form["token"] or "work" in form else {**form, "work": work_of(form["token"])}
 
     def rating(self, **more) -> dict:
         """Fill in the form below an article."""
@@ -126,6 +130,11 @@ class Live:
             except ConnectionResetError:
                 pass
             return answer
+
+
+def work_of(token: str) -> str:
+    """Find a proof of work, as the portal's script does."""
+    return next(answer for answer in map(str, itertools.count()) if work_done(token, answer))
 
 
 def _is_whole(answer: bytes) -> bool:

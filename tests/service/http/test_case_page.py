@@ -188,11 +188,58 @@ def test_a_forged_visit_is_none(live, forge):
 
 
 def test_leaving_ends_the_visit(live):
-    """On a shared computer the page can be closed for the next person."""
-    visitor, _ = opened(live)
+    """On a shared computer the page can be closed for the next person, whoever kept the cookie; another visit goes on."""
+    visitor, case_id = opened(live)
+    kept = {"cookie": f"case={visitor.cookies['case']}", "sec-fetch-site": "same-origin"}
+    other = live.visit(live.store.write(people.mint_link, case_id, live.now))
     visitor.post("/case/leave")
+    again = httpx2.get(f"{live.client.base_url}/case/", headers=kept, timeout=PATIENCE)
+    acts = (("reply", {"text": "Still <here>"}), ("reply", {"text": ""}), ("rate", {"satisfaction": "good"}))
+    answers = [
+        httpx2.post(f"{live.client.base_url}/case/{act}", data=data, headers=kept, timeout=PATIENCE, follow_redirects=False)
+        for act, data in acts
+    ]
 
     assert "A lamp does not light" not in visitor.get("/case/").text
+    assert "A lamp does not light" not in again.text
+    assert [answer.status_code for answer in answers] == [401] * 3
+    assert "Still &lt;here&gt;</textarea>" in answers[0].text
+    assert live.store.read(cases.messages_of, case_id) == ()
+    assert "A lamp does not light" in other.get("/case/").text
+
+
+def test_another_secret_ends_nothing(live):
+    """After the secret was replaced: forms and pages that are open, and a post that is sent again, are as good as before."""
+    form = live.case()
+    first = live.post("cases", form, idempotency_key="once").json()
+    visitor = live.visit(first["url"])
+    opened_before = live.token()
+    live.service.secret, live.service.old_secrets = b"another secret", (live.service.secret,)
+    again = live.post("cases", form, idempotency_key="once").json()
+    new = live.post("cases", live.case(subject="Another", token=opened_before)).json()
+
+    assert again == first
+    assert "A lamp does not light" in visitor.get("/case/").text
+    assert live.store.read(cases.case_by_number, new["number"]).status == "new"
+    live.service.old_secrets = ()
+
+    assert "A lamp does not light" not in visitor.get("/case/").text
+    assert live.post("cases", form, idempotency_key="once").json()["url"].endswith("/case/")
+
+
+def test_what_was_typed_outlives_the_visit(live):
+    """Who wrote for longer than the visit lasts, or to a case that takes nothing, finds the words on the page that says so."""
+    visitor, case_id = opened(live)
+    live.later(minutes=31)
+    late = visitor.post("/case/reply", data={"text": "A long story"})
+    visitor = live.visit(live.store.write(people.mint_link, case_id, live.now))
+    does(live, case_id, mark_spam)
+    spam = visitor.post("/case/reply", data={"text": "Another story"})
+
+    assert (late.status_code, spam.status_code) == (401, 409)
+    assert "A long story</textarea>" in late.text
+    assert "Another story</textarea>" in spam.text
+    assert "takes no more answers" in spam.text
 
 
 @pytest.mark.parametrize(

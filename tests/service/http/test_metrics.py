@@ -68,9 +68,19 @@ def test_requests_are_counted_by_their_route(said):
     assert 'kb_requests_total{method="GET",route="/bad",status="500"} 1.0' in told
     assert 'method="other"' in told
     assert SECRET not in told
-    assert [(line["route"], line["status"]) for line in lines[:2]] == [("/a/{name}", 200), ("/desk/cases/{number:int}", 200)]
-    assert lines[3]["level"] == "error"
+    assert [(line["route"], line["status"], line["level"]) for line in lines] == [("/bad", 500, "error")]
     assert SECRET not in json.dumps(said())
+
+
+def test_a_slow_request_is_logged(said, monkeypatch):
+    """What went well and took long has a line with its time; what went well and was quick has none."""
+    client = TestClient(Meter(Starlette(routes=[Route("/a/{name}", fine)]), CollectorRegistry()))
+    client.get("/a/quick")
+    monkeypatch.setattr("feedback_service.http.metrics.SLOW", 0.0)
+    client.get("/a/slow")
+    lines = [line for line in said() if line["event"] == "request"]
+
+    assert [(line["route"], line["status"], line["level"], line["ms"] > 0) for line in lines] == [("/a/{name}", 200, "warning", True)]
 
 
 def test_the_log_holds_nothing_personal(said):
@@ -105,7 +115,7 @@ def test_what_waits_is_counted(tmp_path):
 
 
 def test_a_running_service_answers_its_monitor(tmp_path, blank):
-    """On the port of --metrics-port and nowhere else; each request is a line of JSON on standard error."""
+    """On the port of --metrics-port and nowhere else; standard error holds lines of JSON only."""
     shutil.copy(blank, tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
@@ -120,7 +130,7 @@ def test_a_running_service_answers_its_monitor(tmp_path, blank):
         _, log = service.communicate(timeout=30)
     lines = [json.loads(line) for line in log.splitlines()]
 
+    assert all(line["event"] for line in lines)
     assert public == 404
     assert 'kb_requests_total{method="GET",route="none",status="404"} 1.0' in told
-    assert ("request", 404) in [(line["event"], line.get("status")) for line in lines]
     assert service.returncode == 0

@@ -137,6 +137,8 @@ def test_a_look_into_a_mailbox(tmp_path):
 )
 def test_wrong_settings_are_told_in_a_line(tmp_path, wrong):
     """What cannot work is refused when the service starts, without a password in the message."""
+    (tmp_path / "secret").write_text("x" * 43, encoding="ascii")
+    (tmp_path / "secret").chmod(0o600)
     settings = Settings(data=tmp_path, base_url="https://help.example", mail=MailSettings(**wrong))
 
     with pytest.raises(SettingsError) as told:

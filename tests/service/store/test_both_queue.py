@@ -1,4 +1,4 @@
-"""Lists of cases, work on ratings, report rows and splits: the same on SQLite and PostgreSQL."""
+"""Lists of cases, work on ratings and splits: the same on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from service.made import JOAN, MARIA, MONDAY
 from feedback_service.can import Sight
 from feedback_service.domain import Act, Message, Particulars, RefusedError
 from feedback_service.domain.acts import assign, set_priority, set_tags, snooze
-from feedback_service.domain.messages import receive
+from feedback_service.domain.messages import note, receive, reply
 from feedback_service.intake import RatingForm
 from feedback_service.reports import Period
 from feedback_service.searches import SearchEvent
 from feedback_service.store import NotThereError, cases, feedback, posts, queue
 from feedback_service.store.joins import split_case
+from feedback_service.store.redaction import strike
 
 EVERYTHING = Sight(all=True)
 BILLING = Sight(teams=frozenset({"billing"}), teamless=True, assignee="maria")
@@ -152,16 +153,14 @@ def test_work_on_ratings(store):
     assert len(store.read(feedback.all_ratings)) == 2
 
 
-def test_misses_and_report_rows(five):
-    """Searches in vain are counted by the database; a report has the rows of its period and of what still waits."""
+def test_misses(five):
+    """Searches in vain are counted by the database."""
     for query, hits in (("dimmer", 0), ("dimmer", 0), ("lamp", 3)):
         five.write(posts.note_search, SearchEvent(NOON, "en", query, hits))
     period = Period(MONDAY - DAY, MONDAY + DAY)
 
     assert five.read(feedback.misses_in, period) == (("en", "dimmer", 2),)
     assert len(five.read(feedback.searches_in, period)) == 3
-    assert len(five.read(feedback.report_rows, period)) == 5
-    assert five.read(feedback.report_rows, Period(MONDAY - 2 * DAY, MONDAY - DAY)) == []
 
 
 def test_a_split_is_written_whole_or_not_at_all(store):
@@ -178,3 +177,21 @@ def test_a_split_is_written_whole_or_not_at_all(store):
     assert new.case.requester == old.case.requester
     assert (file.told.subject, [each.text for each in file.messages]) == ("The parcel", ["And the parcel?"])
     assert subjects(store, words="parcel") == ["The parcel"]
+
+
+def test_words_of_messages_and_notes_are_found_and_those_that_went_are_not(store):
+    """A case is found by what was written in it, by all of several words wherever each stands, and by nothing that was struck out."""
+    case = opened(store, "Lamp").case
+    for name, kind, text in (
+        ("a" * 24, "public", "Please send the voucher number."),
+        ("b" * 24, "note", "Called her: voucher 4111-2222, می\u200cآید"),
+    ):
+        how = Act(MARIA, NOON)
+        act = note if kind == "note" else reply
+        message = Message(name, case.id, kind, "agent", "maria", text, NOON)
+        store.write(cases.act, case.id, how, lambda now, act=act, name=name, how=how: act(now, how, name), wrote=[message])
+    before = [subjects(store, words=words) for words in ("vouch", "lamp 4111", "2222 lamp", "میآید", "می آید", "orchid")]
+    store.write(strike, case.id, "b" * 24, {"4111-2222"}, Act(MARIA, NOON))
+
+    assert before == [["Lamp"], ["Lamp"], ["Lamp"], ["Lamp"], ["Lamp"], []]
+    assert [subjects(store, words=words) for words in ("4111", "2222", "called", "voucher")] == [[], [], ["Lamp"], ["Lamp"]]

@@ -2,7 +2,7 @@
  * The outbox of the browser: tells the service each thing once, and later what it cannot be told now.
  * Sends:   an entry's fields as JSON -> POST entry.to, with entry.key as Idempotency-Key: a repeated try counts once.  Where forms need a
  *          token (entry.asks is where the service gives one), each try fetches its own and waits until that is two seconds old: what
- *          comes quicker, or with a used token, looks like a robot's.  No cookies.
+ *          comes quicker, or with a used token, looks like a robot's.  Who sends a lot has a little to work for each token.  No cookies.
  * Keeps:   in localStorage, fifty entries, a day at most; of those with the same slot the newest.
  * Errors:  `put` and `flush` never throw; `prepare` and `deliver` reject when the service cannot be reached.
  */
@@ -12,6 +12,7 @@ const MOST = 50;
 const DAY = 864e5; // milliseconds; the service remembers keys for longer
 const STALE = DAY - 36e5; // milliseconds after which a token is not worth a try
 const RIPE = 2100; // milliseconds
+const HARDEST = 20; // bits of a proof of work; more would keep the reader waiting for minutes
 const LIGHT = 16e3; // characters that may be sent while the page goes
 const AGAIN = [408, 409, 425, 429]; // answers after which trying again makes sense, besides 5xx
 
@@ -55,17 +56,29 @@ export async function prepare(entry) {
   if (!entry.asks || (entry.token && Date.now() - entry.opened < STALE)) return;
   const answer = await fetch(entry.asks, { cache: "no-store", credentials: "omit" });
   if (later(answer)) throw new Error(`${entry.asks}: ${answer.status}`);
-  const token = answer.ok ? (await answer.json()).token : ""; // without one, a person looks at it first
-  Object.assign(entry, { token, opened: Date.now() });
+  const { token = "", work } = answer.ok ? await answer.json() : {}; // without one, a person looks at it first
+  Object.assign(entry, { token, opened: Date.now(), work: token && work > 0 && work <= HARDEST ? await solve(token, work) : "" });
+}
+
+/** Find what makes SHA-256 of "token:work" begin with so many zero bits; "" where the page has no digests, as without https. */
+async function solve(token, bits) {
+  const text = new TextEncoder();
+  for (let first = 0; globalThis.crypto?.subtle; first += 256) {
+    const tries = Array.from({ length: 256 }, (_, number) => `${first + number}`);
+    const digests = await Promise.all(tries.map((one) => crypto.subtle.digest("SHA-256", text.encode(`${token}:${one}`))));
+    const found = digests.findIndex((digest) => new DataView(digest).getUint32(0) >>> (32 - bits) === 0);
+    if (found >= 0) return tries[found];
+  }
+  return "";
 }
 
 /** Send an entry once; its caller reads the answer. */
 export async function deliver(entry) {
   await prepare(entry);
-  const { token, opened } = entry;
+  const { token, opened, work } = entry;
   entry.token = "";
   if (token) await new Promise((go) => setTimeout(go, Math.min(RIPE, opened + RIPE - Date.now())));
-  const fields = Object.entries({ ...entry.fields, ...(token && { token }) });
+  const fields = Object.entries({ ...entry.fields, ...(token && { token }), ...(work && { work }) });
   const body = JSON.stringify(Object.fromEntries(fields.map(([name, value]) => [name, String(value)])));
   const headers = { Accept: "application/json", "Content-Type": "application/json", "Idempotency-Key": entry.key };
   return fetch(entry.to, { method: "POST", body, headers, keepalive: body.length < LIGHT, credentials: "omit" });
