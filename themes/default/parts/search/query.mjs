@@ -50,7 +50,7 @@ async function had(url, get, how, text) {
 }
 
 function opened(file, url, get) {
-  if (file.version !== 2) throw new Error("no search index of version 2");
+  if (file.version !== 3) throw new Error("no search index of version 3");
   const base = new URL(file.base, url).href;
   const top = new URL("../../", url).href;
   const reading = {
@@ -109,9 +109,9 @@ function placeOf(texts, text) {
 function shardOf([coded, postings, kin], { cut }) {
   const [forms, all] = [unfolded(coded), numbers(postings)];
   let at = 0;
-  const starts = forms.map(() => {
+  const starts = [...forms, ""].map(() => {
     const start = at;
-    at += 1 + 2 * Math.min(all[at], cut);
+    at += all[at] > cut ? 2 + 2 * (cut + all[at + 1]) : 1 + 2 * all[at];
     return start;
   });
   const families = [];
@@ -123,8 +123,8 @@ function shardOf([coded, postings, kin], { cut }) {
     df: (row) => all[starts[row]],
     kin: (row) => forms.filter((_, other) => families[other] === families[row]),
     each(row, give) {
-      const end = starts[row] + 2 * Math.min(all[starts[row]], cut);
-      for (let number = 0, one = starts[row] + 1; one < end; one += 2) give((number += all[one]), all[one + 1]);
+      const first = starts[row] + 1 + (all[starts[row]] > cut);
+      for (let number = 0, one = first; one < starts[row + 1]; one += 2) give((number += all[one]), all[one + 1]);
     },
   };
 }
