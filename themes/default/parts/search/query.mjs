@@ -7,6 +7,7 @@
  *         what cannot be had after one more try stands in `missing`, and what has come still answers.
  */
 import { analyser, joined, whole } from "./analyze.mjs";
+import { LAST, between, directoryOf, numbers, recordsOf, shardOf, spans, unfolded } from "./files.mjs";
 
 const SLOTS = 256;
 const NAME = 7; // letters
@@ -15,7 +16,6 @@ const [PAIRED, PAIRED_PREFIX, WHOLE, BEGINS, GAP] = [24, 14, 80, 15, 6];
 const SURE = { [KIN]: 15, [SLIP_KIN]: 10 };
 const MOST_WORDS = 32;
 const MOST_SHARDS = 4;
-const LAST = "\uffff";
 const PATIENCE = 8000; // milliseconds after which a file that does not come counts as missing, so that the others can answer
 
 const loaded = new Map();
@@ -53,89 +53,16 @@ function opened(file, url, get) {
   if (file.version !== 3) throw new Error("no search index of version 3");
   const base = new URL(file.base, url).href;
   const top = new URL("../../", url).href;
-  const reading = {
-    forms: analyser({ ...file.rules, ...Object.fromEntries(["separators", "marks", "grams"].map((name) => [name, [spans(file.rules[name])]])) }),
+  for (const name of ["separators", "marks", "grams"]) file.rules[name] = [spans(file.rules[name])];
+  return Object.assign(file, {
+    forms: analyser(file.rules),
     light: new Set(file.rules.light),
     directory: directoryOf([file.shards, file.names]),
     files: new Map(),
     url: url.href,
     get: (name) => had(`${base}${name}.json`, get),
     text: (page) => had(`${top}${page}index.md`, get, undefined, true),
-  };
-  return { ...file, ...reading };
-}
-
-function unfolded(text) {
-  let form = "";
-  return (text.match(/[A-Z][^A-Z]*/g) ?? []).map((coded) => (form = form.slice(0, coded.charCodeAt(0) - 65) + coded.slice(1)));
-}
-
-function numbers(text) {
-  const found = [];
-  let number = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    const place = code - (code > 92 ? 36 : 35);
-    number = number * 45 + (place % 45);
-    if (place < 45) {
-      found.push(number);
-      number = 0;
-    }
-  }
-  return found;
-}
-
-/** The ranges of the rule book as its own files write them: "41-5A 61-7A". */
-function spans(text) {
-  const all = numbers(text);
-  let at = 0;
-  return all.map((far) => (at += far).toString(16).toUpperCase()).join("-").replace(/(-[^-]+)-/g, "$1 ");
-}
-
-const directoryOf = ([separators, names]) => [unfolded(separators), names.match(/.{7}/g) ?? []];
-
-/** The first place whose text does not come before another. */
-function placeOf(texts, text) {
-  let first = 0;
-  let last = texts.length;
-  while (first < last) {
-    const middle = (first + last) >> 1;
-    if (texts[middle] < text) first = middle + 1;
-    else last = middle;
-  }
-  return first;
-}
-
-function shardOf([coded, postings, kin], { cut }) {
-  const [forms, all] = [unfolded(coded), numbers(postings)];
-  let at = 0;
-  const starts = [...forms, ""].map(() => {
-    const start = at;
-    at += all[at] > cut ? 2 + 2 * (cut + all[at + 1]) : 1 + 2 * all[at];
-    return start;
   });
-  const families = [];
-  numbers(kin).forEach((back, place) => families.push(back ? families[place - back] : place));
-  return {
-    forms,
-    row: (form) => (forms[placeOf(forms, form)] === form ? placeOf(forms, form) : -1),
-    rows: (start) => forms.slice(placeOf(forms, start), placeOf(forms, start + LAST)),
-    df: (row) => all[starts[row]],
-    kin: (row) => forms.filter((_, other) => families[other] === families[row]),
-    each(row, give) {
-      const first = starts[row] + 1 + (all[starts[row]] > cut);
-      for (let number = 0, one = first; one < starts[row + 1]; one += 2) give((number += all[one]), all[one + 1]);
-    },
-  };
-}
-
-function recordsOf(rows, { forms }) {
-  const section = (one) => (typeof one === "string" ? { id: forms(one).join("-"), title: one } : { id: one[1], title: one[0] });
-  const record = ([slot, url, title, description, category, kind, tags, headings, lang = ""]) => [
-    slot,
-    { url, title, description, category, kind, tags, lang, headings: headings.map(section) },
-  ];
-  return new Map(rows.map(record));
 }
 
 const opener = {
@@ -191,11 +118,6 @@ function take({ files, wanted, lost }, name, kind) {
 }
 
 const more = (index) => take(index, "meant", "more");
-
-function between([separators, names], first, last) {
-  const at = (form) => placeOf(separators, form + "\0");
-  return names.slice(Math.max(0, at(first) - 1), Math.max(1, at(last)));
-}
 
 /** The names of the shards from the one that holds a form, if any does, to that of another. */
 function places(index, first, last) {
@@ -381,14 +303,8 @@ function weigh(index, { factors, best, sure }) {
       sure.set(number, Math.max(sure.get(number) ?? 0, SURE[factor] ?? EXACT));
     };
     if (key.includes(" ")) all(index, key.split(" ")).forEach((value, number) => give(number, value));
-    else each(index, key, give);
+    else home(index, key)?.each(key, give);
   }
-}
-
-function each(index, form, give) {
-  const shard = home(index, form);
-  const row = shard ? shard.row(form) : -1;
-  if (row >= 0) shard.each(row, give);
 }
 
 /** The articles that hold all of some forms, and the least of their values there. */
@@ -396,7 +312,7 @@ function all(index, some) {
   let held;
   for (const form of some) {
     const both = new Map();
-    each(index, form, (number, value) => (!held || held.has(number)) && both.set(number, Math.min(value, held?.get(number) ?? value)));
+    home(index, form)?.each(form, (number, value) => (!held || held.has(number)) && both.set(number, Math.min(value, held?.get(number) ?? value)));
     held = both;
   }
   return held;
