@@ -90,16 +90,20 @@ const opener = {
  */
 export async function search(index, text, wish = {}) {
   for (;;) {
+    await breath();
     const [wanted, lost] = [new Map(), new Set()];
     const answer = answered({ ...index, ...tools, wanted, lost }, [...String(text)].slice(0, 200).join(""), wish);
     if (!wanted.size || (wish.still && !(await wish.still()))) {
+      await breath(); // whoever shows the answer begins a task of its own
       lost.forEach((name) => index.files.delete(name));
       if (lost.size) loaded.delete(index.url);
       return Object.assign(answer, { missing: [...lost] });
     }
     const settle = async ([name, kind]) => {
       try {
-        index.files.set(name, await opener[kind](index, name));
+        const file = await opener[kind](index, name);
+        await breath();
+        index.files.set(name, file);
       } catch (error) {
         console.error(error);
         index.files.set(name, null);
@@ -108,6 +112,9 @@ export async function search(index, text, wish = {}) {
     await Promise.all([...wanted].map(settle));
   }
 }
+
+/** Lets the page react between two pieces of work. */
+const breath = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));
 
 /** A file that is there; undefined: it has to be waited for, null: it cannot be had. */
 function take({ files, wanted, lost }, name, kind) {
