@@ -10,8 +10,7 @@
 import { load, mark, search } from "../search/query.mjs";
 
 const PORTAL = new URL("..", import.meta.url).href;
-const WAIT = 250; // milliseconds without a key before articles are looked up
-const FAR = 10; // an article that scores less than one part in so many of the best is no answer, though a search would list it
+const [WAIT, FAR] = [250, 10]; // milliseconds without a key before articles are looked up; less than such a part of the best score is no answer
 const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
 const STYLE = [
   ":host{display:block;--accent:var(--kb-accent,light-dark(#0e6b5c,#74d3be));--ink:var(--kb-ink,light-dark(#1b2326,#e4e9e8));--paper:var(--kb-surface,light-dark(#fff,#1a1f22));--line:var(--kb-line,light-dark(#e4e0d8,#2c3437));font:1rem/1.5 system-ui,sans-serif}",
