@@ -31,6 +31,7 @@ def main() -> None:
     _step("relevance.py", "--half", "test", "--direct")
     _step("wire.py", "--sizes", _sizes(SIZES, asked.most))
     _step("latency.py", "--sizes", _sizes(TYPED, asked.most), "--phone", str(min(PHONE, asked.most)))
+    _step("tasks.py", "--size", str(min(PHONE, asked.most)))
     _step("report.py", *(("--write",) if asked.write else ()))
 
 

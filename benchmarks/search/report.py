@@ -145,6 +145,13 @@ def _times(results: Mapping[str, Any]) -> Iterator[str]:
             f"{told['first']['median']:.1f} s (p95 {told['first']['p95']:.1f}); a keystroke afterwards {told['again']['median']:.0f} ms "
             f"(p95 {told['again']['p95']:.0f}), one that needs files that are not there yet {told['fresh']['median']:.0f} ms."
         )
+    if "tasks" in results:
+        told = results["tasks"]
+        yield (
+            f"With the CPU slowed {told['rate']} times, {told['size']:,} articles, the longest task of the page: while search opens "
+            f"{told['opening']['median']:.0f} ms (at most {told['opening']['most']:.0f}), while a query is typed "
+            f"{told['typing']['median']:.0f} ms (at most {told['typing']['most']:.0f}) of CPU."
+        )
 
 
 def _goals(results: Mapping[str, Any]) -> Iterator[str]:
