@@ -21,12 +21,11 @@ from kbgen.search.analyze import FIELDS, analyser, rules
 from kbgen.search.characters import groups_of, han
 from kbgen.search.groups import Groups
 from kbgen.search.kept import Choices
-from kbgen.search.numbers import NAME, NAME_LETTERS, name_of
+from kbgen.search.numbers import name_of
 from kbgen.search.stems import Stems
 from kbgen.workers import each
 
 NO_SYNONYMS: Mapping[str, Sequence[str]] = MappingProxyType({})
-NOBODY = NAME_LETTERS[0] * NAME  # the name of chunks that hold nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ class _Making:
             separators,
             named,
             deep,
-            [name for block in dealt for name in self._records(block)],
+            [self._records(block) for block in dealt],
             self._add(manifest.head(tops)),
             self._add(facets),
             dict(self.synonyms),
@@ -218,8 +217,8 @@ class _Making:
         best = sorted((-row.df, row.form) for row in rows if manifest.is_head(row.form, row.df))[: manifest.TOP]
         return shards.as_json([made, [[-df, form] for df, form in best], han(row.form for row in rows)])
 
-    def _records(self, block: dict[int, Entry]) -> list[str]:
-        """Plan the chunks of a block; returns their names."""
+    def _records(self, block: dict[int, Entry]) -> str:
+        """Plan the chunks of a block; returns the name that they share."""
         key = self.shelf.key("records", [self.locale, *(f"{slot}{entry.name}" for slot, entry in block.items())])
         row = self.shelf.get(key)
         if row is None:
@@ -227,13 +226,11 @@ class _Making:
             row = shards.as_json([[number, self._keep(data)[0]] for number, data in made.items()])
             self.shelf.put(key, row)
         self.used.append(key.hex())
-        names = []
-        for first in range(0, records.CHUNKS, records.SHARING):
-            some = [(number, name) for number, name in json.loads(row) if first <= number < first + records.SHARING]
-            names.append(self._named(digest(*(f"{number}{name}" for number, name in some))) if some else NOBODY)
-            for number, name in some:
-                self.files.append((f"{manifest.FOLDER}/{self.locale}/{names[-1]}{records.DIGITS[number]}.json", self._file_key(name).hex()))
-        return names
+        some = json.loads(row)
+        shared = self._named(digest(*(f"{number}{name}" for number, name in some)))
+        for number, name in some:
+            self.files.append((f"{manifest.FOLDER}/{self.locale}/{shared}{records.DIGITS[number]}.json", self._file_key(name).hex()))
+        return shared
 
     def _add(self, data: bytes) -> str:
         """Plan a file under the name of its content; returns the name."""

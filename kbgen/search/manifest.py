@@ -3,7 +3,7 @@ The file of a locale that names all others; its own name stays, so that pages ne
 
     {"version": 3, "locale": "ro", "count": articles, "cut": postings kept of a form, "base": where the files lie, "rules": the rule book,
      "shards": the separators, front-coded, "names": the shards' names, seven letters each, "deep": whether those are names of pages
-     instead, each [separators, names] of some shards, "records": the names of the chunks, two a block, "head": name, "facets": name,
+     instead, each [separators, names] of some shards, "records": the names of the chunks, one a block, "head": name, "facets": name,
      "synonyms": {form: [form ..]}, "characters": name or ""}
 
 The ranges of the rule book are written as numbers: how far each begins behind the end of the one before, and how far it reaches.  A form

@@ -15,7 +15,7 @@ from kbgen.search.analyze import ALL, Analyser, utf16
 from kbgen.search.blocks import SLOTS
 from kbgen.search.manifest import VERSION, opened_rules
 from kbgen.search.numbers import NAME, front_decoded, read
-from kbgen.search.records import CHUNKS, DIGITS, SHARING, SPAN, Record
+from kbgen.search.records import DIGITS, SPAN, Record
 
 _NO_INDEX = "this is no search index of this version"
 LAST = "\uffff"  # comes after every form
@@ -208,7 +208,7 @@ class Files:
         """Return what a result shows of an article."""
         block, slot = divmod(article, SLOTS)
         number = slot // SPAN
-        name = f"{self._records[block * (CHUNKS // SHARING) + number // SHARING]}{DIGITS[number]}"
+        name = f"{self._records[block]}{DIGITS[number]}"
         if name not in self._chunks:
             self._chunks[name] = {row[0]: self._record(row[1:]) for row in json.loads(self._file(name))}
         return self._chunks[name][slot]

@@ -244,7 +244,7 @@ const idfOf = ({ count }, df) => Math.max(1, Math.floor(1000 * Math.log(1 + (cou
 function recordOf(index, number) {
   const slot = number % SLOTS;
   const chunk = slot >> 4;
-  const at = (((number - slot) / SLOTS) * 2 + (chunk >> 3)) * NAME;
+  const at = ((number - slot) / SLOTS) * NAME;
   return take(index, index.records.slice(at, at + NAME) + chunk.toString(16), "records")?.get(slot);
 }
 
