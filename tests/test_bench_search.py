@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import importlib
+import json
 import random
 from pathlib import Path
 
@@ -152,3 +153,20 @@ def test_goals_say_what_was_missed(bench):
 def test_figures_are_merged_table_by_table(bench):
     """Measuring one engine again keeps the others' figures."""
     assert bench("relevance").merged({"a": {"x": 1, "y": 2}}, {"a": {"x": 3}}) == {"a": {"x": 3, "y": 2}}
+
+
+def test_a_class_that_is_short_is_said(bench):
+    """A corpus that does not give enough queries of a class is no secret; a class that a language does not have is none."""
+    made = {"dev": [{"class": "title"}, {"class": "title"}, {"class": "body"}], "test": [{"class": "title"}, {"class": "title"}]}
+
+    assert bench("known").short(made, 2) == ["body 1 and 0"]
+
+
+def test_a_longest_task_is_one_of_the_page(bench):
+    """Of what Chromium records, only tasks of a page's own thread count, by their CPU time."""
+    thread = {"pid": 1, "tid": 2, "name": "thread_name", "args": {"name": "CrRendererMain"}}
+    tasks = [
+        {"pid": 1, "tid": tid, "name": "ThreadControllerImpl::RunTask", "tdur": time, "dur": 9000} for tid, time in ((2, 5000), (3, 8000))
+    ]
+
+    assert bench("tasks").longest(json.dumps({"traceEvents": [thread, *tasks]})) == 5.0

@@ -116,5 +116,7 @@ def test_a_script_becomes_part_of_the_one_that_imports_it(tmp_path: Path) -> Non
     done = subprocess.run(["node", "--input-type=module", "-e", run], capture_output=True, check=True)
 
     assert json.loads(done.stdout) == [20, 10]
+    with pytest.raises(bundle.BundleError, match="does not export kept"):
+        bundle.modules(texts, {"a/part.mjs": "export const twice = 1;"})
     with pytest.raises(bundle.BundleError, match="imports nothing"):
         bundle.modules(texts, {"a/part.mjs": 'import "./other.mjs";\nexport const kept = 1;'})

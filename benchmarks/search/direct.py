@@ -1,7 +1,7 @@
 """
 Make a locale's index straight from a corpus, without building pages: the same files as `kbgen build`, in a few seconds.
 
-For synthetic sizes and for a quick look while the search is worked on; figures that are published come from builds.
+For synthetic sizes, and for relevance without five builds.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from slips import can_slip, inflected, typo, variants
@@ -217,6 +217,12 @@ def _to_simplified() -> Callable[[str], str]:
     return OpenCC("t2s").convert  # type: ignore[no-any-return]
 
 
+def short(made: Mapping[str, Sequence[Mapping[str, object]]], count: int) -> list[str]:
+    """Return the classes for which a corpus did not give enough queries: "inflection 43 and 42"; those without any are left out."""
+    counts = {kind: [sum(query["class"] == kind for query in made[half]) for half in HALVES] for kind in CLASSES}
+    return [f"{kind} {' and '.join(map(str, some))}" for kind, some in counts.items() if 0 < sum(some) < len(HALVES) * count]
+
+
 def queries(locale: str) -> dict[str, list[dict[str, object]]]:
     """Read the queries of a locale.  Raises: FileNotFoundError: If known.py has not made them."""
     found = json.loads((WORK / "queries" / f"{locale}.json").read_bytes())
@@ -236,6 +242,8 @@ def main() -> None:
             made = Maker(corpus.stem, load(corpus.stem)).queries(asked.count)
             (folder / corpus.name).write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
             print(corpus.stem, dict(Counter(str(query["class"]) for half in made.values() for query in half)))
+            if few := short(made, asked.count):
+                print(f"{corpus.stem}: fewer than {asked.count} queries in each half: {', '.join(few)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def keystrokes(size: int, articles: Sequence[Article], queries: Sequence[str], *
     folder = WORK / "synthetic" / str(size)
     helpers = folder / "q"
     helpers.mkdir(exist_ok=True)
-    for name in ("query.mjs", "analyze.mjs"):
+    for name in ("query.mjs", "analyze.mjs", "files.mjs"):
         shutil.copy(ROOT / "themes/default/parts/search" / name, helpers)
     shutil.copy(HERE / "engines" / "setups.mjs", helpers)
     (helpers / "index.html").write_text("<!doctype html><html lang=en><title>Empty</title>")

@@ -53,7 +53,7 @@ def goals(results: Mapping[str, Any]) -> list[Sequence[str]]:
         rows.append(("the same, warm, ms", ours["warm"], 0.1, False, "{:.3f}"))
         rows.append(("files that one edit changes, share", ours["changed"] / ours["files"], PARTS, False, "{:.3f}"))
     if "scripts" in results:
-        rows.append(("scripts of search, kB", results["scripts"] / 1000, 6, False, "{:.1f}"))
+        rows.append(("scripts of search to the first results, kB", results["scripts"]["first"] / 1000, 6, False, "{:.1f}"))
     for size, bound in TYPED.items():
         if size in results.get("latency", {}):
             rows.append(
@@ -110,6 +110,7 @@ def _bytes(results: Mapping[str, Any]) -> Iterator[str]:
     header = ["kbgen", *(f"{int(size):,}" for size in columns)]
     lines = {
         "p95 of the first ten results, kB": "{first p95:,.0f}",
+        "typed, with a pause after each letter, kB": "{typed:,.0f}",
         "files asked for, in how many rounds": "{requests:.0f} in {rounds:.0f}",
         "CPU an article, text to counted words, ms": "{counting:.2f}",
         "CPU an article, counted words to files, ms": "{merging:.2f}",
@@ -121,7 +122,7 @@ def _bytes(results: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _filled(form: str, ours: Mapping[str, float]) -> str:
-    return form.format(**{**ours, "first p95": ours["first p95"] / 1000})
+    return form.format(**{**ours, "first p95": ours["first p95"] / 1000, "typed": ours["typed"] / 1000})
 
 
 def _times(results: Mapping[str, Any]) -> Iterator[str]:
@@ -143,6 +144,13 @@ def _times(results: Mapping[str, Any]) -> Iterator[str]:
             f"In a phone's window with 400 ms and 400 kbit/s, {told['size']:,} articles: from opening search to the first results "
             f"{told['first']['median']:.1f} s (p95 {told['first']['p95']:.1f}); a keystroke afterwards {told['again']['median']:.0f} ms "
             f"(p95 {told['again']['p95']:.0f}), one that needs files that are not there yet {told['fresh']['median']:.0f} ms."
+        )
+    if "tasks" in results:
+        told = results["tasks"]
+        yield (
+            f"With the CPU slowed {told['rate']} times, {told['size']:,} articles, the longest task of the page: while search opens "
+            f"{told['opening']['median']:.0f} ms (at most {told['opening']['most']:.0f}), while a query is typed "
+            f"{told['typing']['median']:.0f} ms (at most {told['typing']['most']:.0f}) of CPU."
         )
 
 

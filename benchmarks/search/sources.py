@@ -3,8 +3,8 @@ Fetch public documentation and lay it out as one file of articles a locale: work
 
 Usage: sources.py [--source DIR] [--locales ca,fa] [--most 2000]
 
-Every source of sources.toml is cloned from its public address (`git clone --depth 1`); --source names a folder that has the
-git directories already (owner+name or name, with or without .git or /repo), for machines without a network.
+Every source of sources.toml is fetched from its public address at the commit that is named there; --source names a folder that may have
+the git directories already (owner+name or name, with or without .git or /repo), for machines without a network.
 A page stays when it has a title that no page before it had, enough text, and that text is in the language of its locale.
 """
 
@@ -78,27 +78,30 @@ def load(locale: str, size: int | None = None) -> list[Article]:
     return [Article(**{**row, "blocks": tuple((level, text) for level, text in row["blocks"])}) for row in rows]
 
 
-def repository(address: str, source: Path | None) -> Path:
-    """Return the git directory of a public address: a clone of ours, or one below *source*.  Raises: FileNotFoundError."""
+def repository(address: str, commit: str, source: Path | None) -> Path:
+    """Return a git directory that holds a commit of a public address: one below *source*, or else one of ours, fetched when it is new."""
     owner, name = address.removesuffix(".git").split("/")[-2:]
-    if source is None:
-        target = WORK / "sources" / f"{owner}+{name}"
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            subprocess.run(("git", "clone", "--quiet", "--depth", "1", "--bare", address, str(target)), check=True)
-        return target
     for candidate in (f"{owner}+{name}/repo", f"{owner}+{name}", f"{name}.git", name):
-        if (source / candidate).is_dir():
+        if source and _holds(source / candidate, commit):
             return source / candidate
-    raise FileNotFoundError(f"{source} has no {owner}+{name}")
+    target = WORK / "sources" / f"{owner}+{name}"
+    if not _holds(target, commit):
+        subprocess.run(("git", "init", "--quiet", "--bare", str(target)), check=True)
+        subprocess.run(("git", f"--git-dir={target}", "fetch", "--quiet", "--depth", "1", address, commit), check=True)
+    return target
 
 
-def files(git_dir: Path, under: str) -> Iterator[tuple[str, str]]:
-    """Yield path below *under* and text of the Markdown of the newest commit."""
+def _holds(git_dir: Path, commit: str) -> bool:
+    command = ("git", f"--git-dir={git_dir}", "cat-file", "-e", f"{commit}^{{tree}}")
+    return git_dir.is_dir() and not subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode
+
+
+def files(git_dir: Path, commit: str, under: str) -> Iterator[tuple[str, str]]:
+    """Yield path below *under* and text of the Markdown of a commit."""
     git = ("git", f"--git-dir={git_dir}")
-    names = subprocess.run((*git, "ls-tree", "-r", "-z", "--name-only", f"HEAD:{under}"), check=True, capture_output=True, text=True)
+    names = subprocess.run((*git, "ls-tree", "-r", "-z", "--name-only", f"{commit}:{under}"), check=True, capture_output=True, text=True)
     wanted = [name for name in names.stdout.split("\0") if name.endswith((".md", ".mdx"))]
-    asked = "".join(f"HEAD:{f'{under}/' if under else ''}{name}\n" for name in wanted)
+    asked = "".join(f"{commit}:{f'{under}/' if under else ''}{name}\n" for name in wanted)
     answers = subprocess.run((*git, "cat-file", "--batch"), check=True, capture_output=True, input=asked.encode()).stdout
     at = 0
     for name in wanted:
@@ -149,12 +152,12 @@ def lay_out(locale: str, entries: Sequence[dict[str, object]], source: Path | No
     seen: set[str] = set()
     origins = []
     for entry in entries:
-        git_dir = repository(str(entry["git"]), source)
-        commit = subprocess.run(("git", f"--git-dir={git_dir}", "rev-parse", "HEAD"), check=True, capture_output=True, text=True).stdout
+        commit = str(entry["commit"])
+        git_dir = repository(str(entry["git"]), commit, source)
         fresh = {}
         under = entry["under"]
         for folder in under if isinstance(under, list) else []:
-            for name, text in files(git_dir, folder):
+            for name, text in files(git_dir, commit, folder):
                 made = None if re.search(str(entry["skip"]), name, re.IGNORECASE) else article(locale, f"{folder}/{name}", page(text))
                 mark = made.title.casefold() if made else ""
                 if made and mark not in seen:
@@ -162,7 +165,7 @@ def lay_out(locale: str, entries: Sequence[dict[str, object]], source: Path | No
                     fresh[made.id] = made
         limit = entry.get("most")
         articles |= drawn(fresh, limit if isinstance(limit, int) else most)
-        origins.append({"git": entry["git"], "commit": commit.strip(), "articles": len(fresh)})
+        origins.append({"git": entry["git"], "commit": commit, "articles": len(fresh)})
     kept = drawn(articles, most)
     rows = [asdict(kept[name]) | {"category": f"c{number // 50:02}"} for number, name in enumerate(sorted(kept))]
     return {"locale": locale, "origins": origins, "articles": rows}
@@ -176,7 +179,7 @@ def drawn(articles: Mapping[str, Article], most: int) -> dict[str, Article]:
 def main() -> None:
     """Lay out the corpora that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0].strip())
-    parser.add_argument("--source", type=Path, help="a folder that has the repositories already")
+    parser.add_argument("--source", type=Path, help="a folder that may have the repositories already")
     parser.add_argument("--locales", default="", help="only these, with commas between")
     parser.add_argument("--most", type=int, default=MOST, help=f"articles of a locale (default: {MOST})")
     asked = parser.parse_args()

@@ -3,7 +3,8 @@ Measure what a reader's phone must load from focus to ten results, and what an i
 
 Usage: wire.py [--sizes 500,2000,10000,14000,100000] [--peers-to 2000]
 
-Made-up articles (synthetic.py).  Bytes are of bodies packed with gzip; scripts of the engine are counted, the page that is open is not.
+Made-up articles (synthetic.py).  Bytes are of bodies packed with gzip; scripts that the query needs are counted, the page that is open is
+not, nor is what comes after the results (the outbox).
 An engine that has its index in one file is given its records (address, title, description) too, as ours and Pagefind's results show them.
 """
 
@@ -16,7 +17,7 @@ import random
 import re
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -31,7 +32,8 @@ from sources import HERE, ROOT, WORK, Article
 SIZES = (500, 2000, 10_000, 14_000, 100_000)
 PEERS_TO = 2000  # articles: beyond, the whole indexes take minutes and gigabytes
 QUERIES = 100
-_IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["']\./([\w.-]+)["']""")
+_IMPORT = re.compile(r"""\bfrom\s*["']\./([\w.-]+)["']""")
+_LATER = re.compile(r"""\bimport\s*\(\s*["']\./([\w.-]+)["']""")
 LIBRARIES = {
     "minisearch": "minisearch/dist/umd/index.js",
     "lunr": "lunr/lunr.min.js",
@@ -39,21 +41,26 @@ LIBRARIES = {
 }
 
 
-def runtime() -> int:
-    """Build a site of one article and return the bytes of the scripts that load when the search field gets focus."""
+def runtime() -> dict[str, int]:
+    """
+    Build a site of one article and weigh the scripts of search.
+
+    Returns: first: bytes of those that load when the search field gets focus; meant: of the one that few queries need; all: of every
+        script that a search may ever load.
+    """
     site = WORK / "sites" / "one"
     pages.write(site, "en", [Article("one", "c00", "One article", "It is alone", ((0, "Nothing else is here."),))])
     build(site, ROOT)
-    assets = site / "dist" / "assets"
-    wanted, seen = ["search"], {"kb"}  # the bundle of every page is there before
-    total = 0
-    for name in wanted:
-        data = next(path for path in assets.glob("*.mjs") if path.name.split(".")[0] == name).read_bytes()
-        total += len(gzip.compress(data, 6))
-        seen.add(name)
-        found = [match.split(".")[0] for match in _IMPORT.findall(data.decode())]
-        wanted += [other for other in dict.fromkeys(found) if other not in seen and other not in wanted]
-    return total
+    texts = {path.name.split(".")[0]: path.read_bytes() for path in (site / "dist" / "assets").glob("*.mjs")}
+
+    def reached(patterns: Sequence[re.Pattern[str]]) -> int:
+        wanted = ["search"]
+        for name in wanted:
+            found = [one.split(".")[0] for pattern in patterns for one in pattern.findall(texts[name].decode())]
+            wanted += [other for other in dict.fromkeys(found) if other not in wanted]
+        return sum(len(gzip.compress(texts[name], 6)) for name in wanted)
+
+    return {"first": reached([_IMPORT]), "meant": len(gzip.compress(texts["meant"], 6)), "all": reached([_IMPORT, _LATER])}
 
 
 def asked(articles: Sequence[Article], count: int) -> list[str]:
@@ -64,7 +71,7 @@ def asked(articles: Sequence[Article], count: int) -> list[str]:
     return texts[:count]
 
 
-def ours(size: int, articles: Sequence[Article], queries: Sequence[str], scripts: int) -> dict[str, Any]:
+def ours(size: int, articles: Sequence[Article], queries: Sequence[str], scripts: Mapping[str, int]) -> dict[str, Any]:
     """Make our index of some articles, twice, edit one, and ask it; return figures in bytes, files and milliseconds."""
     folder = WORK / "synthetic" / str(size)
     shelf = WORK / "synthetic" / f"{size}.sqlite"
@@ -83,14 +90,17 @@ def ours(size: int, articles: Sequence[Article], queries: Sequence[str], scripts
     script = ROOT / "themes/default/parts/search/query.mjs"
     command = ("node", str(HERE / "engines/wire.mjs"), str(script), str(folder / "en/search/index.json"), str(folder / "queries.json"))
     told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-    first = [scripts + value for value in told["first"]]
+    first, typed, sessions = (
+        [scripts["first"] + one["bytes"] + one["meant"] * scripts["meant"] for one in told[name]] for name in ("first", "typed", "sessions")
+    )
     return {
         "first": median(first),
         "first p95": percentile(first, 0.95),
         "manifest": len(gzip.compress(cold.files["en/search/index.json"], 6)),
-        "session": scripts + median(told["sessions"]),
-        "requests": median(told["requests"]),
-        "rounds": median(told["rounds"]),
+        "typed": median(typed),
+        "session": median(sessions),
+        "requests": median(one["requests"] for one in told["first"]),
+        "rounds": median(one["rounds"] for one in told["first"]),
         "files": len(cold.files),
         "all": sum(len(gzip.compress(data, 6)) for data in cold.files.values()),
         "changed": changed,

@@ -9,7 +9,7 @@ locale, which alone answers a build that changed nothing that search shows.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -17,14 +17,15 @@ from typing import Any
 from kbgen.cache import Shelf
 from kbgen.digests import digest
 from kbgen.search import blocks, manifest, records, shards
-from kbgen.search.analyze import FIELDS, analyser, rules, utf16
+from kbgen.search.analyze import FIELDS, analyser, rules
 from kbgen.search.characters import groups_of, han
-from kbgen.search.numbers import NAME, NAME_LETTERS, name_of
+from kbgen.search.groups import Groups
+from kbgen.search.kept import Choices
+from kbgen.search.numbers import name_of
 from kbgen.search.stems import Stems
 from kbgen.workers import each
 
 NO_SYNONYMS: Mapping[str, Sequence[str]] = MappingProxyType({})
-NOBODY = NAME_LETTERS[0] * NAME  # the name of chunks that hold nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ class _Making:
         names = [[entry.terms for entry in block.values()] for block in dealt]
         averages = blocks.averages_of([sum(column) for column in zip(*self._lengths(names), strict=True)], count)
         cells = [blocks.Cells(row) for row in self._blocks(dealt, names, averages)]
-        separators, found, tops, letters = self._shards(cells, count)
+        facets, choices = _facets(dealt)
+        separators, found, tops, letters = self._shards(cells, count, choices)
         others = groups_of(letters, self.locale)
         named = []
         for name in found:
@@ -127,9 +129,9 @@ class _Making:
             separators,
             named,
             deep,
-            [name for block in dealt for name in self._records(block)],
+            [self._records(block) for block in dealt],
             self._add(manifest.head(tops)),
-            self._add(records.facets({slot: (one.category, one.kind, one.tags) for slot, one in block.items()} for block in dealt)),
+            self._add(facets),
             dict(self.synonyms),
             self._add(shards.as_json(others)) if others else "",
         )
@@ -172,41 +174,24 @@ class _Making:
             rows[key] = row
         return [rows[key] or b"" for key in keys]
 
-    def _shards(self, cells: list[blocks.Cells], count: int) -> tuple[list[str], list[str], list[tuple[int, str]], set[str]]:
+    def _shards(
+        self, cells: list[blocks.Cells], count: int, choices: Choices
+    ) -> tuple[list[str], list[str], list[tuple[int, str]], set[str]]:
         """Cut the forms into shards; returns separators, digests of the files, what may stand in the head, and the Han characters."""
-        cut, size = manifest.cut_of(count), manifest.size_of(count)
-        groups = sorted({letters for one in cells for letters in one.header}, key=utf16)
-        marks = {
-            letters: digest(str(cut), *(f"{number}{one.header[letters][0]}" for number, one in enumerate(cells) if letters in one.header))
-            for letters in groups
-        }
-        keys = {letters: self.shelf.key("weight", [letters, marks[letters]]) for letters in groups}
-        self.used += [key.hex() for key in keys.values()]
-        self.shelf.fetch([key for key in keys.values() if key not in self.shelf.fresh])
-        near: dict[str, list[shards.Row]] = {}
+        size = manifest.size_of(count)
+        groups = Groups(cells, manifest.cut_of(count), choices, self.shelf)
         stems = Stems(self.locale, self.shelf)
-
-        def weighed() -> Iterator[tuple[str, int]]:
-            for letters in groups:
-                row = self.shelf.get(keys[letters])
-                if row is None:
-                    near[letters] = shards.merged(letters, cells, cut)
-                    row = b"%d" % sum(one.size for one in near[letters])
-                    self.shelf.put(keys[letters], row)
-                yield letters, int(row)
-
         separators, names, tops = [], [], []
         han_seen: set[str] = set()
         before = ""
-        for run in shards.borders(weighed(), size):
-            key = self.shelf.key("run", [self.locale, str(size), *(f"{letters}{marks[letters]}" for letters in run)])
+        for run in shards.borders(groups.weighed(), size):
+            key = self.shelf.key("run", [self.locale, str(size), *(f"{letters}{groups.marks[letters]}" for letters in run)])
             row = self.shelf.get(key)
             if row is None:
-                rows = [one for letters in run for one in (near.get(letters) or shards.merged(letters, cells, cut))]
-                row = self._run(rows, size, stems)
+                row = self._run([one for letters in run for one in groups.rows(letters)], size, stems)
                 self.shelf.put(key, row)
             for letters in run:
-                near.pop(letters, None)
+                groups.drop(letters)
                 self.used.append(stems.key(letters).hex())
             self.used.append(key.hex())
             made, best, seen = json.loads(row)
@@ -217,6 +202,7 @@ class _Making:
                 names.append(name)
                 before = last
         stems.save()
+        self.used += groups.used
         if not names:  # a locale without articles: one shard without forms
             return [""], [self._keep(shards.shard([], stems.stem))[0]], [], han_seen
         return separators, names, tops, han_seen
@@ -231,8 +217,8 @@ class _Making:
         best = sorted((-row.df, row.form) for row in rows if manifest.is_head(row.form, row.df))[: manifest.TOP]
         return shards.as_json([made, [[-df, form] for df, form in best], han(row.form for row in rows)])
 
-    def _records(self, block: dict[int, Entry]) -> list[str]:
-        """Plan the chunks of a block; returns their names."""
+    def _records(self, block: dict[int, Entry]) -> str:
+        """Plan the chunks of a block; returns the name that they share."""
         key = self.shelf.key("records", [self.locale, *(f"{slot}{entry.name}" for slot, entry in block.items())])
         row = self.shelf.get(key)
         if row is None:
@@ -240,13 +226,11 @@ class _Making:
             row = shards.as_json([[number, self._keep(data)[0]] for number, data in made.items()])
             self.shelf.put(key, row)
         self.used.append(key.hex())
-        names = []
-        for first in range(0, records.CHUNKS, records.SHARING):
-            some = [(number, name) for number, name in json.loads(row) if first <= number < first + records.SHARING]
-            names.append(self._named(digest(*(f"{number}{name}" for number, name in some))) if some else NOBODY)
-            for number, name in some:
-                self.files.append((f"{manifest.FOLDER}/{self.locale}/{names[-1]}{records.DIGITS[number]}.json", self._file_key(name).hex()))
-        return names
+        some = json.loads(row)
+        shared = self._named(digest(*(f"{number}{name}" for number, name in some)))
+        for number, name in some:
+            self.files.append((f"{manifest.FOLDER}/{self.locale}/{shared}{records.DIGITS[number]}.json", self._file_key(name).hex()))
+        return shared
 
     def _add(self, data: bytes) -> str:
         """Plan a file under the name of its content; returns the name."""
@@ -273,6 +257,16 @@ class _Making:
         key = self.shelf.key("file", [name])
         self.used.append(key.hex())
         return key
+
+
+def _facets(dealt: Sequence[Mapping[int, Entry]]) -> tuple[bytes, Choices]:
+    """Return the file of the facets, and what filters can choose."""
+    facets = records.facets({slot: (one.category, one.kind, one.tags) for slot, one in block.items()} for block in dealt)
+    choices = Choices(digest(facets))
+    for number, block in enumerate(dealt):
+        for slot, one in block.items():
+            choices.add(number * blocks.SLOTS + slot, one.category, one.kind, one.tags)
+    return facets, choices
 
 
 def row_of(shelf: Shelf, key: bytes) -> bytes:

@@ -1,9 +1,9 @@
 """
 The file of a locale that names all others; its own name stays, so that pages need not change when an article does.
 
-    {"version": 2, "locale": "ro", "count": articles, "cut": postings kept of a form, "base": where the files lie, "rules": the rule book,
+    {"version": 3, "locale": "ro", "count": articles, "cut": postings kept of a form, "base": where the files lie, "rules": the rule book,
      "shards": the separators, front-coded, "names": the shards' names, seven letters each, "deep": whether those are names of pages
-     instead, each [separators, names] of some shards, "records": the names of the chunks, two a block, "head": name, "facets": name,
+     instead, each [separators, names] of some shards, "records": the names of the chunks, one a block, "head": name, "facets": name,
      "synonyms": {form: [form ..]}, "characters": name or ""}
 
 The ranges of the rule book are written as numbers: how far each begins behind the end of the one before, and how far it reaches.  A form
@@ -25,7 +25,7 @@ from kbgen.search.numbers import front_coded, read, written
 from kbgen.search.ranges import spans
 from kbgen.search.shards import CUT, CUT_LARGE, LARGE, SIZE, SIZE_LARGE, as_json, is_border
 
-VERSION = 2
+VERSION = 3
 HEAD = 2_000  # forms
 TOP = 48  # forms that a run of shards proposes for the head
 RANGES = ("separators", "marks", "grams")
@@ -50,7 +50,7 @@ class Parts:
 
 
 def cut_of(count: int) -> int:
-    """Return how many postings are kept of a form at so many articles."""
+    """Return how many postings are kept of a form at so many articles, at least."""
     return CUT if count <= LARGE else CUT_LARGE
 
 

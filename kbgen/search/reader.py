@@ -15,7 +15,7 @@ from kbgen.search.analyze import ALL, Analyser, utf16
 from kbgen.search.blocks import SLOTS
 from kbgen.search.manifest import VERSION, opened_rules
 from kbgen.search.numbers import NAME, front_decoded, read
-from kbgen.search.records import CHUNKS, DIGITS, SHARING, SPAN, Record
+from kbgen.search.records import DIGITS, SPAN, Record
 
 _NO_INDEX = "this is no search index of this version"
 LAST = "\uffff"  # comes after every form
@@ -42,7 +42,9 @@ class Shard:
         at = 0
         for _ in self.forms:
             self._starts.append(at)
-            at += 1 + 2 * min(self._numbers[at], cut)
+            df = self._numbers[at]
+            at += 1 + 2 * df if df <= cut else 2 + 2 * (cut + self._numbers[at + 1])
+        self._starts.append(at)
 
     def row(self, form: str) -> int:
         """Return the place of a form; -1 when it is not here."""
@@ -63,9 +65,8 @@ class Shard:
 
     def postings(self, row: int) -> Iterator[tuple[int, int]]:
         """Yield article and value, for the best articles of a form."""
-        at = self._starts[row]
         number = 0
-        for place in range(at + 1, at + 1 + 2 * min(self._numbers[at], self._cut), 2):
+        for place in range(self._starts[row] + 1 + (self.df(row) > self._cut), self._starts[row + 1], 2):
             number += self._numbers[place]
             yield number, self._numbers[place + 1]
 
@@ -207,7 +208,7 @@ class Files:
         """Return what a result shows of an article."""
         block, slot = divmod(article, SLOTS)
         number = slot // SPAN
-        name = f"{self._records[block * (CHUNKS // SHARING) + number // SHARING]}{DIGITS[number]}"
+        name = f"{self._records[block]}{DIGITS[number]}"
         if name not in self._chunks:
             self._chunks[name] = {row[0]: self._record(row[1:]) for row in json.loads(self._file(name))}
         return self._chunks[name][slot]

@@ -4,7 +4,7 @@ What results show: records in chunks of some four neighbours, and the facets by 
 A chunk is a list of [slot, url, title, description, category, kind, [tag ..], [heading ..]], and its language behind them where an
 article is lent from another locale; a heading is its text when its anchor is
 its forms with hyphens between them, else [text, anchor].  The chunks of a block are named NAME + digit, the hexadecimal digit being
-slot // 16; eight of them share a name, so that the manifest stays small.  The facets are [[category URL ..], [kind ..], [tag ..],
+slot // 16; they share their name, so that the manifest stays small.  The facets are [[category URL ..], [kind ..], [tag ..],
 numbers]: for each block how many articles it has, and for each its slot, category, kind, how many tags, and the tags.
 """
 
@@ -20,7 +20,6 @@ from kbgen.search.shards import as_json
 
 CHUNKS = 16  # in a block
 SPAN = SLOTS // CHUNKS  # slots of a chunk
-SHARING = 8  # chunks that share a name
 DIGITS = "0123456789abcdef"  # of a chunk
 DESCRIPTION = 160  # characters shown of a description, half as many in scripts of wide characters
 LONG_WORD = 30  # a description is cut within a word only if it is longer

@@ -6,9 +6,10 @@ hang on the letters themselves, so one edit leaves the others' bytes alone.  As 
 
     [forms, postings, kin]
 
-forms front-coded; postings as numbers: for each form the articles that it stands in (the true count), then for each article, or the
-best `cut` of them, its distance from the one before (the first from 0) and the value; kin as numbers: for each form, how many places
-before it the nearest form of the same stem stands, 0 for none (`kbgen.search.numbers` tells how both are written).
+forms front-coded; postings as numbers: for each form the articles that it stands in (the true count), then for each article its distance
+from the one before (the first from 0) and the value; kin as numbers: for each form, how many places before it the nearest form of the
+same stem stands, 0 for none (`kbgen.search.numbers` tells how both are written).  Of a form in more than `cut` articles, the postings
+that `kbgen.search.kept` chooses stand there, and before them how many more than `cut` they are.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from kbgen.search.blocks import SHIFT, SLOTS, Cells, ordered
+from kbgen.search.kept import Choices, kept
 from kbgen.search.numbers import front_coded, written
 
 CUT, CUT_LARGE = 512, 1024  # postings kept of a form
@@ -32,7 +34,7 @@ class Row:
 
     form: str
     df: int  # in how many articles it stands
-    text: str  # distances and values, written
+    text: str  # distances and values, written; before them, of a form that is cut, how many more than the cut they are
 
     @property
     def size(self) -> int:
@@ -40,14 +42,14 @@ class Row:
         return len(self.text) + 4 + max(0, len(self.form) - 3)
 
 
-def merged(letters: str, blocks: Sequence[Cells], cut: int) -> list[Row]:
+def merged(letters: str, blocks: Sequence[Cells], cut: int, choices: Choices) -> list[Row]:
     """
     Bring the cells of all blocks together.
 
     Args:
         letters: Which cells.
         blocks: All of a locale, in their order.
-        cut: How many postings of a form are kept: those of the greatest value, and of equal ones the first.
+        cut, choices: See `kbgen.search.kept`; no form of up to *cut* articles looks at the choices.
     """
     rows: dict[str, list[tuple[int, str]]] = {}
     for number, cells in enumerate(blocks):
@@ -58,8 +60,14 @@ def merged(letters: str, blocks: Sequence[Cells], cut: int) -> list[Row]:
     for form in ordered(rows):
         parts = rows[form]
         df = sum(len(postings) for _, postings in parts) // 2
-        found.append(Row(form, df, _text(parts if df <= cut else _best(parts, cut))))
+        found.append(Row(form, df, _text(parts) if df <= cut else _cut(parts, cut, choices)))
     return found
+
+
+def _cut(parts: Iterable[tuple[int, str]], cut: int, choices: Choices) -> str:
+    postings = ((base + ord(slot), value) for base, its in parts for slot, value in zip(its[::2], its[1::2], strict=True))
+    few = kept(postings, cut, choices)
+    return written(len(few) - cut) + _text((number, "\0" + value) for number, value in few)
 
 
 def _text(parts: Iterable[tuple[int, str]]) -> str:
@@ -82,19 +90,6 @@ class _Values(dict[str, str]):
 
 
 _VALUES = _Values()
-
-
-def _best(parts: Sequence[tuple[int, str]], cut: int) -> Iterator[tuple[int, str]]:
-    """Keep the postings of the greatest values."""
-    values = "".join(postings[1::2] for _, postings in parts)
-    least = sorted(values, reverse=True)[cut - 1]
-    spare = cut - sum(value > least for value in values)  # how many of the least still fit
-    for base, postings in parts:
-        for slot, value in zip(postings[::2], postings[1::2], strict=True):
-            if value < least or (value == least and spare == 0):
-                continue
-            spare -= value == least
-            yield base, slot + value
 
 
 def borders(groups: Iterable[tuple[str, int]], size: int) -> Iterator[list[str]]:

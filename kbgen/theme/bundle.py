@@ -91,7 +91,11 @@ def modules(texts: Mapping[str, str], parts: Mapping[str, str] | None = None) ->
     def whole(name: str, text: str) -> str:
         def put(found: re.Match[str]) -> str:
             target = posixpath.normpath(posixpath.join(posixpath.dirname(name), found[3]))
-            return f"const {found[1].replace(' as ', ': ')} = {_part(target, parts[target])};" if parts and target in parts else found[0]
+            if not parts or target not in parts:
+                return found[0]
+            wanted = [one.strip().partition(" as ") for one in found[1].strip("{ }").split(",") if one.strip()]
+            value = _part(target, parts[target], [theirs for theirs, _, _ in wanted])
+            return f"const [{', '.join(ours or theirs for theirs, _, ours in wanted)}] = {value};"
 
         return _IMPORTED.sub(put, bare(text))
 
@@ -116,9 +120,11 @@ def modules(texts: Mapping[str, str], parts: Mapping[str, str] | None = None) ->
     return done
 
 
-def _part(name: str, text: str) -> str:
-    """Return a module as a value: the object of what it exports."""
+def _part(name: str, text: str, wanted: Sequence[str]) -> str:
+    """Return a module as a value: a list of what is wanted of its exports, for names of a list can be made short."""
     body, count = _EXPORTED.subn(r"\1 \2", bare(text))
     if not count or _EXPORTS.search(body) or _IMPORT.search(body):
         raise BundleError(name, "A script that becomes part of another imports nothing and exports functions and constants by name")
-    return f"(() => {{\n{body}\nreturn {{ {', '.join(found[2] for found in _EXPORTED.finditer(bare(text)))} }};\n}})()"
+    if missing := set(wanted) - {found[2] for found in _EXPORTED.finditer(bare(text))}:
+        raise BundleError(name, f"The script does not export {', '.join(sorted(missing))}")
+    return f"(() => {{\n{body}\nreturn [{', '.join(wanted)}];\n}})()"

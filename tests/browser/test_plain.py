@@ -36,7 +36,7 @@ def test_the_search_page_says_what_it_needs_and_leads_on(reader, locale):
     page.locator("#kb-hero-field").fill("lamp")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=lamp")
-    page.locator("main .kb-notice").wait_for(state="visible")
+    page.locator("main .kb-notice:visible").wait_for(state="visible")
 
     assert page.locator("[data-search-start] a").count() > 3
     assert page.locator("#kb-search").is_hidden()

@@ -165,6 +165,13 @@ def test_sites_that_are_not_let_in_are_offered_nothing(page: Page, shop: Shop, t
     assert any(address.rstrip("/") in one for one in told)
 
 
+def test_only_what_is_near_is_offered(page: Page, shop: Shop) -> None:
+    """An article that mentions a word is no answer beside one that is about it: "refunds" stands in the text of another one too."""
+    page.goto(shop("en"))
+
+    assert offers(page, "refund") == ["Get a refund"]
+
+
 @pytest.mark.parametrize("tag", ["fa-IR", "fa_IR", "FA"])
 def test_another_language_has_its_words_and_direction(page: Page, shop: Shop, tag: str) -> None:
     """A page in Persian is offered Persian articles, from right to left; "fa-IR" finds "fa", however it is written."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.sample import LOCALES, articles, html_files, pages, text_of, url_of, word_of
+from browser.sample import LOCALES, articles, built, html_files, pages, text_of, url_of, word_of
 
 pytestmark = pytest.mark.browser
 
@@ -257,3 +257,18 @@ def test_an_old_address_leads_to_the_article(reader):
     page.wait_for_url(lambda url: not url.endswith(old))
 
     assert page.locator("article h1").is_visible()
+
+
+@pytest.mark.parametrize("path", ["index.html", "fa/index.html", "zh-Hant/search/index.html"])
+def test_a_page_from_a_folder_says_what_to_do(chromium, reader, path):
+    """Opened as a file, where no search and no link works, the first pages name the command; from a server they do not speak of it."""
+    served = reader.open(path.removesuffix("index.html"))
+    hidden = served.locator(".kb-disk").is_hidden()
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto((built() / path).as_uri())
+        said = page.locator(".kb-disk").inner_text()
+
+    assert hidden
+    assert "python3 -m http.server" in said
+    assert "http://localhost:8000/" in said

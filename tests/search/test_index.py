@@ -81,6 +81,22 @@ def test_an_index_that_remembers_equals_a_fresh_one(tmp_path: Path, locale: str)
                 assert made(here, fresh) == made(here, shelf)
 
 
+def test_a_frequent_word_follows_the_filters(tmp_path: Path) -> None:
+    """A change of categories, kinds and tags alone changes which postings are kept, whatever the shelf remembers."""
+    plain = [{"title": f"{number}", "body": "lamp lamp" if number < 600 else "lamp", "url": f"en/a/{number}/"} for number in range(700)]
+    moved = [{**one, "url": one["url"].replace("/a/", "/b/")} if number > 690 else one for number, one in enumerate(plain)]
+    turns = [plain, [{**one, "kind": "faq"} if number > 650 else one for number, one in enumerate(plain)], moved, plain]
+
+    def made(articles: list[dict[str, Any]], near: Shelf) -> dict[str, bytes]:
+        entries = [sample(number, near, "en", **article) for number, article in enumerate(articles)]
+        return {path: row_of(near, key) for path, key in make_index("en", entries, BOOSTS, near)}
+
+    with closing(Shelf(tmp_path / "shelf.sqlite")) as shelf:
+        for turn, articles in enumerate(turns):
+            with closing(Shelf(tmp_path / f"fresh{turn}.sqlite")) as fresh:
+                assert made(articles, fresh) == made(articles, shelf)
+
+
 def test_an_edit_changes_few_files() -> None:
     """A sentence more in one of 1,000 articles changes at most 5 percent of the files of search."""
     articles = made_up(1000)

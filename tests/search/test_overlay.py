@@ -37,6 +37,7 @@ def test_dialog_by_keyboard_alone(page: Page, search_portal: str) -> None:
     page.goto(search_portal + "dialog/")
     page.keyboard.press("/")
     page.keyboard.type("reset pasword")
+    page.locator("[role=status]", has_text="Results for").wait_for()  # the answers of its beginnings may stand there before
     titles = shown(page)
     field = page.locator("#field")
     roles = {name: field.get_attribute(name) for name in ("role", "aria-expanded", "aria-controls", "aria-activedescendant")}
@@ -90,7 +91,7 @@ def test_section_leads_to_its_heading(page: Page, search_portal: str) -> None:
     page.goto(search_portal + "dialog/")
     page.keyboard.press("/")
     page.keyboard.type("reset app")
-    shown(page)
+    page.locator("#results mark", has_text="app").wait_for()  # the answers of its beginnings may stand there before
 
     assert page.locator("#results a").nth(1).get_attribute("href") == "../en/account/reset/#h0"
 

@@ -268,3 +268,33 @@ def test_both_readers_find_the_same(locale: str, count: int) -> None:
 
     assert in_node(ASK, {"files": given, "locale": locale, "queries": list(zip(texts, wishes, strict=True))}) == own
     assert sum(bool(hits) for hits, _, _ in own) > 200
+
+
+@pytest.mark.parametrize(
+    ("wish", "value"),
+    [("category", "en/a1/"), ("category", "en/a29/"), ("kind", "video"), ("tag", "t0"), ("tag", "t199")],
+)
+def test_filters_find_what_a_frequent_word_has(frequent_index: dict[str, bytes], wish: str, value: str) -> None:
+    """A word that stands in 1,500 articles finds some in each category, kind and tag, also where it weighs least; the browser too."""
+    index = Index(frequent_index.__getitem__, "en/search/index.json")
+    hits = index.query("lamp", **{wish: value})
+    queries = [["lamp", {wish: value}]]
+    given = {path: data.decode() for path, data in frequent_index.items()}
+    [[rows, total, missing]] = in_node(ASK, {"files": given, "locale": "en", "queries": queries})
+
+    assert len(hits) >= 7
+    assert [row[0] for row in rows] == [hit.number for hit in hits]
+    assert (total >= len(hits), missing) == (True, [])
+
+
+@pytest.fixture(scope="module")
+def frequent_index() -> dict[str, bytes]:
+    """1,500 articles with one word: in the titles of 600, which are all of one category; in the text of the others."""
+    plain = [
+        {"title": f"Number {number}", "body": "lamp", "url": f"en/a{number % 30}/b/{number}/", "tags": [f"t{number % 30}"]}
+        for number in range(900)
+    ]
+    for one in plain[-7:]:
+        one |= {"kind": "video", "tags": ["t199"]}
+    strong = [{"title": f"Lamp {number}", "url": f"en/strong/{number}/", "kind": "faq"} for number in range(600)]
+    return files_of(*strong, *plain)

@@ -58,6 +58,14 @@ def test_nothing_found_leads_on(page: Page, search_portal: str) -> None:
     )
 
 
+def test_a_topic_within_narrows_to_the_one_above(page: Page, search_portal: str) -> None:
+    """The search of a nested category, which the filter does not list, narrows to the listed category that holds it."""
+    page.goto(search_portal + "find/?q=refund&category=en/account/billing/")
+    wait(page, "none")
+
+    assert page.locator("[data-search-filter=category]").input_value() == "en/account/"
+
+
 def test_lost_page_searches_its_address(page: Page, search_portal: str) -> None:
     """A page that does not exist searches for the words of its address."""
     page.goto(search_portal + "reset-password/")

@@ -1,7 +1,8 @@
 /**
  * Counts what our engine reads from a host that packs with gzip:  node wire.mjs ENGINE.mjs INDEX QUERIES.json
- * QUERIES is a list of texts.  Prints {"first": bytes of each query by a reader who has nothing yet, "requests": files of the same,
- * "rounds": how often such a reader waits for files, "sessions": bytes of each ten queries in a row}; scripts are not counted.
+ * QUERIES is a list of texts.  Prints {"first": of each query by a reader who has nothing yet, "typed": of every fourth query, typed so
+ * slowly that each letter asks for its files, "sessions": of each ten queries in a row}: each {bytes, requests (files), rounds (how often
+ * the reader waits for files), meant (whether meant.mjs was loaded)}; scripts are not counted.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -41,13 +42,10 @@ async function session(texts) {
   reader += 1;
   const index = await load(`${base}?${reader}`);
   for (const text of texts) await search(index, text, { limit: 10 });
-  return bytes;
+  return { bytes, requests, rounds, meant: index.files.has("meant") };
 }
-const told = { first: [], requests: [], rounds: [], sessions: [] };
-for (const query of queries) {
-  told.first.push(await session([query]));
-  told.requests.push(requests);
-  told.rounds.push(rounds);
-}
+const told = { first: [], typed: [], sessions: [] };
+for (const query of queries) told.first.push(await session([query]));
+for (const query of queries.filter((_, at) => at % 4 === 0)) told.typed.push(await session([...query].map((_, at, all) => all.slice(0, at + 1).join(""))));
 for (let at = 0; at + 10 <= queries.length; at += 10) told.sessions.push(await session(queries.slice(at, at + 10)));
 process.stdout.write(JSON.stringify(told));

@@ -8,6 +8,7 @@
 import { put, random } from "../outbox/outbox.mjs";
 
 const WAIT = 250; // milliseconds without a key before articles are looked up
+const FAR = 10; // an article that scores less than one part in so many of the best is no answer, though a search would list it
 
 /** @returns {(outcome: string) => void} Tells how the view ended; only the first end counts. */
 export default function offer(form) {
@@ -24,8 +25,9 @@ export default function offer(form) {
     const text = form.elements.subject.value.trim();
     if (text.length < 2) return void (box.hidden = true);
     const query = await import(at(form.dataset.query));
-    const hits = await query.search(await query.load(at(form.dataset.index)), text, { limit: 4 });
+    const found = await query.search(await query.load(at(form.dataset.index)), text, { limit: 4 });
     if (text !== form.elements.subject.value.trim()) return;
+    const hits = found.filter(({ score }) => score * FAR >= found[0].score);
     list.replaceChildren(...hits.map(item));
     box.hidden = !hits.length;
     const words = count.getAttribute(`data-count-${plural.select(hits.length)}`) || count.getAttribute("data-count-other");

@@ -80,8 +80,8 @@ function begin(filters, initial) {
   for (const [name, select] of Object.entries(filters)) {
     const value = address.get(name);
     if (value && name === "tag") select.append(new Option(value, value));
-    select.value = value ?? "";
-    if (select.selectedIndex < 0) select.value = "";
+    const known = [...select.options].map((option) => option.value);
+    select.value = known.includes(value) ? value : (known.find((one) => one && value?.startsWith(one)) ?? ""); // of a topic within, the one above
   }
   return [...(address.get("q") ?? "")].slice(0, 200).join("");
 }

@@ -7,6 +7,7 @@
  *         what cannot be had after one more try stands in `missing`, and what has come still answers.
  */
 import { analyser, joined, whole } from "./analyze.mjs";
+import { LAST, between, directoryOf, numbers, recordsOf, shardOf, spans, unfolded } from "./files.mjs";
 
 const SLOTS = 256;
 const NAME = 7; // letters
@@ -15,7 +16,6 @@ const [PAIRED, PAIRED_PREFIX, WHOLE, BEGINS, GAP] = [24, 14, 80, 15, 6];
 const SURE = { [KIN]: 15, [SLIP_KIN]: 10 };
 const MOST_WORDS = 32;
 const MOST_SHARDS = 4;
-const LAST = "\uffff";
 const PATIENCE = 8000; // milliseconds after which a file that does not come counts as missing, so that the others can answer
 
 const loaded = new Map();
@@ -50,92 +50,19 @@ async function had(url, get, how, text) {
 }
 
 function opened(file, url, get) {
-  if (file.version !== 2) throw new Error("no search index of version 2");
+  if (file.version !== 3) throw new Error("no search index of version 3");
   const base = new URL(file.base, url).href;
   const top = new URL("../../", url).href;
-  const reading = {
-    forms: analyser({ ...file.rules, ...Object.fromEntries(["separators", "marks", "grams"].map((name) => [name, [spans(file.rules[name])]])) }),
+  for (const name of ["separators", "marks", "grams"]) file.rules[name] = [spans(file.rules[name])];
+  return Object.assign(file, {
+    forms: analyser(file.rules),
     light: new Set(file.rules.light),
     directory: directoryOf([file.shards, file.names]),
     files: new Map(),
     url: url.href,
     get: (name) => had(`${base}${name}.json`, get),
     text: (page) => had(`${top}${page}index.md`, get, undefined, true),
-  };
-  return { ...file, ...reading };
-}
-
-function unfolded(text) {
-  let form = "";
-  return (text.match(/[A-Z][^A-Z]*/g) ?? []).map((coded) => (form = form.slice(0, coded.charCodeAt(0) - 65) + coded.slice(1)));
-}
-
-function numbers(text) {
-  const found = [];
-  let number = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    const place = code - (code > 92 ? 36 : 35);
-    number = number * 45 + (place % 45);
-    if (place < 45) {
-      found.push(number);
-      number = 0;
-    }
-  }
-  return found;
-}
-
-/** The ranges of the rule book as its own files write them: "41-5A 61-7A". */
-function spans(text) {
-  const all = numbers(text);
-  let at = 0;
-  return all.map((far) => (at += far).toString(16).toUpperCase()).join("-").replace(/(-[^-]+)-/g, "$1 ");
-}
-
-const directoryOf = ([separators, names]) => [unfolded(separators), names.match(/.{7}/g) ?? []];
-
-/** The first place whose text does not come before another. */
-function placeOf(texts, text) {
-  let first = 0;
-  let last = texts.length;
-  while (first < last) {
-    const middle = (first + last) >> 1;
-    if (texts[middle] < text) first = middle + 1;
-    else last = middle;
-  }
-  return first;
-}
-
-function shardOf([coded, postings, kin], { cut }) {
-  const [forms, all] = [unfolded(coded), numbers(postings)];
-  let at = 0;
-  const starts = forms.map(() => {
-    const start = at;
-    at += 1 + 2 * Math.min(all[at], cut);
-    return start;
   });
-  const families = [];
-  numbers(kin).forEach((back, place) => families.push(back ? families[place - back] : place));
-  return {
-    forms,
-    row: (form) => (forms[placeOf(forms, form)] === form ? placeOf(forms, form) : -1),
-    rows: (start) => forms.slice(placeOf(forms, start), placeOf(forms, start + LAST)),
-    df: (row) => all[starts[row]],
-    kin: (row) => forms.filter((_, other) => families[other] === families[row]),
-    each(row, give) {
-      const end = starts[row] + 2 * Math.min(all[starts[row]], cut);
-      for (let number = 0, one = starts[row] + 1; one < end; one += 2) give((number += all[one]), all[one + 1]);
-    },
-  };
-}
-
-function recordsOf(rows, { forms }) {
-  const section = (one) => (typeof one === "string" ? { id: forms(one).join("-"), title: one } : { id: one[1], title: one[0] });
-  const record = ([slot, url, title, description, category, kind, tags, headings, lang = ""]) => [
-    slot,
-    { url, title, description, category, kind, tags, lang, headings: headings.map(section) },
-  ];
-  return new Map(rows.map(record));
 }
 
 const opener = {
@@ -163,16 +90,20 @@ const opener = {
  */
 export async function search(index, text, wish = {}) {
   for (;;) {
+    await breath();
     const [wanted, lost] = [new Map(), new Set()];
     const answer = answered({ ...index, ...tools, wanted, lost }, [...String(text)].slice(0, 200).join(""), wish);
     if (!wanted.size || (wish.still && !(await wish.still()))) {
+      await breath(); // whoever shows the answer begins a task of its own
       lost.forEach((name) => index.files.delete(name));
       if (lost.size) loaded.delete(index.url);
       return Object.assign(answer, { missing: [...lost] });
     }
     const settle = async ([name, kind]) => {
       try {
-        index.files.set(name, await opener[kind](index, name));
+        const file = await opener[kind](index, name);
+        await breath();
+        index.files.set(name, file);
       } catch (error) {
         console.error(error);
         index.files.set(name, null);
@@ -181,6 +112,9 @@ export async function search(index, text, wish = {}) {
     await Promise.all([...wanted].map(settle));
   }
 }
+
+/** Lets the page react between two pieces of work. */
+const breath = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));
 
 /** A file that is there; undefined: it has to be waited for, null: it cannot be had. */
 function take({ files, wanted, lost }, name, kind) {
@@ -191,11 +125,6 @@ function take({ files, wanted, lost }, name, kind) {
 }
 
 const more = (index) => take(index, "meant", "more");
-
-function between([separators, names], first, last) {
-  const at = (form) => placeOf(separators, form + "\0");
-  return names.slice(Math.max(0, at(first) - 1), Math.max(1, at(last)));
-}
 
 /** The names of the shards from the one that holds a form, if any does, to that of another. */
 function places(index, first, last) {
@@ -315,7 +244,7 @@ const idfOf = ({ count }, df) => Math.max(1, Math.floor(1000 * Math.log(1 + (cou
 function recordOf(index, number) {
   const slot = number % SLOTS;
   const chunk = slot >> 4;
-  const at = (((number - slot) / SLOTS) * 2 + (chunk >> 3)) * NAME;
+  const at = ((number - slot) / SLOTS) * NAME;
   return take(index, index.records.slice(at, at + NAME) + chunk.toString(16), "records")?.get(slot);
 }
 
@@ -381,14 +310,8 @@ function weigh(index, { factors, best, sure }) {
       sure.set(number, Math.max(sure.get(number) ?? 0, SURE[factor] ?? EXACT));
     };
     if (key.includes(" ")) all(index, key.split(" ")).forEach((value, number) => give(number, value));
-    else each(index, key, give);
+    else home(index, key)?.each(key, give);
   }
-}
-
-function each(index, form, give) {
-  const shard = home(index, form);
-  const row = shard ? shard.row(form) : -1;
-  if (row >= 0) shard.each(row, give);
 }
 
 /** The articles that hold all of some forms, and the least of their values there. */
@@ -396,7 +319,7 @@ function all(index, some) {
   let held;
   for (const form of some) {
     const both = new Map();
-    each(index, form, (number, value) => (!held || held.has(number)) && both.set(number, Math.min(value, held?.get(number) ?? value)));
+    home(index, form)?.each(form, (number, value) => (!held || held.has(number)) && both.set(number, Math.min(value, held?.get(number) ?? value)));
     held = both;
   }
   return held;

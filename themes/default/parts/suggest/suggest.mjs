@@ -10,7 +10,7 @@
 import { load, mark, search } from "../search/query.mjs";
 
 const PORTAL = new URL("..", import.meta.url).href;
-const WAIT = 250; // milliseconds without a key before articles are looked up
+const [WAIT, FAR] = [250, 10]; // milliseconds without a key before articles are looked up; less than such a part of the best score is no answer
 const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
 const STYLE = [
   ":host{display:block;--accent:var(--kb-accent,light-dark(#0e6b5c,#74d3be));--ink:var(--kb-ink,light-dark(#1b2326,#e4e9e8));--paper:var(--kb-surface,light-dark(#fff,#1a1f22));--line:var(--kb-line,light-dark(#e4e0d8,#2c3437));font:1rem/1.5 system-ui,sans-serif}",
@@ -44,9 +44,10 @@ export async function suggest(field, { locale = document.documentElement.lang, l
     const mine = (turn += 1);
     const text = asked();
     const book = text.length > 1 && (await load(index));
-    const hits = book ? await search(book, text, { limit }) : [];
+    const found = book ? await search(book, text, { limit }) : [];
+    const hits = found.filter(({ score }) => score * FAR >= found[0].score);
     if (mine !== turn) return;
-    view.offer(hits, book);
+    view.offer(hits, book, found.words);
     if (hits.length) tell("offered");
   };
   const soon = () => {
@@ -117,11 +118,11 @@ function shown(facts) {
   for (const part of [box, status, dialog]) Object.assign(part, { lang: facts.lang, dir: facts.dir });
   root.append(box, status, dialog);
 
-  const offer = (hits, book) => {
+  const offer = (hits, book, meant) => {
     list.replaceChildren(...hits.map(({ url, title, description }) => {
       const [link, name, about] = [make("a", { href: PORTAL + url }), make("b", { dir: "auto" }), make("span", { dir: "auto" })];
-      mark(name, title, book, hits.words);
-      mark(about, description, book, hits.words);
+      mark(name, title, book, meant);
+      mark(about, description, book, meant);
       link.dataset.title = title;
       link.append(name, about);
       return make("li", {}, link);
