@@ -20,7 +20,7 @@ FLOORS: dict[str, frozenset[str]] = {
     "conductors": frozenset({"explain", "lock", "pipeline", "schema", "start", "state", "steps", "why"}),
     "stages": frozenset({"assemble", "assets", "check", "parse", "plan", "publish", "read", "render", "review"}),
     "crafts": frozenset(
-        {"cache", "config", "feedback", "head", "hooks", "links", "marked", "markup", "related", "report", "search", "theme"}
+        {"cache", "config", "feedback", "head", "hooks", "l10n", "links", "marked", "markup", "related", "report", "search", "theme"}
     ),
     "nouns": frozenset({"__init__", "digests", "locales", "model", "outline", "plain", "urls", "workers"}),
 }
