@@ -17,10 +17,25 @@ ROOT = Path(__file__).parent.parent
 # A room is a module or a package directly below kbgen/.  Imports run down the floors; a new room needs a place here.
 FLOORS: dict[str, frozenset[str]] = {
     "doors": frozenset({"__main__", "cli", "serve"}),
-    "conductors": frozenset({"explain", "lock", "pipeline", "schema", "start", "state", "steps", "why"}),
+    "conductors": frozenset({"explain", "lock", "pipeline", "schema", "start", "state", "steps", "targets", "why"}),
     "stages": frozenset({"assemble", "assets", "check", "parse", "plan", "publish", "read", "render", "review"}),
     "crafts": frozenset(
-        {"cache", "config", "feedback", "head", "hooks", "l10n", "links", "marked", "markup", "related", "report", "search", "theme"}
+        {
+            "cache",
+            "config",
+            "feedback",
+            "head",
+            "hooks",
+            "l10n",
+            "links",
+            "marked",
+            "markup",
+            "related",
+            "release",
+            "report",
+            "search",
+            "theme",
+        }
     ),
     "nouns": frozenset({"__init__", "digests", "locales", "model", "outline", "plain", "urls", "workers"}),
 }
