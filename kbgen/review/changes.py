@@ -87,6 +87,7 @@ class Proposal:
     prefix: str  # of the knowledge base in the repository, "" or "help/"
     changes: tuple[Change, ...]
     commits: tuple[Commit, ...]
+    files: tuple[tuple[str, str, str], ...]  # path, blob before, blob after, of all files that differ; "" where there is none
 
 
 def read(root: Path, base: str, head: str) -> Proposal:
@@ -98,22 +99,34 @@ def read(root: Path, base: str, head: str) -> Proposal:
         base, head: What a person calls the two commits.
     Raises: git.GitError: One of them is not there, or they have no common past.
     """
-    tip, start = git.commit_of(root, head), git.commit_of(root, base)
-    prefix = git.run(root, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").rstrip("\n")
+    prefix, start, tip = _named(root, base, head)
     try:
         origin = git.run(root, "merge-base", start, tip).decode().strip()
     except git.GitError:
         raise git.GitError(
             f"{base} and {head} have no common past here. A shallow clone may hide it: fetch more, or all, of the history"
         ) from None
-    rows = _differences(git.run(root, "diff-tree", "-r", "-z", "--no-renames", "--raw", "--relative", origin, tip, "--", CONTENT))
+    files = _differences(git.run(root, "diff-tree", "-r", "-z", "--no-renames", "--raw", "--relative", origin, tip, "--"))
+    rows = [row for row in files if row[0].startswith(f"{CONTENT}/") and row[0].endswith(".md") and row[0].count("/") > 1]
     texts = git.objects(root, [blob for row in rows for blob in row[1:] if blob])
     told = git.run(root, "log", "-z", "--format=%H%x00%ae%x00%B", f"{origin}..{tip}", "--")
     named = git.run(
         root, "log", "-z", "--relative", "--format=%x01%H", "--name-only", "-m", "--no-renames", f"{origin}..{tip}", "--", CONTENT
     )
     commits = _commits(told, _names(named))
-    return Proposal(start, origin, tip, prefix, tuple(_paired(rows, texts, commits)), commits)
+    return Proposal(start, origin, tip, prefix, tuple(_paired(rows, texts, commits)), commits, tuple(files))
+
+
+def _named(root: Path, base: str, head: str) -> tuple[str, str, str]:
+    """Return where the knowledge base lies in its repository, and the two commits, from one process; a name that is none costs another."""
+    try:
+        names = [f"{name}^{{commit}}" for name in (base, head) if not name.startswith("-")]
+        told = git.run(root, "rev-parse", "--show-prefix", *names).decode("utf-8", "surrogateescape").split("\n")
+        prefix, start, tip = told[:-1]
+    except (git.GitError, ValueError):
+        tip, start = git.commit_of(root, head), git.commit_of(root, base)
+        prefix = git.run(root, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").rstrip("\n")
+    return prefix, start, tip
 
 
 def articles_here(root: Path) -> tuple[Facts, ...]:
@@ -127,13 +140,12 @@ def articles_here(root: Path) -> tuple[Facts, ...]:
 
 
 def _differences(raw: bytes) -> list[tuple[str, str, str]]:
-    """Read `diff-tree -z`: path, blob before, blob after, for articles; "" where there is none."""
+    """Read `diff-tree -z`: path, blob before, blob after; "" where there is none."""
     found = []
     fields = raw.decode("utf-8", "surrogateescape").split("\0")
     for facts, path in zip(fields[::2], fields[1::2], strict=False):
         _, _, before, after, _ = facts.split(" ")
-        if path.endswith(".md") and path.count("/") > 1:  # content/<locale>/…
-            found.append((path, "" if _NOTHING.match(before) else before, "" if _NOTHING.match(after) else after))
+        found.append((path, "" if _NOTHING.match(before) else before, "" if _NOTHING.match(after) else after))
     return found
 
 
