@@ -8,6 +8,7 @@ shallow or blobless clone cannot know is left out: a page that says nothing is b
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,10 +108,13 @@ def _read(root: Path, head: str, record: Lives | None) -> Lives:
             raise
         return _read(root, head, None)
     record = record or Lives()
-    folder = _git_folder(root)
-    border = _shallow(_common(folder)) if folder else frozenset()
+    folder = _common(_git_folder(root) or root)
+    border = _shallow(folder)
     touches = (one for step in way for commit in (step.commit, *step.along) for one in commit.touches)
-    texts = {name: glance(data) for name, data in git.here(root, {one.after for one in touches if one.after and is_article(one.path)})}
+    names = {one.after for one in touches if one.after and is_article(one.path)}
+    if any((folder / "objects" / "pack").glob("*.promisor")):
+        names &= git.held(root)
+    texts = {name: glance(data) for name, data in git.each(root, sorted(names))}
     for step in way:
         record.add(step, texts, border=step.commit.oid in border)
     record.blind = record.blind or bool(border)

@@ -98,11 +98,10 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
         [f"{tag}={one.name}" for tag, one in config.locales.items()],
         lambda: {tag: facts_of(tag, one.name) for tag, one in config.locales.items()},
     )
-    head = history.head_of(job.root)
-    past = shelf.memo("history", (head, history.shallow_mark(job.root)), lambda: history.past(job.root, CONTENT)) if head else history.NONE
+    past = history.known(job.root, shelf)
     told, export_problems = read_export(job, config, shelf)
     themes = theme_folders(job.root / job.trusted, config)
-    world = World(config, categories, around, known, past["updated"], past["revisions"], told, themes)
+    world = World(config, categories, around, known, past.updated, past.revisions, told, themes)
     return world, problems + export_problems + _strangers(reading, config)
 
 
