@@ -54,16 +54,16 @@ def approvals(proposal: str, given: tuple[str, ...], form: str) -> NoReturn:
 
     root = root_folder()
     change, reviewers = _opened(root, proposal)
-    with _unknown():
+    with unknown():
         evidence = gather(root, change, _files(given), reviewers)
-    verdicts = judge(change.changes, evidence.approvals, reviewers)
+    verdicts = judge(change.asked(reviewers), evidence.approvals, reviewers)
     click.echo(as_json(verdicts) if form == "json" else as_text(verdicts, evidence.notes))
     sys.exit(BUILT if all(one.approved for one in verdicts) else PROBLEMS)
 
 
 @click.command()
 @click.argument("articles", metavar="[ID]...", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Approve every article that the proposal changes.")
+@click.option("--all", "everything", is_flag=True, help="Approve every text that the proposal changes.")
 @click.option("--in", "proposal", metavar="BASE..HEAD", default=WHICH, show_default=True, help="The proposal.")
 @click.option("--sign/--no-sign", default=None, help="Sign with your SSH key; default: if git has user.signingkey.")
 def approve(articles: tuple[str, ...], proposal: str, *, everything: bool, sign: bool | None) -> None:
@@ -83,10 +83,11 @@ def approve(articles: tuple[str, ...], proposal: str, *, everything: bool, sign:
 
     root = root_folder()
     change, reviewers = _opened(root, proposal)
-    known = {one.id: one for one in change.changes}
+    asked = change.asked(reviewers)
+    known = dict.fromkeys(one.id for one in asked)
     if missing := [one for one in articles if one not in known]:
         raise click.UsageError(f"{proposal} does not change {', '.join(missing)}. It changes: {', '.join(known) or 'no article'}")
-    chosen = [known[one] for one in (known if everything else articles)]
+    chosen = [one for one in asked if everything or one.id in articles]  # an article and its translations have one id
     if not chosen:
         raise click.UsageError(f"Name the articles, or say --all. {proposal} changes: {', '.join(known) or 'no article'}")
     try:
@@ -160,7 +161,7 @@ def _opened(root: Path, proposal: str) -> tuple[Proposal, Reviewers]:
     base, dots, head = proposal.partition("..")
     if not (base and dots and head) or "..." in proposal:
         raise click.UsageError(f"{proposal} is no proposal. Write  origin/main..HEAD")
-    with _unknown():
+    with unknown():
         change = changes.read(root, base, head)
         return change, reviewers_at(root, change.target, change.prefix)
 
@@ -184,7 +185,7 @@ class Unknown(click.ClickException):
 
 
 @contextmanager
-def _unknown() -> Iterator[None]:
+def unknown() -> Iterator[None]:
     """Turn what cannot be told into exit code 3, so that CI never takes it for a yes or a no."""
     from kbgen.review.evidence import EvidenceError
     from kbgen.review.git import GitError

@@ -20,7 +20,7 @@ SCHEMA = 1
 
 
 class ManifestError(Exception):
-    """This is no manifest of a release.  The message says why."""
+    """A file is no manifest of a release.  The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +75,16 @@ def read(data: bytes) -> Release:
     """
     try:
         record = json.loads(data)
-        if record["schema"] != SCHEMA:
-            raise ManifestError(f"this manifest has schema {record['schema']}, and this kbgen reads schema {SCHEMA}: use a newer kbgen")
-        del record["schema"]
+        schema = record.pop("schema")
         record["pages"] = tuple(Shown(**{**row, "by": tuple(row.get("by", ()))}) for row in record["pages"])
         record["urls"] = {url: Former(*row) for url, row in record["urls"].items()}
         record["files"] = {path: (str(row[0]), int(row[1])) for path, row in record["files"].items()}
-        return Release(**record)
-    except ManifestError:
-        raise
+        found = Release(**record)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
         raise ManifestError(f"this is no manifest of a release ({type(error).__name__}: {error})") from error
+    if schema != SCHEMA:
+        raise ManifestError(f"this manifest has schema {schema}, and this kbgen reads schema {SCHEMA}: use a newer kbgen")
+    return found
 
 
 def write(release: Release) -> bytes:
