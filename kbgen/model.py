@@ -19,7 +19,7 @@ Kind = Literal["guide", "faq", "manual", "video", "troubleshooting", "exercise",
 Status = Literal["draft", "in_review", "published", "archived"]
 Audience = Literal["public", "agents"]
 Risk = Literal["low", "normal", "high"]
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "advice"]  # advice is told by a check that asks for it, and is never fatal
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Job:
     base_url: str | None = None  # instead of the configured one
     service: str = ""  # address of a feedback service instead of the configured one
     trusted: str = ""  # a revision whose kbgen.toml, themes and hooks are used instead of those on disk
+    advice: bool = False  # say too what could be written better
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,6 +53,7 @@ class Problem:
     severity: Severity = "error"
     source: str = ""  # the line itself, for the caret; cut at 200 characters
     width: int = 1  # characters the caret underlines
+    edit: str | None = field(default=None, compare=False)  # what a program may write in place of those characters
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def problem_text(problem: Problem, paint: Paint = plain) -> str:
     The first line has the form `file:line:column: severity RULE: message`, which editors read.
     """
     place = problem.path + (f":{problem.line}" if problem.line else "") + (f":{problem.column}" if problem.line and problem.column else "")
-    colour = "red" if problem.severity == "error" else "yellow"
+    colour = {"error": "red", "warning": "yellow", "advice": "cyan"}[problem.severity]
     lines = [f"{paint(_shown(place), 'bold')}: {paint(problem.severity, colour)} {problem.rule}: {_shown(problem.message)}"]
     if problem.source and problem.line:
         number = str(problem.line)
@@ -50,12 +50,6 @@ def summary(report: Report, problems: Sequence[Problem]) -> str:
         return f"{found}: the output stays as it was." if found else "Nothing was built."
     made = f"{_count(report.articles, 'article')}, {_count(report.outputs, 'file')}: {report.made} written, {report.removed} removed."
     return made + (f" {found}." if found else "")
-
-
-def check_summary(report: Report) -> str:
-    """Say in one sentence what a check found."""
-    articles = _count(report.articles, "article") or "no articles"
-    return f"{_count(len(report.problems), 'problem')} in {articles}" if report.problems else f"{articles}, nothing to mend"
 
 
 def as_json(report: Report) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kbgen.cli.asking import explain, schema, why
-from kbgen.cli.building import build, check, serve
+from kbgen.cli.building import build, serve
+from kbgen.cli.checking import check
 from kbgen.cli.door import main
 from kbgen.cli.readers import feedback
 from kbgen.cli.reviewing import approvals, approve, owners

@@ -1,20 +1,16 @@
-"""The commands that read the whole knowledge base: build, check, serve."""
+"""The commands that make the portal: build, serve."""
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from kbgen.cli import options
 from kbgen.cli.door import BUILT, PROBLEMS, end_on_sigterm, root_folder
 from kbgen.cli.telling import Progress, tell
-
-if TYPE_CHECKING:
-    from kbgen.model import Report
 
 
 @click.command()
@@ -56,69 +52,6 @@ def build(output: Path | None, form: str, *, quiet: bool, **wish: Any) -> NoRetu
         report = run(job, progress)
     tell(report, form, quiet=quiet)
     sys.exit(PROBLEMS if report.failed else BUILT)
-
-
-@click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@options.strict
-@options.jobs
-@options.drafts
-@options.as_of
-@options.trust
-@options.form
-@options.quiet
-def check(paths: tuple[Path, ...], form: str, *, quiet: bool, **wish: Any) -> NoReturn:  # noqa: ANN401
-    """
-    Say what is wrong with the articles, and how to mend it.
-
-    Every problem of every file comes in one run, in the form file:line:column that editors read.
-    With PATHS, only the problems of these files and folders are shown; the whole site is read all the same, because links cross files.
-
-    \b
-    Examples:
-      kbgen check
-      kbgen check content/ca
-      kbgen check --format json | jq '.problems[].rule'
-
-    Exit codes: 0 clean (warnings do not count without --strict), 1 problems found, 2 wrong usage.
-    """
-    from kbgen.pipeline import build as run
-
-    root = root_folder()
-    chosen = [_inside(root, path) for path in paths]
-    end_on_sigterm()
-    job = options.job(root, None, **wish)
-    with Progress(show=form == "text" and not quiet) as progress:
-        report = run(job, progress, write=False)
-    if chosen:
-        report = _only(report, root, chosen)
-    tell(report, form, quiet=quiet, checked=True)
-    failed = any(one.severity == "error" or job.strict for one in report.problems)
-    sys.exit(PROBLEMS if failed else BUILT)
-
-
-def _inside(root: Path, path: Path) -> Path:
-    """Return where a path of the command line lies; one that does not exist, or lies elsewhere, is wrong usage."""
-    if not path.exists():
-        raise click.BadParameter(f"{path} does not exist", param_hint="PATHS")
-    place = path.resolve()
-    if not place.is_relative_to(root.resolve()) and not root.resolve().is_relative_to(place):
-        raise click.BadParameter(f"{path} is not in the knowledge base {root}", param_hint="PATHS")
-    return place
-
-
-def _only(report: Report, root: Path, chosen: list[Path]) -> Report:
-    """Leave the problems of the chosen paths, and broken settings: with those nothing else could be looked at."""
-    from dataclasses import replace
-
-    top = root.resolve()
-    shown = tuple(
-        one
-        for one in report.problems
-        if any(Path(os.path.realpath(top / one.path)).is_relative_to(place) for place in chosen)
-        or (one.path == "kbgen.toml" and one.severity == "error")
-    )
-    return replace(report, problems=shown)
 
 
 @click.command()

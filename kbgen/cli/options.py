@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 
 def _moment(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime:
-    if value is None:
-        return datetime.now(UTC).replace(microsecond=0)
+    return datetime.now(UTC).replace(microsecond=0) if value is None else moment_of(value)
+
+
+def moment_of(value: str) -> datetime:
+    """Read a day or a moment of the command line; without a zone it is one of UTC."""
     try:
         moment = datetime.fromisoformat(value)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

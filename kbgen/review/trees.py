@@ -1,0 +1,98 @@
+"""
+A knowledge base as a commit has it, as a folder that can be checked and built like any other, for a moment.
+
+Files that the work tree has just so are linked from there, so that what is remembered of them holds; the others come from git's
+objects: no checkout, no filters, no hooks.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from kbgen.review import git
+
+PLACES = ("content", "kbgen.toml", ".kbignore", "themes", "hooks")
+MOST_BYTES = 32 << 20  # of one file: pictures have at most 20 MiB
+_LINK = "120000"
+
+
+@contextmanager
+def laid_out(root: Path, commit: str) -> Iterator[Path]:
+    """
+    Lay out a knowledge base as a commit has it.
+
+    Args:
+        root: The knowledge base's folder, in a work tree.
+        commit: Its object name.
+
+    Returns: A folder that is gone after the block.  It shares `.kbgen/` with *root*, so that what a build remembers serves both, and is
+        in no repository.
+    Raises: git.GitError: There is no such commit.
+    """
+    rows = dict(_rows(git.run(root, "ls-tree", "-r", "-z", commit, "--", *PLACES)))
+    changed = git.run(root, "diff-index", "--name-only", "-z", "--relative", "--no-renames", commit, "--", *PLACES)
+    fresh = set(changed.decode("utf-8", "surrogateescape").split("\0"))
+    home = root / ".kbgen"
+    home.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="tree-", dir=home))
+    try:
+        (folder / ".git").write_text("gitdir: none\n", encoding="ascii")  # dates and authors of the work tree are not those of the commit
+        (folder / ".kbgen").symlink_to(home.resolve(), target_is_directory=True)
+        left = {path: row for path, row in rows.items() if path in fresh or not _linked(root / path, folder / path, row)}
+        _write(root, folder, left)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def fork_of(root: Path, base: str) -> str:
+    """
+    Return the commit at which HEAD left what a person calls its base.
+
+    Raises: git.GitError: There is no such commit, or no common past here.
+    """
+    start = git.commit_of(root, base)
+    try:
+        return git.run(root, "merge-base", start, "HEAD").decode().strip()
+    except git.GitError:
+        raise git.GitError(
+            f"{base} and HEAD have no common past here. A shallow clone may hide it: fetch more, or all, of the history"
+        ) from None
+
+
+def _rows(raw: bytes) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Read `ls-tree -z`: path -> mode, object; what would leave the folder is left out."""
+    for row in raw.decode("utf-8", "surrogateescape").split("\0"):
+        facts, _, path = row.partition("\t")
+        if path and not {"..", ".git", ".kbgen"} & {part.lower() for part in PurePosixPath(path).parts} and not path.startswith("/"):
+            mode, kind, oid = facts.split(" ")
+            if kind == "blob":
+                yield path, (mode, oid)
+
+
+def _linked(source: Path, target: Path, row: tuple[str, str]) -> bool:
+    """Give an unchanged file a second name; False where that cannot be."""
+    if row[0] == _LINK:
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        return False
+    return True
+
+
+def _write(root: Path, folder: Path, rows: Mapping[str, tuple[str, str]]) -> None:
+    found = git.objects(root, [oid for _, oid in rows.values()], MOST_BYTES)
+    for path, (mode, oid) in rows.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if oid in found and mode == _LINK:
+            file.symlink_to(os.fsdecode(found[oid]))  # never followed: a check says that it is a link
+        elif oid in found:
+            file.write_bytes(found[oid])
