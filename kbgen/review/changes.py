@@ -123,7 +123,7 @@ def read(root: Path, base: str, head: str) -> Proposal:
     texts = git.objects(root, [blob for row in rows if is_article(row[0]) for blob in row[1:] if blob])
     told = git.run(root, "log", "-z", "--format=%H%x00%ae%x00%B", f"{origin}..{tip}", "--")
     named = git.run(
-        root, "log", "-z", "--relative", "--format=%x01%H", "--name-only", "-m", "--no-renames", f"{origin}..{tip}", "--", CONTENT, FILE
+        root, "log", "-z", "--relative", "--format=%x01%H", "--name-only", "-c", "--no-renames", f"{origin}..{tip}", "--", CONTENT, FILE
     )
     commits = _commits(told, _names(named))
     return Proposal(
@@ -174,7 +174,7 @@ def _differences(raw: bytes) -> list[tuple[str, str, str]]:
 
 
 def _names(raw: bytes) -> dict[str, tuple[str, ...]]:
-    """Read `log --name-only -z`: commit -> paths.  A merge stands once for each parent."""
+    """Read `log --name-only -z`: commit -> paths.  Of a merge, those that it has from none of its parents: a click writes nothing."""
     found: dict[str, list[str]] = {}
     paths: list[str] = []
     for field in raw.decode("utf-8", "surrogateescape").split("\0"):
