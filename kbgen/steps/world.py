@@ -66,16 +66,7 @@ def config_of(job: Job, shelf: Shelf) -> tuple[Config | None, list[Problem]]:
 
 def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tuple[World, list[Problem]]:
     """Read what surrounds the articles."""
-    problems: list[Problem] = []
-    categories = {}
-    for fact in reading.categories:
-        text = _text(job.root, fact, problems)
-        record = shelf.memo("category", (text, fact.path), partial(_category, text, fact.path))
-        problems += [Problem(*row) for row in record["problems"]]
-        if record["file"] is not None:
-            categories[fact.path.removeprefix(f"{CONTENT}/").removesuffix("_category.toml").rstrip("/")] = settings.category_from_plain(
-                record["file"]
-            )
+    categories, problems = categories_of(job, reading, shelf)
     variables: dict[str, dict[str, str]] = {}
     for fact in reading.variables:
         text = _text(job.root, fact, problems)
@@ -103,6 +94,20 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
     themes = theme_folders(job.root / job.trusted, config)
     world = World(config, categories, around, known, past.updated, past.revisions, told, themes)
     return world, problems + export_problems + _strangers(reading, config)
+
+
+def categories_of(job: Job, reading: Reading, shelf: Shelf) -> tuple[dict[str, CategoryFile], list[Problem]]:
+    """Read the categories' own files, by "locale/folder"."""
+    problems: list[Problem] = []
+    found = {}
+    for fact in reading.categories:
+        text = _text(job.root, fact, problems)
+        record = shelf.memo("category", (text, fact.path), partial(_category, text, fact.path))
+        problems += [Problem(*row) for row in record["problems"]]
+        if record["file"] is not None:
+            place = fact.path.removeprefix(f"{CONTENT}/").removesuffix("_category.toml").rstrip("/")
+            found[place] = settings.category_from_plain(record["file"])
+    return found, problems
 
 
 def theme_folders(root: Path, config: Config) -> tuple[Path, ...]:
