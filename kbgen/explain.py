@@ -11,9 +11,9 @@ def rules() -> dict[str, str]:
     from kbgen import assets, check, config, head, hooks, markup, parse, read, theme
     from kbgen.markup import privacy
     from kbgen.review import reviewers
-    from kbgen.steps import export, index, outputs, world
+    from kbgen.steps import export, index, outputs, owed, world
 
     found: dict[str, str] = {}
-    for room in (read, head, config, markup, privacy, parse, assets, check, theme, hooks, world, export, outputs, index, reviewers):
+    for room in (read, head, config, markup, privacy, parse, assets, check, theme, hooks, world, export, outputs, index, reviewers, owed):
         found |= room.RULES
     return dict(sorted(found.items()))

@@ -23,6 +23,17 @@ Severity = Literal["error", "warning", "advice"]  # advice is told by a check th
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """What a build owes to what came before it: approvals, and addresses that customers know.  Settled before it begins."""
+
+    digest: str  # names all of it
+    problems: tuple[Problem, ...] = field(default=(), compare=False)  # what waits for an approval
+    only: frozenset[str] | None = field(default=None, compare=False)  # the files of content/ that count; None: all
+    instead: Mapping[str, str] = field(default_factory=dict, compare=False)  # path -> the file to read in its place
+    former: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False)  # published URL -> id and title, "" for a list
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One wish to build: the only environment in the house."""
 
@@ -38,6 +49,7 @@ class Job:
     service: str = ""  # address of a feedback service instead of the configured one
     trusted: str = ""  # a revision whose kbgen.toml, themes and hooks are used instead of those on disk
     advice: bool = False  # say too what could be written better
+    owed: Owed | None = None  # None: nothing, as for a writer who looks at a text
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,6 +76,7 @@ class Fact:
     size: int
     mtime: int  # nanoseconds
     inode: int
+    at: str = ""  # where its bytes lie, if that is elsewhere: an older text stands in until somebody approves the new one
 
 
 @dataclass(frozen=True, slots=True)

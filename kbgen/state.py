@@ -104,7 +104,9 @@ def unchanged(job: Job, state: State, inputs: str) -> Report | None:
 
 def wish_of(job: Job) -> str:
     """Name what was asked for, the moment apart."""
-    return repr((str(job.output), job.audience, job.drafts, job.strict, job.base_url, job.service, job.trusted))
+    return repr(
+        (str(job.output), job.audience, job.drafts, job.strict, job.base_url, job.service, job.trusted, job.owed and job.owed.digest)
+    )
 
 
 def inputs_of(job: Job, watched: Iterable[str]) -> str:
