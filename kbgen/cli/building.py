@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from kbgen.cli import options
-from kbgen.cli.door import BUILT, PROBLEMS, end_on_sigterm, root_folder
+from kbgen.cli.door import BUILT, PROBLEMS, configured_approval, end_on_sigterm, root_folder
 from kbgen.cli.telling import Progress, tell
 
 
@@ -23,9 +23,26 @@ from kbgen.cli.telling import Progress, tell
 @options.as_of
 @options.base_url
 @options.trust
+@options.approval
+@options.given
+@click.option(
+    "--since-release",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    metavar="FILE",
+    help="The manifest of the last release: what it showed is approved, and its addresses stay alive.",
+)
 @options.form
 @options.quiet
-def build(output: Path | None, form: str, *, quiet: bool, **wish: Any) -> NoReturn:  # noqa: ANN401
+def build(  # noqa: PLR0913 - the options of the command
+    output: Path | None,
+    form: str,
+    approval: Approval | None,
+    given: tuple[str, ...],
+    since_release: Path | None,
+    *,
+    quiet: bool,
+    **wish: Any,
+) -> NoReturn:
     """
     Build the portal into dist/.
 
@@ -37,19 +54,29 @@ def build(output: Path | None, form: str, *, quiet: bool, **wish: Any) -> NoRetu
       kbgen build
       kbgen build --strict --base-url https://help.example.org
       kbgen build --drafts --output preview
+      kbgen build --approval enforce --from github=reviews.json
 
-    Exit codes: 0 built, 1 problems found, 2 wrong usage.
+    Exit codes: 0 built, 1 problems found, 2 wrong usage, 3 it cannot be told what is approved.
     """
     import gc
+    from dataclasses import replace
 
     from kbgen.pipeline import build as run
+    from kbgen.review.history import notices
 
     # A build makes many values that live to its end: looking for rings among them is a tenth of its time.
     gc.set_threshold(100_000, 20, 100)
     end_on_sigterm()
     job = options.job(root_folder(), output, **wish)
+    approval = approval or configured_approval(job.root, job.trusted)
+    if approval != "off" or since_release:
+        from kbgen.cli.releasing import manifest_in, settled
+
+        job, _ = settled(job, approval, given, manifest_in(since_release))
     with Progress(show=form == "text" and not quiet) as progress:
         report = run(job, progress)
+    if not quiet:
+        report = replace(report, notices=(*report.notices, *notices(job.root)))
     tell(report, form, quiet=quiet)
     sys.exit(PROBLEMS if report.failed else BUILT)
 

@@ -151,6 +151,15 @@ def _names(people: list[str], mapped: dict[str, str]) -> list[str]:
     return [one for one in dict.fromkeys(mapped.get(one, one).partition("<")[0].strip() for one in people) if one]
 
 
+def notices(root: Path) -> tuple[str, ...]:
+    """Say what keeps the pages from telling dates, in a sentence for who builds; nothing in a full clone."""
+    if _git_folder(root) is None:
+        return ("This knowledge base is not in git, so its pages tell no dates and no names",)
+    if shallow_mark(root):
+        return ("This clone is shallow: dates that lie beyond its border are left out. Fetch the whole history to have them",)
+    return ()
+
+
 def shallow_mark(root: Path) -> str:
     """Name the border of a shallow clone, "" for a full one: a clone that is deepened knows more dates at the same commit."""
     top = _git_folder(root)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from review.repository import LAMP, REFUND, CountedGit, Repository, article
 
 from kbgen.cache import Shelf
+from kbgen.cli import main
 from kbgen.review.history import Past, known
 
 
@@ -230,3 +233,17 @@ def _happen(kept: Repository, chance: random.Random, at: int) -> None:
             kept.git("reset", "--quiet", "--hard", "HEAD~1")
         case _:
             kept.commit("Edit", {path: f"{text}Line {at}.\n"}, who=who)
+
+
+def test_a_build_says_once_why_dates_are_missing(kept: Repository, tmp_path: Path) -> None:
+    """Outside git and in a shallow clone it builds, with one sentence; in a full clone it says nothing."""
+    outside = tmp_path / "outside"
+    shutil.copytree(kept.root, outside, ignore=shutil.ignore_patterns(".git"))
+    kept.commit("Edit", {LAMP: article("lamp", "One.")})
+    shallow = cloned(kept, tmp_path / "clone", "--depth=1", "--branch=edit")
+    told = [CliRunner().invoke(main, ["-C", str(root), "build"]) for root in (outside, shallow, kept.root)]
+
+    assert [one.exit_code for one in told] == [0, 0, 0]
+    assert told[0].stderr.count("not in git") == 1
+    assert told[1].stderr.count("shallow") == 1
+    assert "git" not in told[2].stderr
