@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kbgen.cli.asking import explain, schema, why
 from kbgen.cli.building import build, serve
+from kbgen.cli.caring import due, reviewed
 from kbgen.cli.checking import check
 from kbgen.cli.door import main
 from kbgen.cli.readers import feedback
@@ -13,5 +14,5 @@ from kbgen.cli.writing import init, new
 
 __all__ = ["main"]
 
-for _command in (build, check, serve, why, explain, search, feedback, schema, init, new, approvals, approve, owners):
+for _command in (build, check, serve, why, explain, search, feedback, schema, init, new, approvals, approve, owners, due, reviewed):
     main.add_command(_command)

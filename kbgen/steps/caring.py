@@ -1,0 +1,115 @@
+"""What is known of the reviews of all articles, put together from front matter, history and what was attested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kbgen.cache import Shelf
+from kbgen.digests import digest
+from kbgen.model import Job
+from kbgen.read import CONTENT
+from kbgen.review import attest, git, history
+from kbgen.review.attest import Attestation
+from kbgen.review.due import Item, Known, Subject, items, planned
+from kbgen.review.reviewers import FILE, Reviewers, read
+from kbgen.start.words import ids_below, locales_of
+from kbgen.steps.roll import Entry, read_roll
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """The reviews of a knowledge base."""
+
+    items: list[Item]  # in the order of their weeks
+    notes: list[str]  # what was not believed
+    edit_url: str  # {path} stands for the file
+
+
+def care(job: Job, shelf: Shelf) -> Care:
+    """
+    Say which article has to be read again, by whom and in which week.
+
+    Raises: roll.SettingsError: kbgen.toml cannot be used.  git.GitError: git cannot answer.
+    """
+    config, entries = read_roll(job, shelf)
+    past = history.known(job.root, shelf)
+    found, notes = attested(job.root, job.trusted, shelf)
+    now, zone = job.as_of.isoformat(), config.site.time_zone
+    listed = items(_subjects(entries, past), known(past, found, now, history.shallow_mark(job.root)), config.review.every, now, zone)
+    return Care(planned(listed, now, zone), notes, config.site.edit_url)
+
+
+def known(past: history.Past, found: Iterable[Attestation], now: str, border: str) -> Known:
+    """Join what git tells of articles with what was attested; `border` is that of a shallow clone, or ""."""
+    texts = {blob for names in past.revisions.values() for blob in names}
+    return Known(past.created, attest.last(found, texts, now), whole=not border)
+
+
+def attested(root: Path, trusted: str, shelf: Shelf) -> tuple[list[Attestation], list[str]]:
+    """
+    Read what was attested, from the shelf where nothing is new.
+
+    Raises: git.GitError: git cannot answer.
+    """
+    reviewers, text = reviewers_here(root / trusted)
+
+    def make() -> dict[str, Any]:
+        found, notes = attest.read(root, reviewers)
+        return {"found": [[getattr(one, name) for name in Attestation.__slots__] for one in found], "notes": notes}
+
+    record = shelf.memo("attested", (digest(attest.mark(root)), text), make)
+    return [Attestation(*row) for row in record["found"]], list(record["notes"])
+
+
+def reviewers_here(folder: Path) -> tuple[Reviewers, str]:
+    """Read reviewers.toml of a folder, and its text; one that is missing, or cannot be used, names nobody: `kbgen owners` tells why."""
+    try:
+        text = (folder / FILE).read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return Reviewers(), ""
+    found, _ = read(text)
+    return found or Reviewers(), text
+
+
+def _subjects(entries: Iterable[Entry], past: history.Past) -> Iterable[Subject]:
+    """Name each article's text as the branch has it, whatever line ends it has on this disk."""
+    for one in entries:
+        yield Subject(one.path, one.locale, one.head, next(iter(past.revisions.get(one.path, ())), one.blob), one.owner)
+
+
+class MissingError(Exception):
+    """There is no such article, or no such text in git.  The message says what to do."""
+
+
+def committed_text(root: Path, article: str, locale: str | None) -> tuple[str, str, str]:
+    """
+    Find an article's text as it is committed.
+
+    Args:
+        locale: None for the site's own, or the only one that has it.
+    Returns: Path, locale and blob.
+    Raises: MissingError; git.GitError; start.StartError: kbgen.toml cannot be read.
+    """
+    default, _ = locales_of(root)
+    places = {path.relative_to(root / CONTENT).parts[0]: path for path, key, _ in ids_below(root / CONTENT) if key == article}
+    tag = locale or (default if default in places or len(places) != 1 else next(iter(places)))
+    if tag not in places:
+        known = ", ".join(places)
+        raise MissingError(f"{tag} has no article {article}. " + (f"It is in: {known}" if known else "The id stands in its front matter"))
+    path = places[tag].relative_to(root).as_posix()
+    if git.run(root, "status", "--porcelain", "-z", "--", f":(literal){path}"):
+        raise MissingError(
+            f"{path} has changes that are not committed. Commit them first: what is said here holds for a text that others can see"
+        )
+    blob = git.ids(root, [f"HEAD:./{path}"]).get(f"HEAD:./{path}")
+    if not blob:
+        raise MissingError(f"git has no {path} at HEAD. Commit it first")
+    return path, tag, blob
+
+
+def attest_one(root: Path, text: tuple[str, str, str], result: attest.Result, checked: Sequence[str], *, sign: bool | None) -> str:
+    """Write a review of a text; see `attest.write`."""
+    return attest.write(root, text, result, checked, reviewers_here(root)[0], sign=sign)
