@@ -112,7 +112,7 @@ def _read(root: Path, head: str, record: Lives | None) -> Lives:
     border = _shallow(folder)
     touches = (one for step in way for commit in (step.commit, *step.along) for one in commit.touches)
     names = {one.after for one in touches if one.after and is_article(one.path)}
-    if any((folder / "objects" / "pack").glob("*.promisor")):
+    if partial(root):
         names &= git.held(root)
     texts = {name: glance(data) for name, data in git.each(root, sorted(names))}
     for step in way:
@@ -158,6 +158,12 @@ def notices(root: Path) -> tuple[str, ...]:
     if shallow_mark(root):
         return ("This clone is shallow: dates that lie beyond its border are left out. Fetch the whole history to have them",)
     return ()
+
+
+def partial(root: Path) -> bool:
+    """Say whether a clone lacks objects, which git would fetch one by one when they are asked for."""
+    top = _git_folder(root)
+    return top is not None and any((_common(top) / "objects" / "pack").glob("*.promisor"))
 
 
 def shallow_mark(root: Path) -> str:
