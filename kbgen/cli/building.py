@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from kbgen.cli import options
 from kbgen.cli.door import BUILT, PROBLEMS, configured_approval, end_on_sigterm, root_folder
 from kbgen.cli.telling import Progress, tell
+
+if TYPE_CHECKING:
+    from kbgen.steps.owed import Approval
 
 
 @click.command()
@@ -33,7 +36,7 @@ from kbgen.cli.telling import Progress, tell
 )
 @options.form
 @options.quiet
-def build(  # noqa: PLR0913 - the options of the command
+def build(
     output: Path | None,
     form: str,
     approval: Approval | None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from kbgen.cli.door import BUILT, PROBLEMS, UNKNOWN, root_folder
-from kbgen.cli.options import form
+from kbgen.cli.options import form, given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,13 +25,7 @@ WHICH = "origin/main..HEAD"
 
 @click.command()
 @click.argument("proposal", metavar="[BASE..HEAD]", default=WHICH)
-@click.option(
-    "--from",
-    "given",
-    multiple=True,
-    metavar="PROVIDER=FILE",
-    help="What a forge told, as a file: github=reviews.json, gitlab=…, forgejo=…, or file=… for a list of your own. Git is always asked.",
-)
+@given
 @form
 def approvals(proposal: str, given: tuple[str, ...], form: str) -> NoReturn:
     """
@@ -55,7 +49,7 @@ def approvals(proposal: str, given: tuple[str, ...], form: str) -> NoReturn:
     root = root_folder()
     change, reviewers = _opened(root, proposal)
     with unknown():
-        evidence = gather(root, change, _files(given), reviewers)
+        evidence = gather(root, change, payloads(given), reviewers)
     verdicts = judge(change.asked(reviewers), evidence.approvals, reviewers)
     click.echo(as_json(verdicts) if form == "json" else as_text(verdicts, evidence.notes))
     sys.exit(BUILT if all(one.approved for one in verdicts) else PROBLEMS)
@@ -166,7 +160,8 @@ def _opened(root: Path, proposal: str) -> tuple[Proposal, Reviewers]:
         return change, reviewers_at(root, change.target, change.prefix)
 
 
-def _files(given: tuple[str, ...]) -> Mapping[Provider, Path]:
+def payloads(given: tuple[str, ...]) -> Mapping[Provider, Path]:
+    """Read the words of --from: provider -> file."""
     from kbgen.review.evidence import PROVIDERS
 
     found: dict[Any, Path] = {}

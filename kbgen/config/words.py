@@ -80,6 +80,10 @@ HELP: dict[str, tuple[str, str]] = {
         'notices = ["outdated", "overdue"]',
     ),
     "review.notices.*": ("outdated or overdue.", '"overdue"'),
+    "review.approval": (
+        "What becomes of a text that waits for an approval: published (off), published and told (warn), or an older one instead (enforce).",
+        'approval = "enforce"',
+    ),
     "hooks": ("The site's own code.", '[hooks]  with  files = ["hooks/glossary.py"]'),
     "hooks.files": ("Python files with on_article, on_site or on_pages.", 'files = ["hooks/glossary.py"]'),
     "budgets": ("The most that a page may weigh, in kB after gzip; 0 means no limit.", "[budgets]  with  article_html_kb = 14"),
