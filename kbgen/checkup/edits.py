@@ -29,13 +29,14 @@ def edited(data: bytes, edits: Sequence[Problem]) -> bytes:
     """Return a file's bytes with edits in them; of two that overlap, the first."""
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     lines = data[len(mark) :].decode("utf-8", "surrogateescape").split("\n")
+    seen = [line.rstrip("\r") for line in lines]
     taken: dict[int, int] = {}  # line -> column from which on it is done
     for one in sorted(edits, key=lambda one: (one.line, -one.column)):
         row, start = one.line - 1, one.column - 1
         end = start + one.width
-        if row >= len(lines) or end > taken.get(row, len(lines[row])) or lines[row].rstrip("\r")[: len(one.source)] != one.source:
+        if row >= len(lines) or not seen[row].startswith(one.source) or one.edit is None:
             continue
-        if end > len(one.source) or one.edit is None:  # beyond what the check saw
+        if end > min(len(one.source), taken.get(row, len(lines[row]))):  # beyond what the check saw, or in another edit
             continue
         lines[row] = lines[row][:start] + one.edit + lines[row][end:]
         taken[row] = start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -77,7 +78,8 @@ def findings_of(
     found = []
     for one in problems:
         owner = owners.get(one.path)
-        name = digest(one.rule, *(owner or (one.path,)), _NUMBER.sub("#", one.message), _words(one))
+        message = one.message.replace(f"{posixpath.dirname(one.path)}/", "")  # a file beside the article moves with it
+        name = digest(one.rule, *(owner or (one.path,)), _NUMBER.sub("#", message), _words(one))
         seen[name] += 1  # the same mistake twice in a text is two findings
         mark = name if seen[name] == 1 else digest(name, str(seen[name]))
         found.append(Finding(one, owner[1] if owner else "", rules.get(one.rule, ""), mark, at=at))

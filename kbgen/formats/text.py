@@ -12,7 +12,7 @@ from kbgen.report import Paint, plain, problem_text
 
 MOST_ROWS = 200  # of a comment: forges refuse longer ones
 _SIGNS = {"error": "❌", "warning": "⚠️", "advice": "💡"}
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#&])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]|~#])")
 
 
 def text(told: Told, paint: Paint = plain) -> str:
@@ -54,7 +54,7 @@ def _row(one: Finding) -> str:
 
 def _cell(words: str) -> str:
     """Write words so that Markdown shows them as they are; people's names after an @ call nobody."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(words.split())).replace("@", "@\u200b")
+    return escape(_MARKDOWN.sub(r"\\\1", " ".join(words.split())), quote=False).replace("@", "@\u200b")
 
 
 def html(told: Told) -> str:
