@@ -7,6 +7,7 @@ from kbgen.cli.building import build, serve
 from kbgen.cli.caring import due, reviewed
 from kbgen.cli.checking import check
 from kbgen.cli.door import main
+from kbgen.cli.keeping import move, retire
 from kbgen.cli.readers import feedback
 from kbgen.cli.reviewing import approvals, approve, owners
 from kbgen.cli.searching import search
@@ -14,5 +15,23 @@ from kbgen.cli.writing import init, new
 
 __all__ = ["main"]
 
-for _command in (build, check, serve, why, explain, search, feedback, schema, init, new, approvals, approve, owners, due, reviewed):
+for _command in (
+    build,
+    check,
+    serve,
+    why,
+    explain,
+    search,
+    feedback,
+    schema,
+    init,
+    new,
+    move,
+    retire,
+    approvals,
+    approve,
+    owners,
+    due,
+    reviewed,
+):
     main.add_command(_command)

@@ -12,6 +12,7 @@ COMMANDS = [  # every command that asks git, in its dearest form
     ("approve", "--all", "--in", "main..HEAD", "--no-sign"),
     ("owners", "--for", "github", "--health"),
     ("build",),
+    ("move", "kb-a1", "devices"),
     ("check",),
 ]
 
