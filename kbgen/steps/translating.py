@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
+from itertools import islice
 from pathlib import Path
 
 from kbgen.cache import Shelf
 from kbgen.config import Config
 from kbgen.digests import blob
-from kbgen.l10n.sections import Staleness, compare, sections
-from kbgen.l10n.status import BLOB, Compare, Part, Row, Version, pairs, rows
+from kbgen.l10n.sections import Section, Staleness, compare, sections
+from kbgen.l10n.status import BLOB, Compare, Part, Row, Version, original_of, pairs, rows
 from kbgen.model import Head, Job
 from kbgen.read import bytes_of
-from kbgen.review import git, history
+from kbgen.review import git, history, texts
 from kbgen.steps.roll import read_roll
+
+_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
 def overview(job: Job, shelf: Shelf) -> tuple[Config, list[Row]]:
@@ -96,3 +100,85 @@ def _from_git(root: Path, names: Iterable[str]) -> dict[str, bytes]:
         return git.objects(root, wanted)
     except git.GitError:
         return {}
+
+
+class TranslationError(Exception):
+    """It cannot be said, or not be written.  The message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One translation and its original, section by section."""
+
+    original: Version
+    translation: Version
+    old: tuple[Section, ...]  # of the original, as it was translated
+    new: tuple[Section, ...]
+    theirs: tuple[Section, ...]  # of the translation
+
+
+def behind(job: Job, article: str, locale: str, shelf: Shelf) -> Behind:
+    """
+    Return what a translator has to compare.
+
+    Raises: TranslationError: There is no such translation, it names no source, or git has none of that name.  roll.SettingsError.
+    """
+    original, translation = _pair(job, article, locale, shelf)
+    source = translation.source_blob
+    if not source:
+        raise TranslationError(
+            f"{translation.path} does not say which text it was made from. Say it with  kbgen l10n done {article} -l {locale}"
+        )
+    older = _from_git(job.root, [source])
+    if source not in older:
+        raise TranslationError(
+            f"git has no text {source} here, which {translation.path} was made from. A shallow clone may lack it: fetch more"
+        )
+    here = [sections(bytes_of(job.root / one.path), one.path) for one in (original, translation)]
+    return Behind(original, translation, sections(older[source], original.path), *here)
+
+
+def done(job: Job, article: str, locale: str, shelf: Shelf) -> tuple[str, str]:
+    """
+    Write into a translation's front matter that it has all that its original says now.
+
+    Returns: The translation's path and the original's blob.
+    Raises: TranslationError: There is no such translation, or the original is not committed.  roll.SettingsError, git.GitError.
+    """
+    original, translation = _pair(job, article, locale, shelf)
+    if git.run(job.root, "status", "--porcelain", "-z", "--", f":(literal){original.path}"):
+        raise TranslationError(
+            f"{original.path} has changes that are not committed. Commit them first, so that git can tell later what came after"
+        )
+    name = git.ids(job.root, [f"HEAD:./{original.path}"]).get(f"HEAD:./{original.path}")
+    if not name:
+        raise TranslationError(f"git has no {original.path} at HEAD. Commit it first")
+    file = job.root / translation.path
+    file.write_bytes(_marked(file.read_bytes(), name))
+    return translation.path, name
+
+
+def _marked(data: bytes, name: str) -> bytes:
+    """Write the source into an article's front matter; its line ends and all other text stay."""
+    text = data.decode("utf-8")
+    plain = texts.with_field(text.replace("\r\n", "\n"), "translation", None)
+    _, closing = islice(_FENCE.finditer(plain.removeprefix("\ufeff")), 2)
+    at = len(plain) - len(plain.removeprefix("\ufeff")) + closing.start()
+    value = f'"{name}"' if name.isdecimal() else name  # YAML would take it for a number
+    fresh = f"{plain[:at]}translation: {{source_blob: {value}}}\n{plain[at:]}"
+    return (fresh.replace("\n", "\r\n") if "\r\n" in text else fresh).encode()
+
+
+def _pair(job: Job, article: str, locale: str, shelf: Shelf) -> tuple[Version, Version]:
+    """Find an original and its translation, shown or not."""
+    config, entries = read_roll(job, shelf)
+    found = versions(((one.path, one.locale, one.head, one.blob) for one in entries if one.head.id == article), job.as_of.isoformat())
+    original = original_of(found, locales(config))
+    translation = next((one for one in found if one.locale == locale), None)
+    if original is None:
+        raise TranslationError(f"No article has the id {article}. It stands in the first lines of the article")
+    if translation is None:
+        raise TranslationError(f"{locale} has no article {article}. Begin it with  kbgen new TITLE -c CATEGORY -l {locale} --id {article}")
+    if translation is original:
+        raise TranslationError(f"{original.path} is the original itself. Name a translation with  --locale")
+    return original, translation
