@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 # A room is a module or a package directly below kbgen/.  Imports run down the floors; a new room needs a place here.
 FLOORS: dict[str, frozenset[str]] = {
     "doors": frozenset({"__main__", "cli", "serve"}),
-    "conductors": frozenset({"checkup", "explain", "lock", "pipeline", "schema", "start", "state", "steps", "targets", "why"}),
+    "conductors": frozenset({"checkup", "compare", "explain", "lock", "pipeline", "schema", "start", "state", "steps", "targets", "why"}),
     "stages": frozenset({"assemble", "assets", "check", "parse", "plan", "publish", "read", "render", "review"}),
     "crafts": frozenset(
         {

@@ -6,11 +6,14 @@ from kbgen.cli.asking import explain, schema, why
 from kbgen.cli.building import build, serve
 from kbgen.cli.caring import due, reviewed
 from kbgen.cli.checking import check
+from kbgen.cli.comparing import diff
 from kbgen.cli.door import main
+from kbgen.cli.handing import status, submit
 from kbgen.cli.keeping import move, retire
 from kbgen.cli.readers import feedback
 from kbgen.cli.reviewing import approvals, approve, owners
 from kbgen.cli.searching import search
+from kbgen.cli.translating import l10n
 from kbgen.cli.writing import init, new
 
 __all__ = ["main"]
@@ -28,10 +31,14 @@ for _command in (
     new,
     move,
     retire,
+    submit,
+    status,
     approvals,
     approve,
+    diff,
     owners,
     due,
     reviewed,
+    l10n,
 ):
     main.add_command(_command)

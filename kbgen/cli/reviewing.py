@@ -152,12 +152,17 @@ def _opened(root: Path, proposal: str) -> tuple[Proposal, Reviewers]:
     from kbgen.review import changes
     from kbgen.review.evidence import reviewers_at
 
+    with unknown():
+        change = changes.read(root, *parted(proposal))
+        return change, reviewers_at(root, change.target, change.prefix)
+
+
+def parted(proposal: str) -> tuple[str, str]:
+    """Read BASE..HEAD."""
     base, dots, head = proposal.partition("..")
     if not (base and dots and head) or "..." in proposal:
         raise click.UsageError(f"{proposal} is no proposal. Write  origin/main..HEAD")
-    with unknown():
-        change = changes.read(root, base, head)
-        return change, reviewers_at(root, change.target, change.prefix)
+    return base, head
 
 
 def payloads(given: tuple[str, ...]) -> Mapping[Provider, Path]:

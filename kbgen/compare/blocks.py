@@ -23,7 +23,9 @@ INLINE = frozenset(
 THINGS = frozenset({"img", "video", "br"})  # stand among words, and are no words
 _VOID = frozenset({"br", "hr", "img", "source", "track", "wbr"})
 _SILENT = frozenset({"wbr", "source", "track"})
-_FAMILY = {"": "text", "p": "text", "ol": "list", "ul": "list", "th": "cell", "td": "cell"} | {f"h{level}": "heading" for level in range(1, 7)}
+_FAMILY = {"": "text", "p": "text", "ol": "list", "ul": "list", "th": "cell", "td": "cell"} | {
+    f"h{level}": "heading" for level in range(1, 7)
+}
 _COUNTS = {  # attributes that change what a reader sees
     "ol": {"start", "type", "reversed"},
     "td": {"colspan", "rowspan"},
@@ -63,7 +65,7 @@ class Block:
         known = _COUNTS.get(self.tag, ())
         found = [(name, value) for name, value in self.attributes if name in known]
         classes = dict(self.attributes).get("class", "").split()
-        return tuple([*found, ("class", " ".join(classes))]) if _BOX in classes else tuple(found)
+        return (*found, ("class", " ".join(classes))) if _BOX in classes else tuple(found)
 
     @cached_property
     def key(self) -> tuple[Any, ...]:

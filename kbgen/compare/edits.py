@@ -180,7 +180,8 @@ _Step = tuple[bool, Tokens, Tokens]
 def _calm(steps: list[_Step]) -> list[_Step]:
     """Let a word or two that stayed by chance between two larger changes go with them: people replace phrases, not letters."""
     found: list[_Step] = []
-    for at, (same, old, new) in enumerate(steps):
+    for at, (alike, old, new) in enumerate(steps):
+        same = alike
         inside = same and found and at + 1 < len(steps) and not found[-1][0] and not steps[at + 1][0]
         if inside and _words(old) * 2 <= min(_size(found[-1]), _size(steps[at + 1])) and not any(token.tag for token in old):
             same = False

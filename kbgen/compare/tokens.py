@@ -10,7 +10,10 @@ from functools import cached_property
 Attributes = tuple[tuple[str, str], ...]
 
 # Scripts without spaces: Han, kana, Thai, Lao, Khmer, Burmese.  There a letter is a token, with the signs that sit on it.
-_ALONE = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff"
+_ALONE = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+)
 _ON = "\u0300-\u036f\u064b-\u065f\u0670\u200c\u200d\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a\ufe00-\ufe0f"
 _PIECE = re.compile(
     rf"\s+|\d+(?:[.,٫٬:/]\d+)*|[{_ALONE}][{_ON}]*|[^\W\d{_ALONE}][^\W{_ALONE}]*(?:[{_ON}]+[^\W{_ALONE}]+)*[{_ON}]*(?:['’\-][^\W\d{_ALONE}]+)*|.[{_ON}]*",
