@@ -32,7 +32,7 @@ def page(found: Sequence[Row], locales: Sequence[str], names: Mapping[str, str],
     lang, words = words_of(tongue)
     sums = counts(found)
     languages = [_language(tag, names.get(tag) or own_name(tag), sums.get(tag, {})) for tag in locales]
-    rows = [_row(row, languages, words, edit_url) for row in sorted(found, key=lambda row: (-row.work, row.original.path))]
+    rows = [_row(row, languages, words, edit_url) for row in sorted(found, key=_urgency)]
     template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
         (HERE / "coverage.html").read_text(encoding="utf-8")
     )
@@ -46,6 +46,11 @@ def page(found: Sequence[Row], locales: Sequence[str], names: Mapping[str, str],
         waiting=[row for row in rows if row["waits"]],
         complete=[row for row in rows if not row["waits"]],
     )
+
+
+def _urgency(row: Row) -> tuple[int, int, str]:
+    """What readers see wrong comes before what they do not see."""
+    return -sum(cell.state == "behind" for cell in row.cells), -row.work, row.original.path
 
 
 def words_of(tongue: str) -> tuple[str, Words]:
