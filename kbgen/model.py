@@ -30,7 +30,7 @@ class Owed:
     problems: tuple[Problem, ...] = field(default=(), compare=False)  # what waits for an approval
     only: frozenset[str] | None = field(default=None, compare=False)  # the files of content/ that count; None: all
     instead: Mapping[str, str] = field(default_factory=dict, compare=False)  # path -> the file to read in its place
-    former: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False)  # published URL -> id and title, "" for a list
+    former: Mapping[str, tuple[str, str, bool]] = field(default_factory=dict, compare=False)  # published URL -> see release.manifest.Former
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from kbgen.model import Body, Page, Place, Related, Slice
 from kbgen.plan import jsonld
 from kbgen.plan.ground import NEIGHBOURS, Ground, slice_of
 from kbgen.plan.media import film_view, picture_view, player_view, transcript_view
+from kbgen.release.urls import heir as heir_of
 from kbgen.urls import absolute, tag_slug
 
 WORDS_A_MINUTE = 200
@@ -236,19 +237,22 @@ def _attachments(ground: Ground, place: Place, body: Body) -> list[dict[str, Any
 
 def _archived_page(ground: Ground, place: Place) -> Page:
     head, locale = place.article.head, place.locale
-    heir = ground.site.places.get((locale, head.replaced_by))
-    view = {"title": head.title, "replaced_by": _link_to(heir) if heir else None}
+    heir = heir_of(ground.site, locale, head.id)
+    page = left_page(ground, place.url, locale, head.title, head.description, _link_to(heir) if heir else None)
+    if heir and not ground.job.drafts:
+        slices = {**page.slices, "target": ground.once(("heir", locale, head.id), lambda: heir.url)}
+        return Page(place.url, "redirect.html", locale, slices)
+    return page
+
+
+def left_page(ground: Ground, url: str, locale: str, title: str, description: str = "", heir: dict[str, str] | None = None) -> Page:
+    """Plan the page of an article that is no longer kept: it says so, and offers the search and what replaced it."""
+    view = {"title": title, "replaced_by": heir}
     slices = ground.chrome(locale) | {
-        "page": ground.once(
-            ("archived", locale, head.id),
-            lambda: ground.page_head(place.url, "archived.html", locale, head.title, head.description, noindex=True),
-        ),
-        "archived": ground.once(("archived view", locale, head.id), lambda: view),
-        "breadcrumbs": ground.once(("archived crumbs", locale, head.id), lambda: [{"title": head.title, "url": ""}]),
+        "page": slice_of(ground.page_head(url, "archived.html", locale, title, description, noindex=True)),
+        "archived": slice_of(view),
+        "breadcrumbs": slice_of([{"title": title, "url": ""}]),
         "switcher": ground.once(("switcher", locale), lambda: ground.switcher({}, locale)),
         "feedback": ground.once(("feedback", locale), lambda: _feedback(ground, locale)),
     }
-    if heir and not ground.job.drafts:
-        slices = {**slices, "target": ground.once(("heir", locale, head.id), lambda: heir.url)}
-        return Page(place.url, "redirect.html", locale, slices)
-    return Page(place.url, "archived.html", locale, slices)
+    return Page(url, "archived.html", locale, slices)

@@ -5,8 +5,8 @@ Each publication writes one, and they are kept: they are the memory of approvals
 people, so they never lie where customers read.
 
 Schema 1: {"schema": 1, "name", "made", "as_of", "commit", "due", "approval", "back_to", "pages": [{"url", "id", "locale", "path",
-"blob", "title", "by"}], "texts": {path: blob}, "redirects": {url: url}, "urls": {url: [id, title]}, "files": {path: [sha256, bytes]}}.
-Addresses are relative to the top of the portal and percent-encoded.
+"blob", "title", "by"}], "texts": {path: blob}, "redirects": {url: url}, "urls": {url: [id, title, lent]}, "files": {path: [sha256,
+bytes]}}.  Addresses are relative to the top of the portal and percent-encoded.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Former:
 
     id: str = ""  # of the article; "" for a list, a tag, a file
     title: str = ""
+    lent: bool = False  # another locale's text stood in
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def write(release: Release) -> bytes:
     rows: dict[str, Mapping[str, Any]] = {
         "texts": release.texts,
         "redirects": release.redirects,
-        "urls": {url: [one.id, one.title] if one.id else [] for url, one in release.urls.items()},
+        "urls": {url: [one.id, one.title, one.lent] if one.id else [] for url, one in release.urls.items()},
         "files": {path: list(row) for path, row in release.files.items()},
     }
     parts += [f'"{name}": {{\n{_joined(f"{_json(key)}: {_json(row[key])}" for key in sorted(row))}\n}}' for name, row in rows.items()]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from kbgen import plan
 from kbgen.digests import blob as name_of
 from kbgen.digests import digest
 from kbgen.model import Job, Owed, Problem
-from kbgen.release.manifest import Release
+from kbgen.plan import Ground
+from kbgen.release.manifest import Former, Release, Shown, read, write
+from kbgen.release.urls import page_url
 from kbgen.review import git
 from kbgen.review.changes import CONTENT, GONE
 from kbgen.review.evidence import EvidenceError, Provider
@@ -49,7 +53,7 @@ def settled(job: Job, approval: Approval, payloads: Mapping[Provider, Path], las
     except git.GitError:
         if approval != "off":
             raise
-    former = {url: (one.id, one.title) for url, one in last.urls.items()} if last else {}
+    former = {url: (one.id, one.title, one.lent) for url, one in last.urls.items()} if last else {}
     swaps, problems = dict[str, str](), tuple[Problem, ...]()
     if standing and approval != "off":
         swaps = _swaps(standing) if approval == "enforce" else {}
@@ -57,9 +61,45 @@ def settled(job: Job, approval: Approval, payloads: Mapping[Provider, Path], las
     instead = _laid(job.root, swaps, standing.data if standing else {})
     only = frozenset(path for path in standing.texts if path not in swaps) if standing and approval == "enforce" else None
     named = [f"{path}\0{place}" for path, place in sorted(instead.items())]
-    rows = [f"{url}\0{key}\0{title}" for url, (key, title) in sorted(former.items())]
+    rows = [f"{url}\0{key}\0{title}\0{lent}" for url, (key, title, lent) in sorted(former.items())]
     name = digest(approval, *named, "", *sorted(only or ()), "", *map(repr, problems), "", *rows)
     return replace(job, owed=Owed(name, problems, only, instead, former)), standing
+
+
+def leave(job: Job, ground: Ground, paths: AbstractSet[str], due: str) -> None:
+    """
+    Leave what a release has to know of a build, where `left_by` finds it.
+
+    Args:
+        paths: Every file of the portal.
+        due: ISO time at which it changes by dates alone; "" for never.
+    """
+    site = ground.site
+    pages = tuple(
+        Shown(place.url, key, locale, place.article.path, place.article.revision, place.article.head.title)
+        for (locale, key), place in sorted(site.places.items())
+    )
+    led = dict(plan.led_on(ground))
+    known = {page.url: Former(page.id, page.title, page.lent) for page in pages}
+    known |= {place.url: Former(key, place.article.head.title) for (_, key), place in site.archived.items() if place.url not in known}
+    known |= {page_url(old): known[new] for old, new in led.items() if new in known and page_url(old) not in known}
+    known |= {f"{url}index.md": one for url, one in known.items()}
+    past = {url: Former(*row) for url, row in job.owed.former.items()} if job.owed else {}
+    offered = {asset.path.partition("/")[2] for asset in ground.files.values()}
+    urls = past | {url: known.get(url) or past.get(url) or Former() for url in plan.addresses(paths, offered)}
+    file = _place(job)
+    draft = file.with_suffix(".new")
+    draft.write_bytes(write(Release("", "", job.as_of.isoformat(), "", due=due, pages=pages, redirects=led, urls=urls)))
+    draft.replace(file)
+
+
+def left_by(job: Job) -> Release:
+    """Read what the last build into this output left."""
+    return read(_place(job).read_bytes())
+
+
+def _place(job: Job) -> Path:
+    return job.root / ".kbgen" / f"release-{digest(str(job.output.absolute()))[:12]}.json"
 
 
 def _swaps(standing: Standing) -> dict[str, str]:
