@@ -11,6 +11,7 @@ COMMANDS = [  # every command that asks git, in its dearest form
     ("approvals", "main..HEAD"),
     ("approve", "--all", "--in", "main..HEAD", "--no-sign"),
     ("owners", "--for", "github", "--health"),
+    ("status",),
     ("build",),
     ("move", "kb-a1", "devices"),
     ("check",),
