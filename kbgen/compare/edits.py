@@ -183,13 +183,20 @@ def _calm(steps: list[_Step]) -> list[_Step]:
     for at, (alike, old, new) in enumerate(steps):
         same = alike
         inside = same and found and at + 1 < len(steps) and not found[-1][0] and not steps[at + 1][0]
-        if inside and _words(old) * 2 <= min(_size(found[-1]), _size(steps[at + 1])) and not any(token.tag for token in old):
+        if inside and _chance(old, min(_size(found[-1]), _size(steps[at + 1]))):
             same = False
         if found and not same and not found[-1][0]:
             found[-1] = (False, found[-1][1] + old, found[-1][2] + new)
         else:
             found.append((same, old, new))
     return found
+
+
+def _chance(stayed: Tokens, around: int) -> bool:
+    """Say whether what stayed is too little to be a landmark; signs such as a full stop are one."""
+    words = _words(stayed)
+    blank = all(token.text.isspace() for token in stayed)
+    return blank or (0 < words * 2 <= around and not any(token.tag for token in stayed))
 
 
 def _size(step: _Step) -> int:

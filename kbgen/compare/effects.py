@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from kbgen.compare.sides import Side, Sides
@@ -30,6 +30,7 @@ class Address:
     url: str  # decoded
     before: Answered
     after: Answered
+    elsewhere: str = ""  # where the article stands now that stood here, decoded; "" when it does not, or when this leads there
 
     @property
     def change(self) -> str:
@@ -82,7 +83,12 @@ def addresses(sides: Sides) -> tuple[list[Address], int]:
     """
     old, new = answers(sides.before.site), answers(sides.after.site)
     found = [Address(unquote(url), old.get(url, NOTHING), new.get(url, NOTHING)) for url in sorted({*old, *new})]
-    changed = [one for one in found if one.before != one.after]
+    now = {(place.locale, key): unquote(place.url) for (_, key), place in sides.after.site.places.items()}
+    changed = [
+        replace(one, elsewhere=now.get((one.url.partition("/")[0], one.before.name), "")) if one.change == "lost" else one
+        for one in found
+        if one.before != one.after
+    ]
     order = ("lost", "taken", "archived", "redirected", "changed", "added")
     same = sum(one.before == one.after for one in found)
     return sorted(changed, key=lambda one: (order.index(one.change), one.url)), same

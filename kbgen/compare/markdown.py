@@ -60,6 +60,7 @@ def _around(report: Report, speech: Speech) -> Iterator[str]:
     yield from _section(say("report.worse"), [f"- `{_code(one.path)}:{one.line}` {one.rule}: {_plain(one.message)}" for one in rest])
     moved = [
         f"- `/{_code(one.url)}` {say(f'report.moved.{one.change}')}: {_plain(say(f'report.answer.{one.after.kind}', name=one.after.name))}"
+        + (f". {_plain(say('report.elsewhere', url=one.elsewhere))}" if one.elsewhere else "")
         for one in report.addresses
     ]
     yield from _section(say("report.addresses"), moved)
@@ -94,7 +95,7 @@ def _article(told: Told, sides: Sides, speech: Speech) -> Iterator[str]:
     if told.counts.words_new or told.counts.words_gone:
         signs.append(f"+{told.counts.words_new} −{told.counts.words_gone}")
     if told.verdict is not None:
-        signs.append(_approved(told.verdict.approved, speech))
+        signs.append(_approved(told.verdict.approved, speech) if told.verdict.asked else say("report.free"))
     yield " · ".join(signs)
     yield ""
     if not one.own:

@@ -11,6 +11,7 @@ from kbgen.compare.edits import Change, Edited, Gone, Kept, Nested, New
 from kbgen.compare.tokens import Token
 
 LONGEST = 80  # letters of a quotation
+PHRASES = 3  # of one text that are quoted
 _FILMS = {"video": "film", "img": "picture"}
 
 
@@ -49,14 +50,13 @@ def notes(change: Change, moved: frozenset[object] = frozenset()) -> list[Note]:
 
 
 def _notes(change: Change, moved: frozenset[object]) -> Iterator[Note]:
-    if isinstance(change, Kept):
-        return
     if isinstance(change, Gone | New):
         yield from _whole(change, moved)
     elif isinstance(change, Edited):
         yield from _shape(change.before, change.after)
+        yield from _wording(change)
         yield from _leaf(change)
-    else:
+    elif isinstance(change, Nested):
         yield from _shape(change.before, change.after)
         if change.after.tag == "table":
             yield from _table(change)
@@ -94,6 +94,38 @@ def _shape(before: Block, after: Block) -> Iterator[Note]:
         yield note("level", text=after.text, old=before.tag[1:], new=after.tag[1:])
     elif after.family == "list":
         yield note("numbered" if after.tag == "ol" else "unnumbered")
+
+
+def _wording(change: Edited, step: str = "") -> Iterator[Note]:
+    """
+    Quote the words that changed; a text with many edits is said to be reworded.
+
+    Args:
+        step: The number of the step that it is in, "" for none.
+    """
+    found = list(_phrases(change))
+    where = {"number": step} if step else {}
+    kind = "step_" if step else "words_"
+    if len(found) > PHRASES:
+        yield note(f"{kind}reworded", **where, text=change.after.text)
+        return
+    for old, new in found:
+        if old and new:
+            yield note(f"{kind}replaced", **where, old=old, new=new)
+        elif new:
+            yield note(f"{kind}added", **where, new=new)
+        else:
+            yield note(f"{kind}taken", **where, old=old)
+
+
+def _phrases(change: Edited) -> Iterator[tuple[str, str]]:
+    """Yield what was taken out and what was put in its place, in order."""
+    for same, some in groupby(change.runs, key=lambda run: run.kind in {"same", "marked"}):
+        if not same:
+            group = list(some)
+            old, new = ("".join(token.text for run in group for token in getattr(run, side)).strip() for side in ("before", "after"))
+            if old or new:
+                yield old, new
 
 
 def _leaf(change: Edited) -> Iterator[Note]:
@@ -244,10 +276,18 @@ def _list(change: Nested, moved: frozenset[object]) -> Iterator[Note]:
         elif isinstance(part, Gone):
             yield note("step_gone", number=str(old), text=block.text) if numbered else note("item_gone", text=block.text)
         else:
-            inside = list(_notes(part, moved))
-            if numbered and part.before.text != part.after.text:
-                yield note("step_edited", number=str(new))
-            yield from inside
+            yield from _item(part, str(new) if numbered else "", moved)
+
+
+def _item(part: Change, step: str, moved: frozenset[object]) -> Iterator[Note]:
+    """Tell what became of an item: its own words with its number, then what stands inside."""
+    if isinstance(part, Edited):
+        yield from _wording(part, step)
+        yield from _leaf(part)
+    elif isinstance(part, Nested):
+        for inner in part.parts:
+            own = isinstance(inner, Edited) and inner.after.family == "text"
+            yield from _item(inner, step, moved) if own else _notes(inner, moved)
 
 
 def _name(token: Token) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from kbgen.compare.edits import Gone, New
 from kbgen.compare.notes import Note, notes
@@ -163,7 +163,13 @@ def _around(report: Report, speech: Speech) -> dict[str, Any]:
         "harm": [{"kind": kind, "anchor": anchor, "n": n} for kind, (anchor, n) in harm.items() if n],
         "unreadable": [{"path": path, "problems": [_line_of(one) for one in some]} for path, some in report.unreadable],
         "addresses": [
-            {"url": one.url, "change": one.change, "kind": one.after.kind, "name": speech.isolated(one.after.name)}
+            {
+                "url": one.url,
+                "change": one.change,
+                "kind": one.after.kind,
+                "name": speech.isolated(one.after.name),
+                "elsewhere": speech.isolated(one.elsewhere) if one.elsewhere else "",
+            }
             for one in report.addresses
         ],
         "same_addresses": report.same_addresses,
@@ -192,11 +198,16 @@ def _around(report: Report, speech: Speech) -> dict[str, Any]:
 
 
 def _finding(one: Problem) -> dict[str, str]:
-    return {"place": f"{one.path}:{one.line}" if one.line else one.path, "text": f"{one.rule}: {one.message}. {one.remedy}."}
+    return {"place": f"{one.path}:{one.line}" if one.line else one.path, "text": f"{one.rule}: {sentence(one)}"}
+
+
+def sentence(one: Problem) -> str:
+    """Say what is wrong and how to mend it."""
+    return f"{one.message}. {one.remedy}" + ("" if one.remedy.endswith((".", "?", "!")) else ".")
 
 
 def _line_of(one: Problem) -> str:
-    return f"{one.rule}{f', line {one.line}' if one.line else ''}: {one.message}. {one.remedy}."
+    return f"{one.rule}{f', line {one.line}' if one.line else ''}: {sentence(one)}"
 
 
 def _article(told: Told, card: Mapping[str, Any], book: Book, speech: Speech) -> dict[str, Any]:
@@ -207,7 +218,7 @@ def _article(told: Told, card: Mapping[str, Any], book: Book, speech: Speech) ->
     source = f"../source/{card['file']}"
     return {
         "source": source,
-        "url": one.urls[1] or one.urls[0],
+        "url": unquote(one.urls[1] or one.urls[0]),
         "fields": [{"name": each.name, "html": speech.safe(line(each.runs, brush))} for each in one.head],
         "pieces": []
         if one.kind in {"unseen", "moved"} and not one.head

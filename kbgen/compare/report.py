@@ -149,7 +149,8 @@ def as_json(report: Report) -> str:
         "articles": [_article(one) for one in report.articles],
         "unreadable": [{"path": path, "problems": [_problem(one) for one in some]} for path, some in report.unreadable],
         "addresses": [
-            {"url": one.url, "change": one.change, "before": asdict(one.before), "after": asdict(one.after)} for one in report.addresses
+            {"url": one.url, "change": one.change, "moved_to": one.elsewhere, "before": asdict(one.before), "after": asdict(one.after)}
+            for one in report.addresses
         ],
         "addresses_as_before": report.same_addresses,
         "broken_links": [_problem(one) for one in report.broken],
