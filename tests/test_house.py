@@ -89,7 +89,7 @@ WORLD: dict[str, tuple[re.Pattern[str], dict[str, str]]] = {
     ),
     "the network": (
         re.compile(r"(import )(socket|ssl|http\.(client|server)|urllib\.request|smtplib|asyncio|starlette|uvicorn)(\..*)?"),
-        {"serve": "shows the site to its writer"},
+        {"serve": "shows the site to its writer", "targets": "asks a portal that is out there what it serves"},
     ),
     "pickles": (re.compile(r"(import )(pickle|marshal|shelve|dill)"), {}),
 }

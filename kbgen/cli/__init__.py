@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kbgen.cli.asking import explain, schema, why
+from kbgen.cli.auditing import asof, blame
 from kbgen.cli.building import build, serve
 from kbgen.cli.caring import due, reviewed
 from kbgen.cli.checking import check
@@ -11,6 +12,7 @@ from kbgen.cli.door import main
 from kbgen.cli.handing import status, submit
 from kbgen.cli.keeping import move, retire
 from kbgen.cli.readers import feedback
+from kbgen.cli.releasing import publish, releases, rollback
 from kbgen.cli.reviewing import approvals, approve, owners
 from kbgen.cli.searching import search
 from kbgen.cli.translating import l10n
@@ -33,10 +35,15 @@ for _command in (
     retire,
     submit,
     status,
+    blame,
+    asof,
     approvals,
     approve,
     diff,
     owners,
+    publish,
+    rollback,
+    releases,
     due,
     reviewed,
     l10n,

@@ -13,7 +13,7 @@ from kbgen.model import Output, Page
 from kbgen.plan.articles import left_page
 from kbgen.plan.feeds import redirect_page
 from kbgen.plan.ground import Ground
-from kbgen.release.urls import heir, page_url
+from kbgen.release.urls import above, folders_of, heir, page_url, room_for
 from kbgen.urls import path_of, up
 
 _PROGRAMS = ("assets/",)  # names made of contents: no page of today points at an old one
@@ -54,7 +54,7 @@ def left_of(ground: Ground, live: AbstractSet[str]) -> Left:
     found = Left([], [], {})
     if ground.job.owed is None:
         return found
-    taken = {*live, *_folders(live)}
+    taken, folders = set[str](live), folders_of(live)
     for url, (key, title, _) in ground.job.owed.former.items():
         if path_of(url) in live:
             continue
@@ -62,7 +62,7 @@ def left_of(ground: Ground, live: AbstractSet[str]) -> Left:
             _twin(ground, url, key, found, taken)
             continue
         place = path_of(page_url(url))
-        if place not in taken and not any(folder in live for folder in _folders({place})):
+        if place not in taken and room_for(place, live, folders):
             taken.add(place)
             _page(ground, page_url(url), (key, title), found, live)
     return found
@@ -78,17 +78,9 @@ def _page(ground: Ground, url: str, was: tuple[str, str], found: Left, live: Abs
             return
         target = place.url
     else:
-        target = _above(url, live)
+        target = above(url, live)
     found.redirects[url] = target
     found.pages.append(redirect_page(ground, url, target))
-
-
-def _above(url: str, live: AbstractSet[str]) -> str:
-    """Return the nearest list above an address that is still there."""
-    step = url.rstrip("/").rpartition("/")[0]
-    while step and path_of(f"{step}/") not in live:
-        step = step.rpartition("/")[0]
-    return f"{step}/" if step else ""
 
 
 def _twin(ground: Ground, url: str, key: str, found: Left, taken: set[str]) -> None:
@@ -103,17 +95,6 @@ def _twin(ground: Ground, url: str, key: str, found: Left, taken: set[str]) -> N
         found.redirects[url] = target
     text = f"<{up(url)}{target}>\n"
     found.files.append(Output(path, digest("left twin", text), partial(str.encode, text)))
-
-
-def _folders(paths: AbstractSet[str]) -> set[str]:
-    """Name every folder above some files."""
-    found = set[str]()
-    for path in paths:
-        step = path.rpartition("/")[0]
-        while step and step not in found:
-            found.add(step)
-            step = step.rpartition("/")[0]
-    return found
 
 
 def led_on(ground: Ground) -> Mapping[str, str]:

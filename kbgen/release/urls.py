@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from urllib.parse import quote, unquote
 
 from kbgen.model import Place, Problem, Site
@@ -36,6 +37,30 @@ def page_url(old: str) -> str:
     """Return the URL of the page that stands at an old address: a folder, unless it names an HTML file."""
     url = quote(unquote(old))
     return url if url.endswith(("/", ".html")) else f"{url}/"
+
+
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """Name every folder above some files."""
+    found = set[str]()
+    for path in paths:
+        step = path.rpartition("/")[0]
+        while step and step not in found:
+            found.add(step)
+            step = step.rpartition("/")[0]
+    return found
+
+
+def room_for(path: str, live: AbstractSet[str], folders: AbstractSet[str]) -> bool:
+    """Tell whether a file can stand at a path: nothing else does, and no file stands where one of its folders would."""
+    return path not in live and path not in folders and live.isdisjoint(folders_of([path]))
+
+
+def above(url: str, live: AbstractSet[str]) -> str:
+    """Return the nearest page above an address among some files; "" for the top."""
+    step = url.rstrip("/").rpartition("/")[0]
+    while step and path_of(f"{step}/") not in live:
+        step = step.rpartition("/")[0]
+    return f"{step}/" if step else ""
 
 
 def check(site: Site, former: Mapping[str, tuple[str, str, bool]]) -> Iterator[Problem]:
