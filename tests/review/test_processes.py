@@ -12,6 +12,8 @@ COMMANDS = [  # every command that asks git, in its dearest form
     ("approve", "--all", "--in", "main..HEAD", "--no-sign"),
     ("owners", "--for", "github", "--health"),
     ("status",),
+    ("blame", "kb-a1", "A text"),
+    ("asof", "2030-01-01", "kb-a1"),
     ("build",),
     ("move", "kb-a1", "devices"),
     ("check",),
