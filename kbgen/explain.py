@@ -12,7 +12,7 @@ def rules() -> dict[str, str]:
     from kbgen.markup import privacy
     from kbgen.release import urls
     from kbgen.review import reviewers
-    from kbgen.steps import export, index, language, outputs, owed, world
+    from kbgen.steps import export, index, language, outputs, owed, upkeep, world
 
     found: dict[str, str] = {}
     for room in (
@@ -30,8 +30,10 @@ def rules() -> dict[str, str]:
         export,
         outputs,
         index,
+        language,
         reviewers,
         owed,
+        upkeep,
         urls,
     ):
         found |= room.RULES

@@ -98,7 +98,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
         outputs.hand_over(job, plan.manifest_of(ground))
     why.record(job.root, job.output, [one for one in wanted.values() if left.files.get(one.path) is not last.files.get(one.path)])
     report = report_of([*problems, *slips], len(parsed), len(wanted) + len(rest), made, removed, written=written)
-    left.until = world.next_change(parsed, job)
+    left.until = world.next_change(parsed, job, ground.until)
     if written and job.owed:
         owed.leave(job, ground, wanted.keys() | rest, left.until)
     state.save(job, left, report, facts, seen.watched, seen.inputs)

@@ -11,7 +11,7 @@ from kbgen.links import beside
 from kbgen.locales import name_for
 from kbgen.model import Body, Page, Place, Related, Slice
 from kbgen.plan import jsonld
-from kbgen.plan.ground import NEIGHBOURS, Ground, slice_of
+from kbgen.plan.ground import NEIGHBOURS, Ground, Upkeep, slice_of
 from kbgen.plan.media import film_view, picture_view, player_view, transcript_view
 from kbgen.release.urls import heir as heir_of
 from kbgen.urls import absolute, tag_slug
@@ -53,6 +53,7 @@ def _article_page(ground: Ground, place: Place) -> Page:
         "\x1f".join([f"{tag}={one.url}{'~' if one.fallback else ''}" for tag, one in everywhere.items()]),
         _lent(ground, place),
         _notice(ground, place),
+        repr(ground.upkeep.get(article.path, "")),
         repr(ground.answers.get((article.head.id, locale), "")),
     )
     siblings, before, after = _neighbours(ground, place)
@@ -184,7 +185,7 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
     article, head = place.article, place.article.head
     body = ground.load(article)
     facts = ground.locales[article.locale]
-    notice = _notice(ground, place)
+    notice, upkeep = _notice(ground, place), ground.upkeep.get(article.path, Upkeep())
     values = (
         {"language": name_for(article.locale, place.locale)}
         if notice == "fallback"
@@ -199,11 +200,11 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
         "headings": [{"level": one.level, "id": one.id, "text": one.text} for one in body.headings],
         "minutes": max(1, round(body.words / WORDS_A_MINUTE)),
         "updated": ground.date(place.locale, ground.changed(article)),
-        "reviewed": None,
+        "reviewed": ground.date(place.locale, upkeep.reviewed),
         "sources": [{"title": one.title, "url": one.url} for one in head.sources],
         "tags": _tags(ground, place),
         "video": player_view(ground, place) if head.video else None,
-        "notices": [{"kind": notice, "values": values}] if notice else [],
+        "notices": [*([{"kind": notice, "values": values}] if notice else []), *({"kind": kind, "values": {}} for kind in upkeep.notices)],
         "attachments": _attachments(ground, place, body),
         "answers": [{"question": one.question, "answer": one.answer} for one in ground.answers.get((head.id, place.locale), ())],
         "edit_url": ground.config.site.edit_url.replace("{path}", article.path) if ground.config.site.edit_url else "",

@@ -18,10 +18,13 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from kbgen.review import git, history, records
-from kbgen.review.reviewers import Reviewers, Trust
+from kbgen.review import history
+
+if TYPE_CHECKING:
+    from kbgen.review import records
+    from kbgen.review.reviewers import Reviewers, Trust
 
 TAGS = "refs/tags/reviewed/"
 Result = Literal["ok", "changed", "retire"]
@@ -49,7 +52,7 @@ class Attestation:
     result: Result
     name: str  # of the person
     at: str  # ISO time in UTC
-    trust: Trust
+    trust: str  # see reviewers.Trust
 
 
 def write(
@@ -66,6 +69,8 @@ def write(
     Returns: The tag's name.
     Raises: records.RecordError: reviewers.toml does not know who asks.  git.GitError.
     """
+    from kbgen.review import records  # noqa: PLC0415 - a build only needs what was written
+
     if reviewers.people:
         email, person, name = records.author(root, reviewers)
     else:
@@ -86,6 +91,8 @@ def read(root: Path, reviewers: Reviewers) -> tuple[list[Attestation], list[str]
     """
     if not history.head_of(root):
         return [], []
+    from kbgen.review import git, records  # noqa: PLC0415 - not for a build without anything new
+
     commits = git.run(root, "log", "--format=%H", "--grep=^Attested: ", "--end-of-options", "HEAD").decode().split()
     said = list(_believed(records.read(root, commits, TAGS), reviewers))
     found = [one for one in said if isinstance(one, Attestation)]
@@ -98,13 +105,15 @@ def mark(root: Path) -> str:
 
 
 def _believed(found: Iterable[records.Record], reviewers: Reviewers) -> Iterator[Attestation | str]:
+    from kbgen.review.records import trust_of  # noqa: PLC0415
+
     for record in found:
         lines = _ATTESTED.findall(record.message)
         said = _BY.findall(record.message)
         if not lines:
             continue
         person = reviewers.by_email(record.email)
-        trust: Trust = records.trust_of(record, reviewers.people[person]) if person else "claimed"
+        trust: Trust = trust_of(record, reviewers.people[person]) if person else "claimed"
         if reviewers.people and not person:
             yield f"{record.name}: nobody in reviewers.toml has the address {record.email}"
         elif not said or any((reviewers.by_email(mail) or mail.lower()) != (person or record.email.lower()) for _, mail in said):

@@ -7,14 +7,14 @@ What is unknown stays unknown: a shallow clone that does not hold the texts that
 from __future__ import annotations
 
 import calendar as days
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from kbgen.locales import day_of
-from kbgen.model import Head, Risk
+from kbgen.model import Head, Problem, Risk
 from kbgen.review.attest import Attestation
 from kbgen.review.calendar import Task, spread
 
@@ -39,6 +39,7 @@ class Known:
     created: Mapping[str, str]  # path -> ISO time
     reviews: Mapping[tuple[str, str], Attestation]  # by id and locale: the last one
     whole: bool = True  # False in a shallow clone: a review that is not known here may exist
+    until: str = ""  # ISO time from which on a later review counts; "" for never
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,13 @@ class Item:
     def key(self) -> str:
         """What names it in a calendar."""
         return f"{self.subject.head.id}.{self.subject.locale}"
+
+
+RULES = {
+    "KB750": "An article whose review is overdue. Read it as a customer would, mend what is wrong, and say so with  kbgen reviewed ID "
+    "--result ok . A date in front matter counts for nothing.",
+    "KB751": "An article that its last reviewer wants to be retired. Retire it, or read it again and say  kbgen reviewed ID --result ok .",
+}
 
 
 def every(head: Head, default: int) -> int:
@@ -121,6 +129,19 @@ def _item(subject: Subject, months: int, known: Known, now: str, zone: str) -> I
 
 def _state(due: str, now: str, zone: str) -> State:
     return "overdue" if due < day_of(now, zone) else "due"
+
+
+def problems(found: Iterable[Item]) -> Iterator[Problem]:
+    """Yield what reviewers have to do, as advice: time alone never fails a build."""
+    for one in found:
+        words = f"{one.subject.head.id} --locale {one.subject.locale}"
+        last = f"last reviewed on {one.reviewed}" if one.reviewed else "never reviewed"
+        if one.state == "overdue":
+            remedy = f"Read it again, then run  kbgen reviewed {words} --result ok"
+            yield Problem(one.subject.path, 0, 0, "KB750", f"the review is overdue since {one.due}, {last}", remedy, "advice")
+        elif one.state == "retire":
+            remedy = f"Run  kbgen retire {one.subject.head.id} , or read it again"
+            yield Problem(one.subject.path, 0, 0, "KB751", f"{one.by} wants this to be retired since {one.reviewed}", remedy, "advice")
 
 
 def planned(found: Sequence[Item], now: str, zone: str) -> list[Item]:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kbgen.cache import Shelf
-from kbgen.digests import digest
 from kbgen.model import Job
 from kbgen.read import CONTENT
 from kbgen.review import attest, git, history
-from kbgen.review.attest import Attestation
-from kbgen.review.due import Item, Known, Subject, items, planned
-from kbgen.review.reviewers import FILE, Reviewers, read
+from kbgen.review.due import Item, Subject, items, planned
 from kbgen.start.words import ids_below, locales_of
+from kbgen.steps import attested
 from kbgen.steps.roll import Entry, read_roll
 
 
@@ -36,42 +33,11 @@ def care(job: Job, shelf: Shelf) -> Care:
     """
     config, entries = read_roll(job, shelf)
     past = history.known(job.root, shelf)
-    found, notes = attested(job.root, job.trusted, shelf)
+    found, notes = attested.reviews(job.root, job.trusted, shelf)
     now, zone = job.as_of.isoformat(), config.site.time_zone
-    listed = items(_subjects(entries, past), known(past, found, now, history.shallow_mark(job.root)), config.review.every, now, zone)
+    known = attested.known(job.root, past, found, now)
+    listed = items(_subjects(entries, past), known, config.review.every, now, zone)
     return Care(planned(listed, now, zone), notes, config.site.edit_url)
-
-
-def known(past: history.Past, found: Iterable[Attestation], now: str, border: str) -> Known:
-    """Join what git tells of articles with what was attested; `border` is that of a shallow clone, or ""."""
-    texts = {blob for names in past.revisions.values() for blob in names}
-    return Known(past.created, attest.last(found, texts, now), whole=not border)
-
-
-def attested(root: Path, trusted: str, shelf: Shelf) -> tuple[list[Attestation], list[str]]:
-    """
-    Read what was attested, from the shelf where nothing is new.
-
-    Raises: git.GitError: git cannot answer.
-    """
-    reviewers, text = reviewers_here(root / trusted)
-
-    def make() -> dict[str, Any]:
-        found, notes = attest.read(root, reviewers)
-        return {"found": [[getattr(one, name) for name in Attestation.__slots__] for one in found], "notes": notes}
-
-    record = shelf.memo("attested", (digest(attest.mark(root)), text), make)
-    return [Attestation(*row) for row in record["found"]], list(record["notes"])
-
-
-def reviewers_here(folder: Path) -> tuple[Reviewers, str]:
-    """Read reviewers.toml of a folder, and its text; one that is missing, or cannot be used, names nobody: `kbgen owners` tells why."""
-    try:
-        text = (folder / FILE).read_bytes().decode("utf-8", "replace")
-    except OSError:
-        return Reviewers(), ""
-    found, _ = read(text)
-    return found or Reviewers(), text
 
 
 def _subjects(entries: Iterable[Entry], past: history.Past) -> Iterable[Subject]:
@@ -112,4 +78,4 @@ def committed_text(root: Path, article: str, locale: str | None) -> tuple[str, s
 
 def attest_one(root: Path, text: tuple[str, str, str], result: attest.Result, checked: Sequence[str], *, sign: bool | None) -> str:
     """Write a review of a text; see `attest.write`."""
-    return attest.write(root, text, result, checked, reviewers_here(root)[0], sign=sign)
+    return attest.write(root, text, result, checked, attested.reviewers_here(root), sign=sign)

@@ -15,6 +15,7 @@ from kbgen.plan import Ground
 from kbgen.release import urls
 from kbgen.steps import files, outputs, world
 from kbgen.steps.around import Seen
+from kbgen.steps.upkeep import upkeep
 
 
 def site(
@@ -35,7 +36,9 @@ def site(
     shown, problems = files.read_files(job, made, seen.world.around, last, facts, shelf)
     ground = world.ground_of(job, made, seen.config, seen.world, shown, shelf)
     known = urls.check(made, job.owed.former if job.owed else {})
-    return replace(ground, hooked=bool(seen.hooks.doors)), [*problems, *check(made, seen.config, seen.reading), *known]
+    told, until, advice = upkeep(job, articles, seen.config, seen.world, shelf)
+    ground = replace(ground, hooked=bool(seen.hooks.doors), upkeep=told, until=until)
+    return ground, [*problems, *advice, *check(made, seen.config, seen.reading), *known]
 
 
 def pages(job: Job, seen: Seen, ground: Ground, shelf: Shelf) -> dict[str, Output]:

@@ -19,6 +19,8 @@ from kbgen.parse import Surroundings, body_of, surroundings
 from kbgen.plan import Ground
 from kbgen.read import CONTENT, bytes_of, data_of
 from kbgen.review import history
+from kbgen.review.due import Known
+from kbgen.steps.attested import known_here
 from kbgen.steps.export import read_export
 
 RULES = {
@@ -39,6 +41,7 @@ class World:
     revisions: Mapping[str, Sequence[str]]  # path -> what its text was called, the newest first
     feedback: Export | None  # what the service told
     themes: tuple[Path, ...]  # the site's own folder first
+    reviews: Known  # what is known of reviews
 
 
 def config_of(job: Job, shelf: Shelf) -> tuple[Config | None, list[Problem]]:
@@ -92,7 +95,8 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
     past = history.known(job.root, shelf)
     told, export_problems = read_export(job, config, shelf)
     themes = theme_folders(job.root / job.trusted, config)
-    world = World(config, categories, around, known, past.updated, past.revisions, told, themes)
+    reviews = known_here(job.root, job.trusted, past, job.as_of.isoformat(), shelf)
+    world = World(config, categories, around, known, past.updated, past.revisions, told, themes, reviews)
     return world, problems + export_problems + _strangers(reading, config)
 
 
@@ -206,6 +210,7 @@ def ground_of(job: Job, site: Site, config: Config, world: World, files: Mapping
     """Lay the ground that pages are planned on."""
     moments = [site.updated.get(place.article.path, "") for place in site.places.values()]
     moments += [place.article.head.publish_at for place in site.places.values()]
+    moments += [one.at for one in world.reviews.reviews.values()]
     return Ground(
         site=site,
         config=config,
@@ -236,7 +241,8 @@ def loader(shelf: Shelf) -> Callable[[Article], Body]:
     return load
 
 
-def next_change(articles: Iterable[Article], job: Job) -> str:
-    """Return the first moment after this build at which an article appears or leaves by its own dates; "" for never."""
+def next_change(articles: Iterable[Article], job: Job, also: str = "") -> str:
+    """Return the first moment after this build at which an article appears or leaves by its own dates, or `also`; "" for never."""
     now = job.as_of.isoformat()
-    return min((moment for one in articles for moment in (one.head.publish_at, one.head.expire_at) if moment > now), default="")
+    moments = (moment for one in articles for moment in (one.head.publish_at, one.head.expire_at))
+    return min((moment for moment in (also, *moments) if moment > now), default="")
