@@ -45,9 +45,7 @@ def test_work_is_handed_in_on_a_branch_of_its_own(shared: Repository, counted_gi
 
     assert done.exit_code == 0, done.output
     assert shared.git("branch", "--show-current") == "edit/kb-lamp"
-    assert (
-        sorted(files) == ["A\tcontent/en/billing/نو.md", "R088\tcontent/en/devices/lamp.md\tcontent/en/lights/lamp.md"] or len(files) == 2
-    )
+    assert [row[0] for row in files] == ["D", "A", "D", "A"]
     assert shared.git("log", "-1", "--format=%s") == "Edit 3 texts"
     assert "Move About lamp" in shared.git("log", "-1", "--format=%b")
     assert shared.git("rev-parse", "main") == main
