@@ -246,7 +246,7 @@ class Article:
     slug: str
     head: Head
     revision: str  # of the file, as git names it
-    body: Body  # without html, text, questions and steps
+    body: Body  # without html, text and steps; of its questions those that nothing answers
     heavy: str  # names the whole Body on the shelf
     terms: str  # names the counted terms on the shelf
     signature: tuple[str, ...]  # the forms that say most about it, best first
