@@ -17,7 +17,9 @@ ROOT = Path(__file__).parent.parent
 # A room is a module or a package directly below kbgen/.  Imports run down the floors; a new room needs a place here.
 FLOORS: dict[str, frozenset[str]] = {
     "doors": frozenset({"__main__", "cli", "serve"}),
-    "conductors": frozenset({"checkup", "compare", "explain", "lock", "pipeline", "schema", "start", "state", "steps", "targets", "why"}),
+    "conductors": frozenset(
+        {"checkup", "compare", "explain", "forge", "lock", "pipeline", "schema", "start", "state", "steps", "targets", "why"}
+    ),
     "stages": frozenset({"assemble", "assets", "check", "parse", "plan", "publish", "read", "render", "review"}),
     "crafts": frozenset(
         {
@@ -89,7 +91,11 @@ WORLD: dict[str, tuple[re.Pattern[str], dict[str, str]]] = {
     ),
     "the network": (
         re.compile(r"(import )(socket|ssl|http\.(client|server)|urllib\.request|smtplib|asyncio|starlette|uvicorn)(\..*)?"),
-        {"serve": "shows the site to its writer", "targets": "asks a portal that is out there what it serves"},
+        {
+            "forge": "asks who approved, hands reports over",
+            "serve": "shows the site to its writer",
+            "targets": "asks a portal that is out there what it serves",
+        },
     ),
     "pickles": (re.compile(r"(import )(pickle|marshal|shelve|dill)"), {}),
 }

@@ -9,6 +9,7 @@ from kbgen.cli.caring import due, reviewed
 from kbgen.cli.checking import check
 from kbgen.cli.comparing import diff
 from kbgen.cli.door import main
+from kbgen.cli.forging import forge
 from kbgen.cli.handing import status, submit
 from kbgen.cli.keeping import move, retire
 from kbgen.cli.readers import feedback
@@ -41,6 +42,7 @@ for _command in (
     approve,
     diff,
     owners,
+    forge,
     publish,
     rollback,
     releases,
