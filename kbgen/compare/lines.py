@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kbgen.compare.blocks import Block
 
 LENGTH = 24  # letters and digits of a block that are looked for
-_HIDDEN = re.compile(r"\]\([^)]*\)|\{[^}]*\}|<[^>]*>|!\[|https?://\S+")
+_HIDDEN = re.compile(r"^[ \t>]*\d+[.)][ \t]|\]\([^)]*\)|\{[^}]*\}|<[^>]*>|!\[|https?://\S+")
 
 
 def lines_of(top: Block, source: str) -> dict[int, int]:
@@ -42,11 +42,13 @@ def _body(rows: Sequence[str]) -> int:
 
 
 def _find(block: Block, rows: Sequence[str], bare: Sequence[str], at: int) -> int | None:
-    wanted = _letters(block.text)[:LENGTH]
-    if not wanted:
-        names = [token.get("src").rpartition("/")[2] for token in block.tokens if token.tag in {"img", "video"}]
-        return next((place for place in range(at, len(rows)) if names and names[0] and names[0] in rows[place]), None)
-    for place in range(at, len(bare)):
+    """Find what a block begins with: a picture by its file's name, anything else by its first letters."""
+    first = next((leaf for leaf in block.walk() if leaf.tokens), block)
+    names = [token.get("src").rpartition("/")[2] for token in first.tokens if token.tag in {"img", "video"}]
+    if names and not first.text:
+        return next((place for place in range(at, len(rows)) if names[0] and names[0] in rows[place]), None)
+    wanted = _letters(first.text)[:LENGTH]
+    for place in range(at, len(bare)) if wanted else ():
         row = bare[place]
         if row and (wanted in row or (len(row) >= min(8, len(wanted)) and wanted.startswith(row))):
             return place

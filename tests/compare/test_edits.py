@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from kbgen.compare.blocks import blocks_of
-from kbgen.compare.edits import Change, Edited, Gone, Kept, Nested, New, compare, patched
+from kbgen.compare.edits import Change, Edited, Gone, Kept, Nested, compare, patched
 from kbgen.compare.tokens import pieces
 
 WORDS = some.sampled_from(
@@ -101,7 +101,11 @@ CASES = [
     ("<h2>Title</h2>", "<h3>Title</h3>", []),
     ("<p>One text.</p><p>Two.</p>", "<p>Zero.</p><p>One text.</p><p>Two.</p>", ["+[Zero.]"]),
     ("<p>The <em>old</em>\n words</p>", "<p>The <em>old</em> words</p>", []),
-    ("<p>Wholly other words here now</p>", "<p>Nothing is as it was before</p>", ["-Wholly other words here now", "+Nothing is as it was before"]),
+    (
+        "<p>Wholly other words here now</p>",
+        "<p>Nothing is as it was before</p>",
+        ["-Wholly other words here now", "+Nothing is as it was before"],
+    ),
 ]
 
 
@@ -131,7 +135,9 @@ def test_a_table_is_compared_cell_by_cell() -> None:
 def test_a_new_column_is_a_cell_in_each_row() -> None:
     """The cells beside it stay."""
     before = table(("Standard", "3.90"), ("Express", "9"))
-    after = before.replace("<th>Price", "<th>Days</th><th>Price").replace("<td>3.90", "<td>3</td><td>3.90").replace("<td>9", "<td>1</td><td>9")
+    after = (
+        before.replace("<th>Price", "<th>Days</th><th>Price").replace("<td>3.90", "<td>3</td><td>3.90").replace("<td>9", "<td>1</td><td>9")
+    )
 
     assert edits(before, after) == ["+[Days]", "+[3]", "+[1]"]
 

@@ -10,6 +10,7 @@ MOST = 12
 COMMANDS = [  # every command that asks git, in its dearest form
     ("approvals", "main..HEAD"),
     ("approve", "--all", "--in", "main..HEAD", "--no-sign"),
+    ("diff", "main..HEAD"),
     ("owners", "--for", "github", "--health"),
     ("status",),
     ("blame", "kb-a1", "A text"),
@@ -17,6 +18,9 @@ COMMANDS = [  # every command that asks git, in its dearest form
     ("build",),
     ("move", "kb-a1", "devices"),
     ("check",),
+    ("due", "--within", "1y"),
+    ("reviewed", "kb-a1", "--result", "retire", "--no-sign"),
+    ("l10n", "status"),
 ]
 
 
