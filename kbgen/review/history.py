@@ -120,8 +120,14 @@ def _read(root: Path, head: str, record: Lives | None) -> Lives:
     record.blind = record.blind or bool(border)
     record.head = head
     people = {one for life in record.lives.values() for one in (*life.authors, *life.reviewers)}
-    record.names = git.mapped(root, people)
+    record.names = git.mapped(root, people) if _mailmap(root) else {}
     return record
+
+
+def _mailmap(root: Path) -> bool:
+    """Say whether the repository tells what people are called."""
+    place = root.resolve()
+    return any((folder / ".mailmap").is_file() for folder in (place, *place.parents) if (folder / ".git").exists())
 
 
 def _told(record: Lives) -> Past:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from kbgen import head as front_matter
 from kbgen.review import git
+from kbgen.review.history import head_of
 from kbgen.review.work import Edit, Work
 
 _SHORT = re.compile(r"(?:[^@/:]+@)?([^/:]+):(?!/)(.+)")  # git@host:owner/name.git
@@ -44,11 +46,10 @@ def submit(root: Path, work: Work, edits: Sequence[Edit], message: str, branch: 
     """
     if torn := [one.path for one in edits if one.torn]:
         raise SubmitError(f"{torn[0]} holds two texts that git could not put together. Mend the lines between <<<<<<< and >>>>>>> first")
-    try:
-        git.run(root, "var", "GIT_AUTHOR_IDENT")
-    except git.GitError:
+    config = _config(root)
+    if not (config.keys() & {"user.email", "author.email"} or os.environ.keys() & {"GIT_AUTHOR_EMAIL", "EMAIL"}):
         remedy = 'Set it with  git config --global user.name "Your Name"  and  git config --global user.email you@example.org'
-        raise SubmitError(f"git does not know who you are. {remedy}") from None
+        raise SubmitError(f"git does not know who you are. {remedy}")
     titles = {one.path: _title(root, one) for one in edits}
     goal = branch or (work.branch if not work.on_main else _branch(root, edits, work))
     said = message or _message(edits, titles)
@@ -61,8 +62,10 @@ def submit(root: Path, work: Work, edits: Sequence[Edit], message: str, branch: 
             git.run(root, "add", *_FROM_STDIN, stdin=here)
         both = _nul(path for one in edits for path in (one.path, one.old) if path)
         git.run(root, "commit", "--quiet", f"--message={said}", *_FROM_STDIN, stdin=both)
-        commit = git.commit_of(root, "HEAD")
-    return Handed(goal, said, commit, page_of(root, goal, work.main))
+        commit = head_of(root)
+    return Handed(
+        goal, said, commit, page_of(root, config.get("remote.origin.pushurl") or config.get("remote.origin.url", ""), goal, work.main)
+    )
 
 
 def push(root: Path, branch: str) -> None:
@@ -74,12 +77,8 @@ def push(root: Path, branch: str) -> None:
     git.run(root, "push", "--quiet", "--set-upstream", "origin", f"refs/heads/{branch}:refs/heads/{branch}")
 
 
-def page_of(root: Path, branch: str, main: str) -> str:
-    """Return the address at which the forge takes a pull request; "" where there is no forge."""
-    try:
-        remote = git.run(root, "remote", "get-url", "--push", "origin").decode("utf-8", "replace").strip()
-    except git.GitError:
-        return ""
+def page_of(root: Path, remote: str, branch: str, main: str) -> str:
+    """Return the address at which the forge behind a remote takes a pull request; "" where there is no forge."""
     host, name = _place(remote)
     forge = next((_NAMED[word] for word in re.split(r"[.-]", host) if word in _NAMED), "")
     forge = forge or next((_FILES[file] for file in _FILES if (root / file).exists()), "")
@@ -91,6 +90,15 @@ def page_of(root: Path, branch: str, main: str) -> str:
         "gitlab": f"https://{host}/{name}/-/merge_requests/new?merge_request%5Bsource_branch%5D={quote(branch, safe='')}",
         "forgejo": f"https://{host}/{name}/compare/{theirs}...{mine}",
     }[forge]
+
+
+def _config(root: Path) -> dict[str, str]:
+    """Read who a person is and where the repository came from."""
+    try:
+        told = git.run(root, "config", "-z", "--get-regexp", r"^(user|author)\.email$|^remote\.origin\.(push)?url$")
+    except git.GitError:  # none of them is set
+        return {}
+    return dict(row.partition("\n")[::2] for row in told.decode("utf-8", "replace").split("\0") if row)
 
 
 def _place(remote: str) -> tuple[str, str]:
