@@ -17,10 +17,9 @@ COMMANDS = [  # every command that asks git, in its dearest form
     ("asof", "2030-01-01", "kb-a1"),
     ("build",),
     ("move", "kb-a1", "devices"),
-    ("check",),
+    ("check", "--since", "main", "--at", "all"),
     ("due", "--within", "1y"),
     ("reviewed", "kb-a1", "--result", "retire", "--no-sign"),
-    ("l10n", "status"),
 ]
 
 
