@@ -7,6 +7,7 @@ GitHub, GitLab and Forgejo, as one thing that a pipeline can ask.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -53,8 +54,9 @@ HOSTS = tuple(_WORDS)
 class Host:
     """A project on a forge."""
 
-    def __init__(self, forge: Forge, client: Client) -> None:
+    def __init__(self, forge: Forge, client: Client, git: Mapping[str, str]) -> None:
         self.forge = forge
+        self.git = git  # variables that let git fetch from there
         self._client = client
         self._words = _WORDS[forge]
 
@@ -146,18 +148,36 @@ def host_of(forge: Forge, environment: Mapping[str, str]) -> Host:
 
 
 def _github(environment: Mapping[str, str]) -> Host:
-    base = f"{_need(environment, 'GITHUB_API_URL')}/repos/{_need(environment, 'GITHUB_REPOSITORY')}"
-    return Host("github", Client(base, {"Authorization": f"Bearer {_need(environment, 'GITHUB_TOKEN')}"}))
+    token = _need(environment, "GITHUB_TOKEN")
+    return Host("github", Client(_hub(environment), {"Authorization": f"Bearer {token}"}), _git(environment, token))
 
 
 def _forgejo(environment: Mapping[str, str]) -> Host:
-    base = f"{_need(environment, 'GITHUB_API_URL')}/repos/{_need(environment, 'GITHUB_REPOSITORY')}"
-    return Host("forgejo", Client(base, {"Authorization": f"token {_need(environment, 'GITHUB_TOKEN')}"}))
+    token = _need(environment, "GITHUB_TOKEN")
+    return Host("forgejo", Client(_hub(environment), {"Authorization": f"token {token}"}), _git(environment, token))
 
 
 def _gitlab(environment: Mapping[str, str]) -> Host:
+    token = _need(environment, "KBGEN_TOKEN")
     base = f"{_need(environment, 'CI_API_V4_URL')}/projects/{_need(environment, 'CI_PROJECT_ID')}"
-    return Host("gitlab", Client(base, {"PRIVATE-TOKEN": _need(environment, "KBGEN_TOKEN")}))
+    return Host("gitlab", Client(base, {"PRIVATE-TOKEN": token}), {})  # the checkout of its runner may fetch
+
+
+def _hub(environment: Mapping[str, str]) -> str:
+    return f"{_need(environment, 'GITHUB_API_URL')}/repos/{_need(environment, 'GITHUB_REPOSITORY')}"
+
+
+def _git(environment: Mapping[str, str], token: str) -> dict[str, str]:
+    """Let git sign in at the forge and nowhere else, by variables: a command line can be read by other processes."""
+    server = environment.get("GITHUB_SERVER_URL", "").rstrip("/")
+    if not server:
+        return {}
+    known = b64encode(f"x-access-token:{token}".encode()).decode()
+    return {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"http.{server}/.extraheader",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {known}",
+    }
 
 
 def _need(environment: Mapping[str, str], name: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from kbgen.forge.client import ForgeError
 from kbgen.forge.hosts import Host
 from kbgen.review import git
 
@@ -27,12 +27,7 @@ def approvals(host: Host, root: Path, number: int | None, since: str) -> tuple[d
     Raises: ForgeError. git.GitError.
     """
     numbers = [number] if number is not None else _brought(host, root, since)
-    if numbers:
-        refs = [host.ref(one) for one in numbers]
-        try:
-            git.run(root, "fetch", "--quiet", "--no-tags", "--end-of-options", "origin", *refs)
-        except git.GitError:
-            _one_by_one(root, refs)
+    _fetch(host, root, [host.ref(one) for one in numbers])
     found: dict[str, object] = {"pulls": [host.reviews(one) for one in numbers]}
     return found, f"{len(numbers)} pull requests: {', '.join(map(str, numbers)) or 'none'}"
 
@@ -45,13 +40,14 @@ def _brought(host: Host, root: Path, since: str) -> list[int]:
     return sorted({number for commit in commits for number in host.numbers_of(commit)})
 
 
-def _one_by_one(root: Path, refs: list[str]) -> None:
-    """Fetch what is there: a forge forgets the tips of old pull requests, and then nobody's yes to them counts."""
-    for ref in refs:
-        try:
-            git.run(root, "fetch", "--quiet", "--no-tags", "--end-of-options", "origin", ref)
-        except git.GitError:
-            continue
+def _fetch(host: Host, root: Path, refs: Sequence[str]) -> None:
+    """Fetch what is there, at once if it can be: a forge forgets the tips of old pull requests, and a yes to them then counts for nothing."""
+    try:
+        if refs:
+            git.run(root, "fetch", "--quiet", "--no-tags", "--end-of-options", "origin", *refs, more=host.git)
+    except git.GitError:
+        for ref in refs if len(refs) > 1 else ():
+            _fetch(host, root, [ref])
 
 
 def comment(host: Host, text: str, number: int | None, tip: str) -> str:
@@ -105,6 +101,3 @@ def issues(host: Host, folder: Path) -> list[str]:
 def _title(text: str, owner: str) -> str:
     first = next((line.lstrip("# ").strip() for line in text.splitlines() if line.strip()), "")
     return first[:200] or f"Reviews: {owner}"
-
-
-__all__ = ["ForgeError", "approvals", "comment", "issues", "tame"]

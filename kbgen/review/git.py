@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -25,20 +25,21 @@ class GitError(Exception):
     """git could not answer.  The message says why and what to do."""
 
 
-def run(root: Path, *words: str, stdin: bytes = b"") -> bytes:
+def run(root: Path, *words: str, stdin: bytes = b"", more: Mapping[str, str] | None = None) -> bytes:
     """
     Ask git.
 
     Args:
         root: A folder inside a work tree.
         stdin: What it is given to read.
+        more: Further variables of its environment.
     Returns: What it printed.
     Raises: GitError.
     """
     try:
         done = subprocess.run(  # noqa: S603
             ["git", *_QUIET, *words],
-            cwd=root, env=_environment(), input=stdin, capture_output=True, timeout=SECONDS, check=False,
+            cwd=root, env={**_environment(), **(more or {})}, input=stdin, capture_output=True, timeout=SECONDS, check=False,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:
         raise GitError(f"git cannot be run: {error}") from error
