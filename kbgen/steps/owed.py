@@ -86,7 +86,11 @@ def leave(job: Job, ground: Ground, paths: AbstractSet[str], due: str) -> None:
     known |= {f"{url}index.md": one for url, one in known.items()}
     past = {url: Former(*row) for url, row in job.owed.former.items()} if job.owed else {}
     offered = {asset.path.partition("/")[2] for asset in ground.files.values()}
-    urls = past | {url: known.get(url) or past.get(url) or Former() for url in plan.addresses(paths, offered)}
+    urls = past | {
+        url: known.get(url) or past.get(url) or Former()
+        for url in plan.addresses(paths, offered)
+        if url[:-1] not in past  # the page that stands in for a file that is gone is no address of its own
+    }
     file = _place(job)
     draft = file.with_suffix(".new")
     draft.write_bytes(write(Release("", "", job.as_of.isoformat(), "", due=due, pages=pages, redirects=led, urls=urls)))

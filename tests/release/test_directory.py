@@ -85,6 +85,28 @@ def test_a_release_of_choice_and_the_list(kept: Repository, tmp_path: Path) -> N
     assert len(list((tmp_path / "out/manifests").iterdir())) == 5
 
 
+def test_a_download_that_goes_and_comes_back(kept: Repository, tmp_path: Path) -> None:
+    """Its address leads on while it is gone, through several publications, and is the file again afterwards."""
+    form, top = "content/en/billing/files/form.pdf", tmp_path / "out/current/en/billing/files/form.pdf"
+    with_link = article("refund", "See [the form](files/form.pdf).")
+    kept.commit("Offer", {REFUND: with_link, form: "%PDF-1.7 a form"})
+    publish(kept)
+    offered = top.read_text()
+    kept.commit("Take back", {REFUND: article("refund"), form: None})
+    publish(kept)
+    led = []
+    for text in ("One.", "Two.", "Three."):
+        kept.commit("Edit", {LAMP: article("lamp", text)})
+        publish(kept)
+        led.append((answer(tmp_path / "out/current", "en/billing/files/form.pdf"), dead(tmp_path / "out")))
+    kept.commit("Offer again", {REFUND: with_link, form: "%PDF-1.7 a form"})
+    publish(kept)
+
+    assert led == [("en/billing/", [])] * 3
+    assert top.read_text() == offered
+    assert dead(tmp_path / "out") == []
+
+
 def test_a_clock_publishes_only_what_is_due(kept: Repository, tmp_path: Path) -> None:
     """--if-due publishes once a date has come, and not before, and not twice."""
     dated = article("lamp").replace("tags: []", "publish_at: 2026-05-01T00:00:00Z")
