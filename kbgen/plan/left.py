@@ -79,6 +79,7 @@ def _page(ground: Ground, url: str, was: tuple[str, str], found: Left, live: Abs
         target = place.url
     else:
         target = above(url, live)
+        target = led_on(ground).get(target, target)  # an old address may stand there
     found.redirects[url] = target
     found.pages.append(redirect_page(ground, url, target))
 

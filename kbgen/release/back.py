@@ -43,7 +43,8 @@ def ways(old: Release, newest: Release, live: AbstractSet[str]) -> dict[str, str
         if path_of(url) in live or path_of(page) in taken or not room_for(path_of(page), live, folders):
             continue
         taken.add(path_of(page))
-        found[page] = at.get((url.split("/", 1)[0], was.id)) or above(page, live)
+        target = at.get((url.split("/", 1)[0], was.id)) or above(page, live)
+        found[page] = old.redirects.get(target, target)  # one step: what led on then leads to its end
     return found
 
 
