@@ -119,6 +119,7 @@ class ReviewSettings:
 
     every: Annotated[int, Ge(0), Le(120)] = 0  # months between two reviews of an article that does not say; 0: none are asked for
     notices: tuple[Literal["outdated", "overdue"], ...] = ("outdated",)  # what readers are told
+    credits: bool = False  # whether pages name who wrote and who reviewed them
     approval: Literal["off", "warn", "enforce"] = "off"  # whether a text is published that reviewers.toml asks an approval for
 
 

@@ -80,6 +80,7 @@ HELP: dict[str, tuple[str, str]] = {
         'notices = ["outdated", "overdue"]',
     ),
     "review.notices.*": ("outdated or overdue.", '"overdue"'),
+    "review.credits": ("Whether an article's page names who wrote and who reviewed it; never an address.", "credits = true"),
     "review.approval": (
         "What becomes of a text that waits for an approval: published (off), published and told (warn), or an older one instead (enforce).",
         'approval = "enforce"',

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from kbgen.digests import digest
 from kbgen.links import beside
 from kbgen.locales import name_for
-from kbgen.model import Body, Page, Place, Related, Slice
+from kbgen.model import Article, Body, Page, Place, Related, Slice
 from kbgen.plan import jsonld
 from kbgen.plan.ground import NEIGHBOURS, Ground, Upkeep, slice_of
 from kbgen.plan.media import film_view, picture_view, player_view, transcript_view
@@ -17,6 +17,7 @@ from kbgen.release.urls import heir as heir_of
 from kbgen.urls import absolute, tag_slug
 
 WORDS_A_MINUTE = 200
+NAMED = 8  # people; more say nothing to a reader
 GLIMPSE = 110  # characters of a related article's description
 DISPLAY_REVISION = 12  # hexadecimal digits: enough to find the text again
 
@@ -54,6 +55,7 @@ def _article_page(ground: Ground, place: Place) -> Page:
         _lent(ground, place),
         _notice(ground, place),
         repr(ground.upkeep.get(article.path, "")),
+        repr(_credits(ground, article)),
         repr(ground.answers.get((article.head.id, locale), "")),
     )
     siblings, before, after = _neighbours(ground, place)
@@ -191,6 +193,7 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
         if notice == "fallback"
         else {"date": (ground.date(place.locale, head.publish_at) or {}).get("text", "")}
     )
+    wrote, read = _credits(ground, article)
     return {
         "id": head.id,
         "title": head.title,
@@ -201,6 +204,8 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
         "minutes": max(1, round(body.words / WORDS_A_MINUTE)),
         "updated": ground.date(place.locale, ground.changed(article)),
         "reviewed": ground.date(place.locale, upkeep.reviewed),
+        "authors": wrote[:NAMED],
+        "reviewers": read[:NAMED],
         "sources": [{"title": one.title, "url": one.url} for one in head.sources],
         "tags": _tags(ground, place),
         "video": player_view(ground, place) if head.video else None,
@@ -215,6 +220,14 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
         "lang": facts["tag"],
         "dir": facts["dir"],
     }
+
+
+def _credits(ground: Ground, article: Article) -> tuple[list[str], list[str]]:
+    """Return whom an article's page names: its authors, those of the front matter before those of git, and its reviewers."""
+    if not ground.config.review.credits:
+        return [], []
+    wrote, read = ground.credits.get(article.path, ((), ()))
+    return list(article.head.authors or wrote), list(read)
 
 
 def _tags(ground: Ground, place: Place) -> list[dict[str, str]]:

@@ -41,6 +41,7 @@ class Ground:
     answers: Mapping[tuple[str, str], Sequence[feedback.Answer]]  # by id and locale, from there too
     memo: Callable[[str, Iterable[str], Callable[[], Any]], Any]  # the shelf's: step, digests of what is read, how it is made
     upkeep: Mapping[str, Upkeep] = field(default_factory=dict)  # path -> what is worth saying
+    credits: Mapping[str, tuple[Sequence[str], Sequence[str]]] = field(default_factory=dict)  # path -> who wrote, who reviewed it
     until: str = ""  # ISO time from which on `upkeep` may differ; "" for never
     hooked: bool = False  # a hook may have changed what front matter says
     made: dict[tuple[object, ...], Slice] = field(default_factory=dict)

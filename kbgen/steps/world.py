@@ -42,6 +42,7 @@ class World:
     feedback: Export | None  # what the service told
     themes: tuple[Path, ...]  # the site's own folder first
     reviews: Known  # what is known of reviews
+    credits: Mapping[str, tuple[Sequence[str], Sequence[str]]]  # path -> names of who wrote and who reviewed it; empty unless asked for
 
 
 def config_of(job: Job, shelf: Shelf) -> tuple[Config | None, list[Problem]]:
@@ -96,8 +97,12 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
     told, export_problems = read_export(job, config, shelf)
     themes = theme_folders(job.root / job.trusted, config)
     reviews = known_here(job.root, job.trusted, past, job.as_of.isoformat(), shelf)
-    world = World(config, categories, around, known, past.updated, past.revisions, told, themes, reviews)
+    world = World(config, categories, around, known, past.updated, past.revisions, told, themes, reviews, _credits(config, past))
     return world, problems + export_problems + _strangers(reading, config)
+
+
+def _credits(config: Config, past: history.Past) -> dict[str, tuple[list[str], list[str]]]:
+    return {path: (names, past.reviewers[path]) for path, names in past.authors.items()} if config.review.credits else {}
 
 
 def categories_of(job: Job, reading: Reading, shelf: Shelf) -> tuple[dict[str, CategoryFile], list[Problem]]:
@@ -220,6 +225,7 @@ def ground_of(job: Job, site: Site, config: Config, world: World, files: Mapping
         load=loader(shelf),
         files=files,
         revisions=world.revisions,
+        credits=world.credits,
         helpful=world.feedback.helpful if world.feedback else {},
         answers=world.feedback.answers if world.feedback else {},
         memo=shelf.memo,
