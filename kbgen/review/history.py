@@ -178,6 +178,12 @@ def shallow_mark(root: Path) -> str:
     return "" if top is None else " ".join(sorted(_shallow(_common(top))))
 
 
+def refs_are_files(root: Path) -> bool:
+    """Tell whether git keeps branches and tags as files here, as it does by default; in a reftable only git finds them."""
+    top = _git_folder(root)
+    return top is not None and not (_common(top) / "reftable").is_dir()
+
+
 def tags_mark(root: Path, folder: str) -> str:
     """
     Name the tags below a folder and what they lead to, without starting git.

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from kbgen.review import git
 from kbgen.review.changes import GONE
+from kbgen.review.history import refs_are_files, tags_mark
 from kbgen.review.reviewers import Person, Reviewers, Trust
 from kbgen.review.verdicts import Approval
 
@@ -139,12 +140,23 @@ def _setting(root: Path, name: str) -> str:
 
 def read(root: Path, commits: Sequence[str] = (), folder: str = TAGS) -> tuple[Record, ...]:
     """
-    Read the annotated tags of approvals, or those below another name, and commits that may be records, in two processes.
+    Read the annotated tags of approvals, or those below another name, and commits that may be records.
 
     A tag that is no object of its own says nothing.
     """
-    names = git.run(root, "for-each-ref", "--format=%(refname)", folder).decode("utf-8", "replace").splitlines()
-    found = git.objects(root, [*names, *commits])
+    names = tags_below(root, folder)
+    return parsed(git.objects(root, [*names, *commits]), names, commits)
+
+
+def tags_below(root: Path, folder: str = TAGS) -> list[str]:
+    """Name the tags below a folder; git is only asked where they are no files."""
+    if refs_are_files(root):
+        return [line.rpartition(" ")[0] for line in tags_mark(root, folder).splitlines()]
+    return git.run(root, "for-each-ref", "--format=%(refname)", folder).decode("utf-8", "replace").splitlines()
+
+
+def parsed(found: Mapping[str, bytes], names: Sequence[str], commits: Sequence[str]) -> tuple[Record, ...]:
+    """Make records of objects that were read; as `read`."""
     tags = [record for name in names if (record := _tag(name, found.get(name, b"")))]
     return (*tags, *(_commit(oid, found[oid]) for oid in commits if oid in found))
 

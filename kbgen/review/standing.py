@@ -17,7 +17,7 @@ from kbgen.release.manifest import Release
 from kbgen.review import changes, evidence, git, records
 from kbgen.review.changes import CONTENT, GONE, Change, Commit, Proposal
 from kbgen.review.evidence import EvidenceError, Provider
-from kbgen.review.history import shallow_mark
+from kbgen.review.history import head_of, shallow_mark
 from kbgen.review.reviewers import FILE, Reviewers
 from kbgen.review.reviewers import read as read_reviewers
 from kbgen.review.verdicts import Approval, Verdict, judge
@@ -64,7 +64,7 @@ def present(root: Path) -> Standing:
 
     Raises: git.GitError: There is no commit.
     """
-    prefix, tip, _ = _named(root, "")
+    prefix, tip = _named(root)
     here, dirty = _tree(root, tip), _dirty(root, prefix)
     return Standing(tip, {path: blob for path, blob in here.items() if path not in dirty}, here, dirty)
 
@@ -78,10 +78,10 @@ def settle(root: Path, last: Release | None, payloads: Mapping[Provider, Path]) 
         payloads: What forges told, as `evidence.gather` takes it.
     Raises: git.GitError, EvidenceError: It cannot be told.
     """
-    prefix, tip, base = _named(root, last.commit if last and last.texts else "")
+    prefix, tip = _named(root)
     here, dirty = _tree(root, tip), _dirty(root, prefix)
     if last and last.texts:
-        before = last.texts
+        before, base = last.texts, last.commit
     elif base := _beginning(root):
         before = _tree(root, base)
     else:
@@ -92,11 +92,12 @@ def settle(root: Path, last: Release | None, payloads: Mapping[Provider, Path]) 
         return Standing(tip, before, here, dirty, dict(_remembered(last)))
     commits, touches = _log(root, base, tip)
     read = [blob for path, *blobs in rows if changes.is_article(path) or path == FILE for blob in blobs if blob]
-    texts = git.objects(root, [*read, *([before[FILE]] if FILE in before else [])])
+    bare, tags = [one.oid for one in commits if not one.paths], records.tags_below(root)
+    texts = git.objects(root, [*read, *([before[FILE]] if FILE in before else []), *tags, *bare])
     proposal = Proposal(
         tip, base, tip, prefix, tuple(changes.paired(rows, texts, commits)), commits, (), tuple(changes.other_changes(rows, commits))
     )
-    judged = _Judging(root, proposal, payloads, touches, dict(texts))
+    judged = _Judging(root, proposal, payloads, touches, dict(texts), records.parsed(texts, tags, bare))
     return judged.standing(before, here, dirty, last)
 
 
@@ -104,10 +105,16 @@ class _Judging:
     """One settlement; what git keeps is read once."""
 
     def __init__(
-        self, root: Path, proposal: Proposal, payloads: Mapping[Provider, Path], touches: Sequence[_Touch], data: dict[str, bytes]
+        self,
+        root: Path,
+        proposal: Proposal,
+        payloads: Mapping[Provider, Path],
+        touches: Sequence[_Touch],
+        data: dict[str, bytes],
+        kept: Sequence[records.Record],
     ) -> None:
         self._root, self._proposal, self._payloads, self._touches, self._data = root, proposal, payloads, touches, data
-        self._kept = records.read(root, proposal.bare)
+        self._kept = kept
 
     def standing(self, before: Mapping[str, str], here: Mapping[str, str], dirty: frozenset[str], last: Release | None) -> Standing:
         """Judge reviewers.toml by the one before it, and everything else by the one in force."""
@@ -193,17 +200,11 @@ def _remembered(last: Release | None) -> Iterator[tuple[str, tuple[str, ...]]]:
     return ((page.path, page.by) for page in last.pages if page.by) if last else iter(())
 
 
-def _named(root: Path, base: str) -> tuple[str, str, str]:
-    """Return where the knowledge base lies in its repository, its commit, and the one of the last release, in one process."""
-    try:
-        told = git.run(root, "rev-parse", "--show-prefix", "HEAD^{commit}", *([f"{base}^{{commit}}"] if base else []))
-    except git.GitError:
-        commit = git.commit_of(root, "HEAD")
-        raise git.GitError(
-            f"the last release was made from the commit {base[:12]}, which is not here: fetch the whole history (now at {commit[:12]})"
-        ) from None
-    prefix, tip, *rest = told.decode("utf-8", "surrogateescape").rstrip("\n").split("\n")
-    return prefix, tip, rest[0] if rest else ""
+def _named(root: Path) -> tuple[str, str]:
+    """Return where the knowledge base lies in its repository, and its commit, mostly without starting git."""
+    top = next((one for one in (root.resolve(), *root.resolve().parents) if (one / ".git").exists()), None)
+    prefix = root.resolve().relative_to(top).as_posix() if top else ""
+    return f"{prefix}/" if prefix not in {"", "."} else "", head_of(root) or git.commit_of(root, "HEAD")
 
 
 def _tree(root: Path, commit: str) -> dict[str, str]:
@@ -241,9 +242,11 @@ def _log(root: Path, base: str, tip: str) -> tuple[tuple[Commit, ...], tuple[_To
 
     No field can pass for another: git keeps no NUL in a message, and a path follows its facts.
     """
-    raw = git.run(
-        root, "log", "-z", "--topo-order", "-c", "--no-renames", "--raw", "--no-abbrev", "--relative", _FORMAT, f"{base}..{tip}", "--"
-    )
+    told = ("--topo-order", "-c", "--no-renames", "--raw", "--no-abbrev", "--relative", _FORMAT)
+    try:
+        raw = git.run(root, "log", "-z", *told, f"{base}..{tip}", "--")
+    except git.GitError as error:
+        raise git.GitError(f"the commit of the last release, {base[:12]}, is not here: fetch the whole history ({error})") from error
     commits: dict[str, Commit] = {}
     touches: list[_Touch] = []
     fields = iter(raw.decode("utf-8", "surrogateescape").split("\0"))

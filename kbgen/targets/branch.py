@@ -8,8 +8,10 @@ of their own, NAME-manifests, because whoever reads the pages reads all of the f
 from __future__ import annotations
 
 import io
+import re
 import tarfile
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from kbgen.release.manifest import Release, write
@@ -18,27 +20,29 @@ from kbgen.targets.place import SUFFIX, TargetError, parsed, paths_of
 
 _OWN = ".nojekyll"  # GitHub's pages leave out files such as _headers without it
 _SAID = "Publish "
+_NAME = re.compile(r"[\w][\w./-]{0,100}")
 
 
 class Branch:
     """A branch that holds nothing but a portal."""
 
     def __init__(self, root: Path, name: str) -> None:
+        if not _NAME.fullmatch(name) or ".." in name or name.endswith((".lock", "/", ".")):
+            raise TargetError(f"{name} is no name of a branch")
         self._name = name
-        try:
-            git.run(root, "check-ref-format", "--branch", name)
-            self._root = Path(git.run(root, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").rstrip("\n"))
-        except git.GitError as error:
-            raise TargetError(f"{name} is no name of a branch, or this is no git repository: {error}") from error
+        top = next((one for one in (root, *root.resolve().parents) if (one / ".git").exists()), None)
+        if top is None:
+            raise TargetError(
+                f"{root} is in no git repository, so there is no branch to publish on. Run  git init , or publish to  dir:PATH"
+            )
+        self._root = top
 
     def last(self) -> Release | None:
         """See Target."""
         tip = self._tip(self._notes)
         if not tip:
             return None
-        found = git.objects(self._root, [f"{tip}:current"])
-        name = next(iter(found.values()), b"").decode("ascii", "replace").strip()
-        return self._manifest(name, tip)
+        return self._manifest("current", tip)
 
     def names(self) -> list[str]:
         """See Target."""
@@ -46,15 +50,14 @@ class Branch:
 
     def publish(self, tree: Path, release: Release) -> None:
         """See Target."""
-        if f"branch refs/heads/{self._name}\n" in git.run(self._root, "worktree", "list", "--porcelain").decode("utf-8", "replace"):
+        if any(where for _, where in self._refs.values()):
             raise TargetError(f"The branch {self._name} is checked out. Switch to another, so that no file of yours is touched")
-        stamp = self._committer()
-        stream = [*self._commit(self._name, stamp, release), b"deleteall\n", _file(_OWN, b"")]
+        stream = [*self._commit(self._name, release), b"deleteall\n", _file(_OWN, b"")]
         stream += [_file(path, (tree / path).read_bytes()) for path in paths_of(tree)]
-        stream += self._commit(self._notes, stamp, release)
-        stream += [_file(f"{release.name}{SUFFIX}", write(release)), _file("current", release.name.encode())]
+        stream += self._commit(self._notes, release)
+        stream += [_file(f"{name}{SUFFIX}", write(release)) for name in (release.name, "current")]
         try:
-            git.run(self._root, "fast-import", "--quiet", "--force", "--done", stdin=b"".join([*stream, b"done\n"]))
+            git.run(self._root, "fast-import", "--quiet", "--force", "--done", "--date-format=now", stdin=b"".join([*stream, b"done\n"]))
         except git.GitError as error:
             raise TargetError(f"git cannot write the branch {self._name}: {error}") from error
 
@@ -82,19 +85,20 @@ class Branch:
             raise TargetError(f"{self._notes} has no {name}{SUFFIX}. Fetch it:  git fetch origin {self._notes}")
         return parsed(next(iter(found.values())), f"{self._notes}:{name}{SUFFIX}")
 
+    @cached_property
+    def _refs(self) -> dict[str, tuple[str, str]]:
+        """Ref -> its commit, and the work tree in which it is checked out, "" for none."""
+        names = [f"refs/{kind}/{branch}" for kind in ("heads", "remotes/origin") for branch in (self._name, self._notes)]
+        rows = git.run(self._root, "for-each-ref", "--format=%(refname)%09%(objectname)%09%(worktreepath)", *names)
+        told = (row.split("\t") for row in rows.decode("utf-8", "surrogateescape").splitlines())
+        return {ref: (commit, where) for ref, commit, where in told}
+
     def _tip(self, branch: str) -> str:
         """Return the newest commit of a branch, here or as it was last fetched; "" if there is none."""
-        tips = [self._named(f"refs/heads/{branch}"), self._named(f"refs/remotes/origin/{branch}")]
-        here, there = tips
+        here, there = (self._refs.get(f"refs/{kind}/{branch}", ("", ""))[0] for kind in ("heads", "remotes/origin"))
         if here and there and here != there:
             return there if self._behind(here, there) else here
         return here or there
-
-    def _named(self, ref: str) -> str:
-        try:
-            return git.run(self._root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
-        except git.GitError:
-            return ""
 
     def _behind(self, one: str, other: str) -> bool:
         try:
@@ -112,16 +116,10 @@ class Branch:
         told = (row.partition(" ") for row in rows.splitlines())
         return {said.removeprefix(_SAID): commit for commit, _, said in told if said.startswith(_SAID)}
 
-    def _committer(self) -> str:
-        try:
-            return git.run(self._root, "var", "GIT_COMMITTER_IDENT").decode("utf-8", "surrogateescape").strip()
-        except git.GitError:
-            raise TargetError("git does not know who you are. Set it with  git config user.email  and  git config user.name") from None
-
-    def _commit(self, branch: str, stamp: str, release: Release) -> Iterator[bytes]:
+    def _commit(self, branch: str, release: Release) -> Iterator[bytes]:
         said = f"{_SAID}{release.name}\n\n" + (f"From {release.commit}.\n" if release.commit else "")
         tip = self._tip(branch)
-        yield f"commit refs/heads/{branch}\ncommitter {stamp}\n".encode("utf-8", "surrogateescape")
+        yield f"commit refs/heads/{branch}\ncommitter kbgen <kbgen@localhost> now\n".encode()
         yield _data(said.encode())
         yield f"from {tip}\n".encode() if tip else b""
 
