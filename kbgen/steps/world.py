@@ -93,12 +93,23 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
         [f"{tag}={one.name}" for tag, one in config.locales.items()],
         lambda: {tag: facts_of(tag, one.name) for tag, one in config.locales.items()},
     )
-    past = history.known(job.root, shelf)
+    past = _past(job, shelf)
     told, export_problems = read_export(job, config, shelf)
     themes = theme_folders(job.root / job.trusted, config)
     reviews = known_here(job.root, job.trusted, past, job.as_of.isoformat(), shelf)
     world = World(config, categories, around, known, past.updated, past.revisions, told, themes, reviews, _credits(config, past))
     return world, problems + export_problems + _strangers(reading, config)
+
+
+def _past(job: Job, shelf: Shelf) -> history.Past:
+    """Return what git knows; of an article whose older text customers see, the day and the authors of the newer one are not told."""
+    past = history.known(job.root, shelf)
+    for path, place in job.owed.instead.items() if job.owed else ():
+        if past.revisions.get(path, [""])[0] != place.rpartition("/")[2]:
+            past.updated.pop(path, None)
+            past.authors.pop(path, None)
+            past.reviewers.pop(path, None)
+    return past
 
 
 def _credits(config: Config, past: history.Past) -> dict[str, tuple[list[str], list[str]]]:

@@ -31,3 +31,19 @@ def test_pages_name_people_only_where_that_is_asked_for(kept: Repository) -> Non
     assert "<bdi>ana</bdi>, <bdi>bob</bdi>, <bdi>cat</bdi>, <bdi>دارا</bdi>" in later
     assert "@help.example" not in named + other + later
     assert (kept.root / "dist/en/devices/lamp/index.html").read_text(encoding="utf-8") == later
+
+
+def test_an_older_text_does_not_bear_the_day_of_the_newer_one(kept: Repository) -> None:
+    """Where customers see the approved text, neither the date nor the author of the text that waits stands on its page."""
+    kept.git("switch", "--quiet", "main")
+    kept.write({"kbgen.toml": '[review]\ncredits = true\napproval = "enforce"\n'})
+    kept.commit("Begin")
+    kept.clock += 400 * 86_400
+    kept.commit("Unapproved", {REFUND: article("refund", "Newer.")}, who="eve")
+    found, other = page(kept, "en/billing/refund"), page(kept, "en/devices/lamp")
+
+    assert "A text." in found
+    assert "Newer." not in found
+    assert "<bdi>" not in found.partition("kb-meta")[2].partition("kb-prose")[0]
+    assert "<time" not in found.partition("<article")[2].partition("kb-prose")[0]
+    assert "<time" in other.partition("<article")[2].partition("kb-prose")[0]
