@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from kbgen.review import git
 
-PLACES = ("content", "kbgen.toml", ".kbignore", "themes", "hooks")
+PLACES = ("content", "kbgen.toml", ".kbignore", "reviewers.toml", "themes", "hooks")
 MOST_BYTES = 32 << 20  # of one file: pictures have at most 20 MiB
 _LINK = "120000"
 
@@ -30,8 +30,8 @@ def laid_out(root: Path, commit: str) -> Iterator[Path]:
         root: The knowledge base's folder, in a work tree.
         commit: Its object name.
 
-    Returns: A folder that is gone after the block.  It shares `.kbgen/` with *root*, so that what a build remembers serves both, and is
-        in no repository.
+    Returns: A folder below `.kbgen/` that is gone after the block.  It shares `.kbgen/` with *root*, so that what a build remembers serves
+        both, and what git tells there of dates, reviews and older texts is what it tells in *root*: the files alone differ.
     Raises: git.GitError: There is no such commit.
     """
     rows = dict(_rows(git.run(root, "ls-tree", "-r", "-z", commit, "--", *PLACES)))
@@ -41,7 +41,6 @@ def laid_out(root: Path, commit: str) -> Iterator[Path]:
     home.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="tree-", dir=home))
     try:
-        (folder / ".git").write_text("gitdir: none\n", encoding="ascii")  # dates and authors of the work tree are not those of the commit
         (folder / ".kbgen").symlink_to(home.resolve(), target_is_directory=True)
         left = {path: row for path, row in rows.items() if path in fresh or not _linked(root / path, folder / path, row)}
         _write(root, folder, left)

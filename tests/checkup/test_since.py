@@ -162,3 +162,23 @@ def test_a_base_that_runs_nothing(kept: Repository, tmp_path: Path) -> None:
 
     assert errors(kept.root, "--since", "main") == []
     assert not trap.exists()
+
+
+def test_a_translation_that_the_branch_leaves_behind_is_new(kept: Repository) -> None:
+    """An original that the branch changes makes its translation stale: that is new; what was stale before is not."""
+    source = kept.blob(REFUND)
+    config = "[site]\ndefault_locale = 'en'\n[locales.en]\n[locales.ca]\n"
+    translated = article("refund").replace("status:", f"translation: {{source_blob: {source}}}\nstatus:")
+    kept.git("switch", "--quiet", "main")
+    kept.commit("Translate", {"kbgen.toml": config, "content/ca/billing/refund.md": translated})
+    kept.git("switch", "--quiet", "edit")
+    kept.git("merge", "--quiet", "main")
+    before = [one for one in found(kept.root, "--since", "main") if one["state"] == "new"]
+    kept.commit("Edit", {REFUND: article("refund", "Better.")})
+    after = [(one["rule"], one["path"]) for one in found(kept.root, "--since", "main") if one["state"] == "new"]
+    kept.git("branch", "--force", "main")
+    kept.commit("Other", {LAMP: SPOILT + "More.\n"})
+
+    assert before == []
+    assert after == [("KB602", "content/ca/billing/refund.md")]
+    assert [one["rule"] for one in found(kept.root, "--since", "main") if one["state"] == "new"] == []
