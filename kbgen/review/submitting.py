@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit
 
 from kbgen import head as front_matter
 from kbgen.review import git
 from kbgen.review.history import head_of
+from kbgen.review.remotes import page_of
 from kbgen.review.work import Edit, Work
 
-_SHORT = re.compile(r"(?:[^@/:]+@)?([^/:]+):(?!/)(.+)")  # git@host:owner/name.git
-_NAMED = {"github": "github", "gitlab": "gitlab", "codeberg": "forgejo", "forgejo": "forgejo", "gitea": "forgejo"}
-_FILES = {".gitlab-ci.yml": "gitlab", ".forgejo": "forgejo", ".gitea": "forgejo", ".github": "github"}
 _FROM_STDIN = ("--pathspec-from-file=-", "--pathspec-file-nul")
 TITLE = 72  # characters of a commit's first line
 
@@ -77,21 +73,6 @@ def push(root: Path, branch: str) -> None:
     git.run(root, "push", "--quiet", "--set-upstream", "origin", f"refs/heads/{branch}:refs/heads/{branch}")
 
 
-def page_of(root: Path, remote: str, branch: str, main: str) -> str:
-    """Return the address at which the forge behind a remote takes a pull request; "" where there is no forge."""
-    host, name = _place(remote)
-    forge = next((_NAMED[word] for word in re.split(r"[.-]", host) if word in _NAMED), "")
-    forge = forge or next((_FILES[file] for file in _FILES if (root / file).exists()), "")
-    if not host or not forge:
-        return ""
-    mine, theirs = quote(branch), quote(main)
-    return {
-        "github": f"https://{host}/{name}/compare/{theirs}...{mine}?expand=1",
-        "gitlab": f"https://{host}/{name}/-/merge_requests/new?merge_request%5Bsource_branch%5D={quote(branch, safe='')}",
-        "forgejo": f"https://{host}/{name}/compare/{theirs}...{mine}",
-    }[forge]
-
-
 def _config(root: Path) -> dict[str, str]:
     """Read who a person is and where the repository came from."""
     try:
@@ -99,22 +80,6 @@ def _config(root: Path) -> dict[str, str]:
     except git.GitError:  # none of them is set
         return {}
     return dict(row.partition("\n")[::2] for row in told.decode("utf-8", "replace").split("\0") if row)
-
-
-def _place(remote: str) -> tuple[str, str]:
-    """Return host and name of a remote, without who signs in there; two empty texts for a folder."""
-    short = _SHORT.fullmatch(remote)
-    if "://" not in remote:
-        host, path = (short[1], short[2]) if short else ("", "")
-    else:
-        try:
-            parts = urlsplit(remote)
-            host, path = parts.hostname or "", parts.path
-            if parts.port and parts.scheme in {"http", "https"}:
-                host = f"{host}:{parts.port}"
-        except ValueError:
-            return "", ""
-    return host, quote(path.strip("/").removesuffix(".git"))
 
 
 def _branch(root: Path, edits: Sequence[Edit], work: Work) -> str:

@@ -10,7 +10,7 @@ import pytest
 from review.asking import run, tag
 from review.repository import LAMP, REFUND, CountedGit, Repository, article
 
-from kbgen.review.submitting import page_of
+from kbgen.review.remotes import forge_of, page_of
 from kbgen.review.work import look
 
 
@@ -160,6 +160,9 @@ def test_a_forge_of_ones_own_is_known_by_its_files(kept: Repository) -> None:
     """A pipeline of GitLab, Forgejo or GitHub at the top says which one it is."""
     kept.write({".gitlab-ci.yml": ""})
 
+    kept.git("remote", "add", "origin", "https://git.acme.example/acme/help.git")
+
+    assert forge_of(kept.root, "docs/") == "https://git.acme.example/acme/help/-/blob/{commit}/docs/{path}#L{line}"
     assert page_of(kept.root, "https://git.acme.example/acme/help.git", "x", "main").startswith(
         "https://git.acme.example/acme/help/-/merge_requests/new"
     )
