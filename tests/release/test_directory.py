@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from release.places import answer, dead, publish, served
@@ -135,6 +139,33 @@ def test_what_is_out_there_is_compared(kept: Repository, tmp_path: Path) -> None
     assert "serves" in good.output
     assert "en/billing/refund/index.html: is not what was published" in bad.output
     assert "en/devices/lamp/index.html: answers 404" in bad.output
+
+
+def test_a_portal_on_the_web_is_compared(kept: Repository, tmp_path: Path) -> None:
+    """--verify asks a web server for every file and every address, and says so when nothing answers there."""
+    publish(kept)
+    kept.commit("Move", {LAMP: None, "content/en/home/lamp.md": article("lamp")})
+    publish(kept)
+    top = tmp_path / "out" / "current"
+    handler = partial(Quiet, directory=str(top))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        where = f"http://127.0.0.1:{server.server_port}"
+        good = publish(kept, "--verify", where)
+        shutil.rmtree(top / "en/devices/lamp")
+        bad = publish(kept, "--verify", where, code=1)
+        server.shutdown()
+
+    assert "serves" in good.output
+    assert "en/devices/lamp/index.html: answers 404" in bad.output
+    assert "Nothing answers at" in publish(kept, "--verify", where, code=1).output
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A plain web server that says nothing."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 def test_foreign_folders_are_left_alone(kept: Repository, tmp_path: Path) -> None:
