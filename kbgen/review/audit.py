@@ -24,7 +24,9 @@ from kbgen.review.log import Commit, Step
 from kbgen.review.records import approvals
 from kbgen.review.records import read as read_records
 
-_UNSEEN = re.compile(r"<!--.*?-->|\]\([^)\s]*(?:\s+\"[^\"]*\")?\)|\]\[[^\]]*\]|</?[a-zA-Z][^>]*>|\{[:#][^}]*\}", re.DOTALL)
+_UNSEEN = re.compile(  # each part ends where the next could begin, so that no text takes long
+    r"<!--(?:(?!<!--).)*?-->|\]\([^()\s]*(?:\s{1,9}\"[^\"]{0,300}\")?\)|\]\[[^\[\]]*\]|</?[a-zA-Z][^<>]*>|\{[:#][^{}]*\}", re.DOTALL
+)
 _SIGNS = re.compile(r"[*_`~#>|\[\]\\\"“”„«»‘’']")
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from kbgen.review import git
 
 _FIELDS = ("%H", "%ct", "%an <%ae>", "%B")
+MOST = 100  # people of one commit
 _NOTHING = re.compile(r"0+\Z")
-_WITH = re.compile(r"^co-authored-by:[ \t]*([^<\n]*<[^>\n]+>)[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
-_BY = re.compile(r"^reviewed-by:[ \t]*([^<\n]*<[^>\n]+>)[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
+_WITH = re.compile(r"^co-authored-by:([^<\n]{0,200}<[^>\n]{1,300}>)[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
+_BY = re.compile(r"^reviewed-by:([^<\n]{0,200}<[^>\n]{1,300}>)[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def steps(root: Path, folder: str, head: str, since: str = "") -> list[Step]:
     line = _line(parents, head, since)
     told = git.run(
         root, "log", "--full-history", "--diff-merges=first-parent", "--no-renames", "--relative", "--raw", "--no-abbrev", "-z",
+        "--no-color", "--no-show-signature", "--encoding=UTF-8",
         f"--format=%x01{'%x00'.join(_FIELDS)}", "--end-of-options", *place, "--", folder,
     )  # fmt: skip
     commits = {one.oid: one for one in _commits(told)}
@@ -120,5 +122,9 @@ def _commits(raw: bytes) -> Iterator[Commit]:
                 touches.append(Touch(path, *("" if _NOTHING.match(name) else name for name in (before, after))))
         else:
             field = ""
-        people = [author, *_WITH.findall(said)]
-        yield Commit(oid, int(seconds), tuple(dict.fromkeys(people)), tuple(dict.fromkeys(_BY.findall(said))), tuple(touches))
+        yield Commit(oid, int(seconds), _people([author, *_WITH.findall(said)]), _people(_BY.findall(said)), tuple(touches))
+
+
+def _people(found: list[str]) -> tuple[str, ...]:
+    """Return whom a commit names, each once; nobody wrote it with a hundred others."""
+    return tuple(dict.fromkeys(one.strip() for one in found[:MOST]))

@@ -247,3 +247,25 @@ def test_a_build_says_once_why_dates_are_missing(kept: Repository, tmp_path: Pat
     assert told[0].stderr.count("not in git") == 1
     assert told[1].stderr.count("shallow") == 1
     assert "git" not in told[2].stderr
+
+
+def test_no_message_takes_long_or_passes_for_another_commit(kept: Repository) -> None:
+    """A message of a megabyte of blanks, one that looks like git's own output, and settings that colour it change nothing."""
+    oid = "1" * 40
+    evil = f"Evil\n\n\x01{oid}\n:100644 100644 {oid} {oid} M\n{LAMP}\nCo-authored-by:{' ' * 1_000_000}\n" + "Reviewed-by: R <r@x>\n" * 300
+    kept.write({REFUND: article("refund", "One.")})
+    kept.git("add", "--all")
+    kept.git("commit", "--quiet", "--cleanup=verbatim", "--file=-", stdin=evil)
+    for name, value in (
+        ("color.ui", "always"),
+        ("log.showSignature", "true"),
+        ("i18n.logOutputEncoding", "ISO-8859-1"),
+        ("log.mailmap", "false"),
+    ):
+        kept.git("config", name, value)
+    kept.commit("Été", {LAMP: article("lamp", "Zwei.")}, who="Žofie")
+    found = past(kept.root)
+
+    assert found.authors == {LAMP: ["ana", "Žofie"], REFUND: ["ana"]}
+    assert found.reviewers == {LAMP: [], REFUND: ["R"]}
+    assert found.updated[LAMP] == when(kept)
