@@ -77,7 +77,7 @@ def approvals(host: Host, number: int | None, place: str | None, file: Path) -> 
             last = opened(place, root, 1).last() if place else None
         except TargetError as error:
             raise Failure(str(error)) from error
-        found, told = tasks.approvals(host, root, number, last.commit if last else "")
+        found, told = tasks.approvals(host, root, number, last)
     file.write_text(json.dumps(found), encoding="utf-8")
     click.echo(told)
 

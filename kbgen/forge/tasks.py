@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kbgen.forge.hosts import Host
+from kbgen.read import CONTENT
+from kbgen.release.manifest import Release
 from kbgen.review import git
 
+MOST_FILES = 500  # on a command line
 MOST_COMMITS = 200  # without a release to begin from: older approvals are those of the release that comes
 LONGEST = 60_000  # characters; forges take 65,536
 MARK = "<!-- kbgen: report -->"
@@ -16,32 +19,49 @@ DUE = "<!-- kbgen: due "
 _CALL = re.compile(r"(?<![\w`])@(?=[A-Za-z0-9])")
 
 
-def approvals(host: Host, root: Path, number: int | None, since: str) -> tuple[dict[str, object], str]:
+def approvals(host: Host, root: Path, number: int | None, last: Release | None) -> tuple[dict[str, object], str]:
     """
     Fetch who approved a pull request, or those that came to this branch, and the texts that they looked at.
 
     Args:
-        number: One pull request; None: those of the commits after `since`.
-        since: A commit; "": the last MOST_COMMITS.
+        number: One pull request; None: those of the commits after a release, and of texts that it still kept back.
+        last: That release; None: those of the last MOST_COMMITS.
     Returns: {"pulls": […]} for `kbgen approvals --from`, and a line for the log.
     Raises: ForgeError. git.GitError.
     """
-    numbers = [number] if number is not None else _brought(host, root, since)
+    numbers = [number] if number is not None else _brought(host, root, last)
     _fetch(host, root, [host.ref(one) for one in numbers])
     found: dict[str, object] = {"pulls": [host.reviews(one) for one in numbers]}
     return found, f"{len(numbers)} pull requests: {', '.join(map(str, numbers)) or 'none'}"
 
 
-def _brought(host: Host, root: Path, since: str) -> list[int]:
-    if since:
-        since = git.commit_of(root, since)
-    words = [f"{since}..HEAD"] if since else [f"--max-count={MOST_COMMITS}", "HEAD"]
-    commits = git.run(root, "rev-list", "--first-parent", *words, "--").decode().split()
+def _brought(host: Host, root: Path, last: Release | None) -> list[int]:
+    words = [f"--max-count={MOST_COMMITS}", "HEAD", "--"]
+    if last and last.commit:
+        since = git.commit_of(root, last.commit)
+        held = _held(root, last, since)
+        commits = _commits(root, f"{since}..HEAD", "--") | (_commits(root, *words, *held) if held else set())
+    else:
+        commits = _commits(root, *words)
     return sorted({number for commit in commits for number in host.numbers_of(commit)})
 
 
+def _commits(root: Path, *words: str) -> set[str]:
+    return set(git.run(root, "rev-list", "--first-parent", *words).decode().split())
+
+
+def _held(root: Path, last: Release, commit: str) -> list[str]:
+    """List the files whose text a release did not show as its commit has it: somebody may have approved them since."""
+    if last.approval == "off":
+        return []
+    rows = git.run(root, "ls-tree", "-r", "-z", commit, "--", CONTENT).decode("utf-8", "surrogateescape").split("\0")
+    found = (row.partition("\t") for row in rows if row)
+    held = [path for facts, _, path in found if last.texts.get(path) != facts.split(" ")[2]]
+    return held if len(held) <= MOST_FILES else [CONTENT]
+
+
 def _fetch(host: Host, root: Path, refs: Sequence[str]) -> None:
-    """Fetch what is there, at once if it can be: a forge forgets the tips of old pull requests, and a yes to them then counts for nothing."""
+    """Fetch what is there, at once if it can be; a forge forgets the tips of old pull requests, and a yes to those counts for nothing."""
     try:
         if refs:
             git.run(root, "fetch", "--quiet", "--no-tags", "--end-of-options", "origin", *refs, more=host.git)
