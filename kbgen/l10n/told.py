@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Literal
 
 from kbgen.l10n.sections import Change, Section, Staleness
@@ -95,9 +96,19 @@ def _section(row: Change, path: str) -> Iterator[str]:
 
 
 def _body(row: Change) -> str:
-    """Write both texts as one: [-gone-]{+new+}."""
+    """Write both texts as one, [-gone-]{+new+}, without the lines in which nothing changed."""
     marks = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}"}
-    return "".join(marks[kind].format(text) for kind, text in apart(_written(row.old), _written(row.new)))
+    lines, touched = [""], [False]
+    for kind, text in apart(_written(row.old), _written(row.new)):
+        for at, part in enumerate(marks[kind].format(text).split("\n")):
+            if at:
+                lines.append("")
+                touched.append(False)
+            lines[-1] += part
+            touched[-1] = touched[-1] or kind != "same"
+    shown = [at for at, hit in enumerate(touched) if hit] or [0]  # what only moved is known by its heading
+    gaps = [at - before > 1 for before, at in pairwise([shown[0], *shown])]
+    return "\n".join(("…\n" if gap else "") + lines[at] for at, gap in zip(shown, gaps, strict=True))
 
 
 def _written(one: Section | None) -> str:
