@@ -25,15 +25,15 @@ def problem_text(problem: Problem, paint: Paint = plain) -> str:
     """
     place = problem.path + (f":{problem.line}" if problem.line else "") + (f":{problem.column}" if problem.line and problem.column else "")
     colour = {"error": "red", "warning": "yellow", "advice": "cyan"}[problem.severity]
-    lines = [f"{paint(_shown(place), 'bold')}: {paint(problem.severity, colour)} {problem.rule}: {_shown(problem.message)}"]
+    lines = [f"{paint(shown(place), 'bold')}: {paint(problem.severity, colour)} {problem.rule}: {shown(problem.message)}"]
     if problem.source and problem.line:
         number = str(problem.line)
-        lines.append(f"    {number} | {_shown(problem.source)}")
+        lines.append(f"    {number} | {shown(problem.source)}")
         if problem.column:
-            before = _shown(problem.source[: problem.column - 1])
+            before = shown(problem.source[: problem.column - 1])
             lines.append(f"    {' ' * len(number)} | {' ' * _width(before)}{paint('^' * max(1, problem.width), colour)}")
     if problem.remedy:
-        lines += [f"  {_shown(line)}" if not number else _shown(line) for number, line in enumerate(problem.remedy.split("\n"))]
+        lines += [f"  {shown(line)}" if not number else shown(line) for number, line in enumerate(problem.remedy.split("\n"))]
     return "\n".join(lines)
 
 
@@ -61,8 +61,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}" if number else ""
 
 
-def _shown(text: str) -> str:
-    """Make what a terminal would obey visible."""
+def shown(text: str) -> str:
+    """Make visible what a terminal would obey, or what would turn or hide text: each such character is a dot."""
     return "".join(
         "·" if unicodedata.category(letter) in {"Cc", "Cf", "Cs"} and letter != "\u200c" else letter for letter in text.replace("\t", " ")
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from kbgen.links import beside
@@ -28,6 +28,7 @@ WHY = {
     "archived": "is archived",
 }
 
+MANY = 500  # ids; of more, only those that begin or end like the wrong one are looked at
 CLOSE = 0.8  # how alike two paths have to be; paths of one folder are alike anyway, so the usual 0.6 would name any neighbour
 
 
@@ -86,12 +87,21 @@ def _dead(site: Site, article: Article, link: Link, why: str, ids: list[str]) ->
             f"the file is called {posixpath.basename(same)}",
             "Write its name with the same capital letters",
         )
-    near = get_close_matches(path, site.by_path, 1, CLOSE)
+    near = get_close_matches(path, _beside(path, site.by_path), 1, CLOSE)
     wish = posixpath.relpath(near[0], posixpath.dirname(article.path)) if near else ""
     remedy = f"Did you mean  {wish}?" if near else "Write  kb:<id>, which survives a move"
     return Problem(article.path, link.line, 0, "KB320", f"there is no file {path}", remedy)
 
 
+def _beside(path: str, paths: Iterable[str]) -> list[str]:
+    """Return the files of the same folder, and those of the same name elsewhere: a text with many dead links is told of quickly too."""
+    folder, name = posixpath.split(path)
+    return [one for one in paths if one.startswith(f"{folder}/") or one.endswith(f"/{name}")]
+
+
 def _nearest(key: str, ids: list[str]) -> str:
+    half = len(key) // 2
+    if len(ids) > MANY:
+        ids = [one for one in ids if one[:half] == key[:half] or one[-half:] == key[-half:]]
     near = get_close_matches(key.lower(), ids, 1)
     return f"Did you mean  {near[0]}?" if near else "Write the id that stands in the front matter of the article"

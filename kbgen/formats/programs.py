@@ -11,6 +11,7 @@ from urllib.parse import quote
 from kbgen import __version__
 from kbgen.formats.finding import Finding, Told
 from kbgen.model import Problem
+from kbgen.report import shown
 
 ANNOTATIONS = 10  # of each kind that GitHub shows of a step
 LEVELS = {"error": "error", "warning": "warning", "advice": "note"}  # SARIF 2.1.0, 3.27.10
@@ -207,7 +208,9 @@ def _property(text: str) -> str:
 
 
 def _sentence(problem: Problem) -> str:
-    return f"{problem.message}. {problem.remedy}" if problem.remedy else problem.message
+    """Say what is wrong and how to mend it in one line, without what would turn or hide it where it is shown."""
+    words = f"{problem.message}. {problem.remedy}" if problem.remedy else problem.message
+    return shown(" ".join(words.split()))
 
 
 def _line(problem: Problem) -> str:

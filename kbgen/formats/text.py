@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html import escape
 
 from kbgen.formats.finding import Finding, Told
-from kbgen.report import Paint, plain, problem_text
+from kbgen.report import Paint, plain, problem_text, shown
 
 MOST_ROWS = 200  # of a comment: forges refuse longer ones
 _SIGNS = {"error": "❌", "warning": "⚠️", "advice": "💡"}
@@ -54,7 +54,7 @@ def _row(one: Finding) -> str:
 
 def _cell(words: str) -> str:
     """Write words so that Markdown shows them as they are; people's names after an @ call nobody."""
-    return escape(_MARKDOWN.sub(r"\\\1", " ".join(words.split())), quote=False).replace("@", "@\u200b")
+    return escape(_MARKDOWN.sub(r"\\\1", shown(" ".join(words.split()))), quote=False).replace("@", "@\u200b")
 
 
 def html(told: Told) -> str:
@@ -64,7 +64,7 @@ def html(told: Told) -> str:
     for one in told.new:
         if one.problem.path != path:
             path = one.problem.path
-            parts.append(f'<h2 dir="ltr">{escape(path)}</h2>')
+            parts.append(f'<h2 dir="ltr">{escape(shown(path))}</h2>')
         parts += _section(one)
     return "\n".join([*parts, "</main></body></html>"]) + "\n"
 
@@ -73,18 +73,18 @@ def _section(one: Finding) -> Iterator[str]:
     problem = one.problem
     place = f"line {problem.line}" if problem.line else "whole file"
     yield f'<section class="{problem.severity}"><h3><span>{problem.severity}</span> {problem.rule}, {place}</h3>'
-    yield f'<p dir="auto">{escape(problem.message)}</p>'
+    yield f'<p dir="auto">{escape(shown(problem.message))}</p>'
     if problem.source and problem.line:
         yield f'<pre dir="auto">{_marked(one)}</pre>'
     if problem.remedy:
-        yield f'<p dir="auto"><b>{escape(problem.remedy)}</b></p>'
+        yield f'<p dir="auto"><b>{escape(shown(problem.remedy))}</b></p>'
     if one.at:
         yield f"<p>From {escape(one.at)} on.</p>"
     yield f"<details><summary>Why</summary><p>{escape(one.why)}</p></details></section>"
 
 
 def _marked(one: Finding) -> str:
-    source, start = one.problem.source, one.problem.column - 1
+    source, start = shown(one.problem.source), one.problem.column - 1
     if start < 0:
         return escape(source)
     end = start + max(1, one.problem.width)

@@ -35,7 +35,8 @@ def laid_out(root: Path, commit: str) -> Iterator[Path]:
     Raises: git.GitError: There is no such commit.
     """
     rows = dict(_rows(git.run(root, "ls-tree", "-r", "-z", commit, "--", *PLACES)))
-    changed = git.run(root, "diff-index", "--name-only", "-z", "--relative", "--no-renames", commit, "--", *PLACES)
+    words = ("--name-only", "-z", "--relative", "--no-renames", "--ignore-submodules=all")
+    changed = git.run(root, "diff-index", *words, commit, "--", *PLACES)
     fresh = set(changed.decode("utf-8", "surrogateescape").split("\0"))
     home = root / ".kbgen"
     home.mkdir(exist_ok=True)

@@ -177,7 +177,7 @@ def test_github_shows_ten_of_each_kind():
 
     assert len(lines) == 10
     assert lines[-1] == "::error title=kbgen::30 more; the log and the report show them all"
-    assert first == "::error file=content/en/a%2Cb%3Ac %25.md,line=4,col=3,title=KB104::bad\x00 <b> 100%25 @ana. Write%0A6mo"
+    assert first == "::error file=content/en/a%2Cb%3Ac %25.md,line=4,col=3,title=KB104::bad· <b> 100%25 @ana. Write 6mo"
     assert len(written("github", told(*(WARNING, ERROR) * 20)).splitlines()) == 20
 
 
@@ -192,11 +192,12 @@ def test_forges_get_paths_from_the_top_of_the_repository():
 
 def test_a_comment_shows_text_as_it_is():
     """Markdown, HTML and calls of people in an article stay text; a long list ends with what it leaves out."""
-    shown = written("markdown", told(Problem("content/en/a.md", 1, 0, "KB104", "<img src=x> [a](http://x) @ana `|`", "")))
+    shown = written("markdown", told(Problem("content/en/a.md", 1, 0, "KB104", "<img src=x> [a](http://x) @ana `|` \u202eb", "")))
     long = written("markdown", told(*(Problem("content/en/a.md", line, 0, "KB104", "bad", "") for line in range(1, 300))))
 
     assert "<img" not in shown
     assert "@ana" not in shown
+    assert "\u202e" not in shown
     assert "\\[a\\]" in shown
     assert "99 more are not shown." in long
 

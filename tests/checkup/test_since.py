@@ -182,3 +182,16 @@ def test_a_translation_that_the_branch_leaves_behind_is_new(kept: Repository) ->
     assert before == []
     assert after == [("KB602", "content/ca/billing/refund.md")]
     assert [one["rule"] for one in found(kept.root, "--since", "main") if one["state"] == "new"] == []
+
+
+def test_a_stranger_is_judged_by_trusted_settings(kept: Repository) -> None:
+    """With --trust the settings of main hold for both sides: a branch that allows itself something is told all the same."""
+    kept.commit(
+        "Allow",
+        {"kbgen.toml": "[markdown]\nallowed_hosts = ['img.example']\n", REFUND: article("refund", "Text. ![x](https://img.example/a.png)")},
+    )
+    rules = [
+        [one["rule"] for one in found(kept.root, "--since", "main", *words) if one["state"] == "new"] for words in ((), ("--trust", "main"))
+    ]
+
+    assert rules == [[], ["KB305"]]
