@@ -114,7 +114,7 @@ def _sentence(found: Sequence[Item]) -> str:
     said = [f"{len(found)} {'review' if len(found) == 1 else 'reviews'}"] if found else ["No review is due"]
     said += [f"{late} overdue"] if late else []
     said += [f"{gone} to be retired"] if gone else []
-    said += [f"{dark} not known in this shallow clone"] if dark else []
+    said += [f"{dark} not known, because the history is not complete here"] if dark else []
     return ", ".join(said) + "."
 
 

@@ -24,7 +24,7 @@ from kbgen.review import history
 
 if TYPE_CHECKING:
     from kbgen.review import records
-    from kbgen.review.reviewers import Reviewers, Trust
+    from kbgen.review.reviewers import Reviewers
 
 TAGS = "refs/tags/reviewed/"
 Result = Literal["ok", "changed", "retire"]
@@ -52,7 +52,6 @@ class Attestation:
     result: Result
     name: str  # of the person
     at: str  # ISO time in UTC
-    trust: str  # see reviewers.Trust
 
 
 def write(
@@ -113,17 +112,16 @@ def _believed(found: Iterable[records.Record], reviewers: Reviewers) -> Iterator
         if not lines:
             continue
         person = reviewers.by_email(record.email)
-        trust: Trust = trust_of(record, reviewers.people[person]) if person else "claimed"
         if reviewers.people and not person:
             yield f"{record.name}: nobody in reviewers.toml has the address {record.email}"
         elif not said or any((reviewers.by_email(mail) or mail.lower()) != (person or record.email.lower()) for _, mail in said):
             yield f"{record.name}: Reviewed-by has to name who wrote it, and nobody else"
-        elif reviewers.policy.min_trust == "signed" != trust:
-            yield f"{record.name} is {trust}, and the policy asks for signed"
+        elif reviewers.policy.min_trust == "signed" and not (person and trust_of(record, reviewers.people[person]) == "signed"):
+            yield f"{record.name} is claimed, and the policy asks for signed"
         else:
             name = reviewers.people[person].name if person else said[0][0].strip()
             at = datetime.fromtimestamp(record.seconds, UTC).isoformat()
-            yield from (Attestation(article, locale, blob, result, name, at, trust) for article, locale, blob, result in lines)
+            yield from (Attestation(article, locale, blob, result, name, at) for article, locale, blob, result in lines)
 
 
 def last(found: Iterable[Attestation], texts: Container[str], now: str) -> dict[tuple[str, str], Attestation]:

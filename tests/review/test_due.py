@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -155,6 +156,15 @@ def test_a_shallow_clone_says_that_it_does_not_know(asked: Repository, tmp_path:
 
     assert told.exit_code == 3
     assert {(row["state"], row["due"]) for row in json.loads(told.stdout)} == {("unknown", "")}
+
+
+def test_outside_git_nothing_is_known(asked: Repository) -> None:
+    """Without any history each article is unknown, and the sentence says why."""
+    shutil.rmtree(asked.top / ".git")
+    told = run(asked, "due", "--as-of", "2026-06-01")
+
+    assert told.exit_code == 3
+    assert "2 not known, because the history is not complete here" in told.output
 
 
 def test_every_form_tells_the_same(asked: Repository, tmp_path: Path) -> None:
