@@ -109,6 +109,9 @@ def _article(told: Told, sides: Sides, speech: Speech) -> Iterator[str]:
     if told.behind and one.sections:
         names = ", ".join(own_name(locale) + (f" ({say('report.edited_too')})" if too else "") for locale, too in told.behind)
         yield f"- {say('report.behind', changed=str(one.sections.changed), of=str(one.sections.of))} {names}"
+    if told.ease:
+        key = "report.ease_more" if told.ease.better > 0 else "report.ease_less"
+        yield f"- {speech.say(key, measure=told.ease.measure, before=f'{told.ease.before:.0f}', after=f'{told.ease.after:.0f}')}"
     if told.votes:
         yield f"- {say('report.votes', yes=str(told.votes.yes), no=str(told.votes.no))}"
     for reason in told.verdict.why if told.verdict else ():

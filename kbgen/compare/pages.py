@@ -136,6 +136,14 @@ def _card(number: int, told: Told, speech: Speech, sides: Sides) -> dict[str, An
         "votes": {"yes": told.votes.yes, "no": told.votes.no} if told.votes else None,
         "behind": [{"language": own_name(locale), "too": too} for locale, too in told.behind],
         "sections": {"changed": one.sections.changed, "of": one.sections.of} if one.sections else None,
+        "ease": {
+            "measure": told.ease.measure,
+            "more": told.ease.better > 0,
+            "before": f"{told.ease.before:.0f}",
+            "after": f"{told.ease.after:.0f}",
+        }
+        if told.ease
+        else None,
         "problems": [_line_of(problem) for problem in told.problems],
     }
 

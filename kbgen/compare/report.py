@@ -14,6 +14,7 @@ from kbgen.compare.sides import Sides
 from kbgen.compare.subjects import Subject, edits, subjects, unreadable
 from kbgen.feedback import Export, Votes
 from kbgen.model import Job, Problem
+from kbgen.prose.readability import measure_of, score_of
 from kbgen.review.changes import Proposal
 from kbgen.review.verdicts import Verdict
 
@@ -33,6 +34,16 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Ease:
+    """How easy a text is to read."""
+
+    measure: str
+    better: int  # 1: more is easier, -1: less is
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One article of the report."""
 
@@ -42,6 +53,7 @@ class Told:
     verdict: Verdict | None  # None where nobody has to approve: its own file was not changed
     votes: Votes | None  # of the article as it was
     problems: tuple[Problem, ...]  # what is wrong with its file now and was not before
+    ease: Ease | None  # None where the text is too short for a score, or is as easy as before
 
     @property
     def size(self) -> int:
@@ -98,6 +110,7 @@ def report_of(sides: Sides, proposal: Proposal, verdicts: Sequence[Verdict], job
             by_path.get(one.path) if one.own else None,
             _votes(one, export),
             tuple(problem for problem in wrong if problem.path == one.path),
+            _ease(one, sides),
         )
         for one in found
     ]
@@ -180,6 +193,14 @@ def _votes(one: Subject, export: Export | None) -> Votes | None:
     return short or export.votes.get(one.id)
 
 
+def _ease(one: Subject, sides: Sides) -> Ease | None:
+    if one.before is None or one.after is None or one.before.heavy == one.after.heavy:
+        return None
+    old, new = score_of(sides.before.body(one.before).text, one.locale), score_of(sides.after.body(one.after).text, one.locale)
+    _, measure = measure_of(one.locale)
+    return Ease(measure.name, measure.better, old, new) if old is not None and new is not None and round(old) != round(new) else None
+
+
 def _article(told: Told) -> dict[str, Any]:
     one = told.subject
     url, new_url = one.urls
@@ -201,6 +222,7 @@ def _article(told: Told) -> dict[str, Any]:
         "translations_behind": [{"locale": locale, "edited_too": too} for locale, too in told.behind],
         "votes": {"yes": told.votes.yes, "no": told.votes.no} if told.votes else None,
         "approval": _verdict(told.verdict) if told.verdict else None,
+        "readability": asdict(told.ease) if told.ease else None,
         "problems": [_problem(problem) for problem in told.problems],
     }
 
