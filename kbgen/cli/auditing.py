@@ -137,7 +137,7 @@ def _then(root: Path, moment: datetime, key: str, locale: str, manifests: Path |
         if data is None:
             raise audit.AuditError(f"{release.name} showed the text {page.blob[:10]}, which is not here. Fetch all of the history")
         facts |= {"path": page.path, "blob": page.blob, "url": page.url, "title": page.title, "commit": release.commit}
-        by = [{"by": who, "proof": "release"} for who in page.by] or _approved(root, key, page.blob, None)
+        by = [{"by": who, "proof": "release"} for who in audit.named(root, page.by)] or _approved(root, key, page.blob, None)
         return {**facts, "release": release.name, "published": release.made, "approved": by}, data
     text = audit.shown_at(audit.article(root, locale, key), int(moment.timestamp()))
     if text is None or not text.blob or (hidden := _hidden(text.data, text.path, moment)):

@@ -147,6 +147,12 @@ def approvers(root: Path, name: str, blob: str, step: Step | None) -> tuple[tupl
     return tuple(found.items())
 
 
+def named(root: Path, keys: Sequence[str]) -> tuple[str, ...]:
+    """Return what people are called whom a manifest names by their keys in reviewers.toml; who has gone from there keeps the key."""
+    known = reviewers_at(root, "HEAD", _prefix(root)).people if keys else {}
+    return tuple(known[one].name if one in known else one for one in keys)
+
+
 def release_at(folder: Path, moment: str) -> Release | None:
     """
     Return what was published at a moment: the last release until then.
@@ -176,7 +182,7 @@ def page_of(release: Release, name: str, locale: str) -> Shown | None:
 
 
 def _manifests(folder: Path) -> list[Path]:
-    return sorted(one for one in folder.glob("*.json") if re.match(r"\d{8}T\d{6}Z", one.name))
+    return sorted((one for one in folder.glob("*.json") if re.match(r"\d{8}T\d{6}Z", one.name)), key=lambda one: one.stem)
 
 
 def _release(place: Path) -> Release:

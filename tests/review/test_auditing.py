@@ -171,6 +171,29 @@ def test_releases_say_what_customers_saw(kept: Repository, tmp_path: Path) -> No
 
     assert [new in one["text"] for one in found] == [False, False, True, False, False]
     assert found[0]["release"].startswith("20260301T080000Z")
-    assert found[0]["approved"] == [{"by": "cat", "proof": "release"}]
+    assert found[0]["approved"] == [{"by": "Cat C", "proof": "release"}]
     assert before.exit_code == 1
     assert sentence["release"].startswith("20260401T080000Z")
+
+
+def test_what_publish_leaves_is_read(kept: Repository, tmp_path: Path) -> None:
+    """The manifests of real publications answer: the text that was out, its approver, and a rollback to the one before."""
+    kept.git("switch", "--quiet", "main")
+    site = tmp_path / "site"
+    words = ("publish", "--to", f"dir:{site}", "--approval", "enforce")
+    first = run(kept, *words)
+    kept.commit("Unapproved", {REFUND: article("refund", "Unapproved.")}, who="bob")
+    second = run(kept, *words)
+    tag(kept, "cat", REFUND)
+    third = run(kept, *words)
+    found = json.loads(run(kept, "asof", "2999-01-01", "kb-refund", "--releases", str(site / "manifests"), "--format", "json").output)
+    sentence = blamed(kept, "/en/billing/refund/", "Unapproved", "--releases", str(site / "manifests"))
+    back = run(kept, "rollback", "--to", f"dir:{site}")
+    after = run(kept, "asof", "2999-01-01", "kb-refund", "--releases", str(site / "manifests"))
+    names = sorted(one.stem for one in (site / "manifests").glob("*.json"))
+
+    assert [one.exit_code for one in (first, second, third, back)] == [0, 0, 0, 0], back.output
+    assert (found["blob"], found["release"]) == (kept.blob(REFUND), names[2])
+    assert found["approved"] == [{"by": "Cat C", "proof": "release"}]
+    assert sentence["release"] == names[2]
+    assert after.stdout_bytes == article("refund").encode()
