@@ -97,7 +97,7 @@ def publish(  # noqa: PLR0913 - the options of the command
         if if_due and last and not (last.due and last.due <= job.as_of.isoformat()):
             click.echo(f"Nothing is due before {last.due}." if last.due else "Nothing is due: no text has a date that is still to come.")
             sys.exit(BUILT)
-        approval = approval or configured_approval(root, job.trusted)
+        approval = approval or _no_less(configured_approval(root, job.trusted), last)
         job, standing = settled(job, approval, given, last)
         with Progress(show=not quiet) as progress:
             report = run(job, progress)
@@ -111,6 +111,17 @@ def publish(  # noqa: PLR0913 - the options of the command
     sys.exit(BUILT)
 
 
+def _no_less(asked: Approval, last: Release | None) -> Approval:
+    """Keep to what the last release did, if the settings ask for less: they come with the very texts that wait for an approval."""
+    if last and last.approval == "enforce" and asked != "enforce":
+        click.echo(
+            "kbgen.toml asks for no approval any more, and the last release did, so this one does. Say  --approval off  if that is meant",
+            err=True,
+        )
+        return "enforce"
+    return asked
+
+
 def _release(job: Job, standing: Standing | None, approval: Approval, last: Release | None) -> Release:
     """Put together what the manifest says."""
     from kbgen.steps.owed import left_by
@@ -122,6 +133,7 @@ def _release(job: Job, standing: Standing | None, approval: Approval, last: Rele
         replace(
             found,
             commit=standing.commit if standing else "",
+            since=standing.since if standing else "",
             approval=approval,
             pages=tuple(replace(page, by=tuple(by.get(page.path, ()))) for page in found.pages),
             texts=standing.texts if standing else {},

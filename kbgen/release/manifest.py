@@ -4,7 +4,7 @@ The manifest of a release: what customers could read, who had approved it, and e
 Each publication writes one, and they are kept: they are the memory of approvals, of addresses, and of what was shown when.  They name
 people, so they never lie where customers read.
 
-Schema 1: {"schema": 1, "name", "made", "as_of", "commit", "due", "approval", "back_to", "pages": [{"url", "id", "locale", "path",
+Schema 1: {"schema": 1, "name", "made", "as_of", "commit", "since", "due", "approval", "back_to", "pages": [{"url", "id", "locale", "path",
 "blob", "title", "by"}], "texts": {path: blob}, "redirects": {url: url}, "urls": {url: [id, title, lent]}, "files": {path: [sha256,
 bytes]}}.  Addresses are relative to the top of the portal and percent-encoded.
 """
@@ -58,6 +58,7 @@ class Release:
     made: str  # ISO time in UTC
     as_of: str  # ISO time in UTC: the moment whose portal it is
     commit: str  # "" outside git
+    since: str = ""  # the newest commit of which all texts were in force; what came later waits, or has to be judged with its authors
     approval: str = "off"  # how it was built: "off", "warn" or "enforce"
     due: str = ""  # ISO time of the first moment at which a text appears or leaves by its own dates; "" for never
     back_to: str = ""  # the release whose pages these are, when somebody rolled back
@@ -91,7 +92,9 @@ def read(data: bytes) -> Release:
 def write(release: Release) -> bytes:
     """Return a manifest as JSON, one record a line, so that two of them can be compared."""
     parts = [f'"schema": {SCHEMA}']
-    parts += [f'"{name}": {_json(getattr(release, name))}' for name in ("name", "made", "as_of", "commit", "approval", "due", "back_to")]
+    parts += [
+        f'"{name}": {_json(getattr(release, name))}' for name in ("name", "made", "as_of", "commit", "since", "approval", "due", "back_to")
+    ]
     parts.append(f'"pages": [\n{_joined(_json(asdict(page)) for page in release.pages)}\n]')
     rows: dict[str, Mapping[str, Any]] = {
         "texts": release.texts,

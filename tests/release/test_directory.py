@@ -188,6 +188,22 @@ def test_errors_publish_nothing(kept: Repository, tmp_path: Path) -> None:
     assert served(tmp_path / "out") == before
 
 
+def test_settings_cannot_lower_the_guard(kept: Repository, tmp_path: Path) -> None:
+    """A push that takes `enforce` out of kbgen.toml publishes no unapproved text; a person who says so does."""
+    rules = '[people.ana]\nname = "Ana"\nemails = ["ana@help.example"]\n[groups]\nall = ["ana"]\n[[rules]]\nof = "all"\ncategory = "billing/**"\n'
+    kept.commit("Guard", {"reviewers.toml": rules, "kbgen.toml": '[review]\napproval = "enforce"\n'})
+    publish(kept)
+    kept.commit("Sneak", {"kbgen.toml": "", REFUND: article("refund", "Wrong.")}, who="bob")
+    said = publish(kept).output
+    page = tmp_path / "out/current/en/billing/refund/index.html"
+    guarded = page.read_text()
+    publish(kept, "--approval", "off")
+
+    assert "so this one does" in said
+    assert "A text." in guarded
+    assert "Wrong." in page.read_text()
+
+
 def test_a_broken_memory_is_not_forgotten_silently(kept: Repository, tmp_path: Path) -> None:
     """A manifest that cannot be read stops a publication: approvals and addresses hang on it."""
     publish(kept)

@@ -91,18 +91,51 @@ def test_a_deleted_article_stays_until_somebody_agrees(kept: Repository) -> None
 
 
 def test_an_unapproved_move_with_an_edit_changes_no_address(kept: Repository) -> None:
-    """The old text stays where it was; a move alone is free, because nobody reads an address."""
+    """The old text stays where it was; a move alone is free, unless a rule asks for the new place that did not ask for the old one."""
     away = "content/en/devices/refund.md"
     kept.commit("Move and edit", {REFUND: None, away: article("refund", "New.")})
     built(kept)
     kept_old = shown(kept)
     kept.commit("Move only", {away: article("refund")})
-    tag(kept, "bob", away)
-    built(kept)
+    said = built(kept)
+    kept.commit("Into another room", {LAMP: None, "content/en/billing/lamp.md": article("lamp")})
+    asked = built(kept)
 
     assert "A text." in kept_old
+    assert said == []
     assert "A text." in shown(kept, "en/devices/refund")
     assert shown(kept) == ""
+    assert [line.split(" ")[1] for line in asked] == ["content/en/billing/lamp.md"]
+    assert "A text." in shown(kept, "en/devices/lamp")
+
+
+def test_nobody_takes_the_place_of_a_text_that_still_stands(kept: Repository) -> None:
+    """Two articles that changed places, one of them unapproved, stay where they were; both are told, and a third one waits too."""
+    kept.git("switch", "--quiet", "main")
+    other = "content/en/billing/other.md"
+    kept.commit("Other", {other: article("other", "Other text.")})
+    kept.commit("Rules come now", {"reviewers.toml": None})
+    last = kept.root.parent / "last.json"
+    kept.commit("Rules", {"reviewers.toml": REVIEWERS})
+    last.write_bytes(manifest(kept))
+    kept.commit("Swap", {REFUND: article("other", "Other text."), other: article("refund", "Edited.")})
+    said = built(kept, "--since-release", str(last))
+
+    assert "A text." in shown(kept)
+    assert "Other text." in shown(kept, "en/billing/other")
+    assert [line.split(" ")[1] for line in said] == [other, REFUND]
+    assert "kb-refund still stands at" in said[1]
+
+
+def test_a_release_whose_commit_is_not_here_is_no_answer(kept: Repository) -> None:
+    """Nothing is built, with exit code 3, when the history since the last release cannot be read."""
+    last = kept.root.parent / "last.json"
+    last.write_bytes(manifest(kept).replace(kept.git("rev-parse", "HEAD").encode(), b"1" * 40))
+    kept.commit("Edit", {REFUND: article("refund", "New.")})
+    done = run(kept, "build", "--approval", "enforce", "--since-release", str(last))
+
+    assert done.exit_code == 3, done.output
+    assert "is not here: fetch the whole history" in done.output
 
 
 def test_an_evil_merge_is_not_published(kept: Repository) -> None:
