@@ -1,8 +1,7 @@
 """
 A knowledge base as a commit has it, as a folder that can be checked and built like any other, for a moment.
 
-Files that the work tree has just so are linked from there, so that what is remembered of them holds; the others come from git's
-objects: no checkout, no filters, no hooks.
+Files come from git's objects: no checkout, no filters, no hooks.  A large one that the work tree has just so gets a second name instead.
 """
 
 from __future__ import annotations
@@ -14,10 +13,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from kbgen.digests import blob
 from kbgen.review import git
 
 PLACES = ("content", "kbgen.toml", ".kbignore", "reviewers.toml", "themes", "hooks")
 MOST_BYTES = 32 << 20  # of one file: pictures have at most 20 MiB
+LARGE = 1 << 20  # bytes from which on a file is linked: a link makes git look at the file anew, which small ones are not worth
+LARGEST = 256 << 20  # bytes of a file that is read to see that it is unchanged: films have at most 200 MiB
 _LINK = "120000"
 
 
@@ -35,16 +37,12 @@ def laid_out(root: Path, commit: str) -> Iterator[Path]:
     Raises: git.GitError: There is no such commit.
     """
     rows = dict(_rows(git.run(root, "ls-tree", "-r", "-z", commit, "--", *PLACES)))
-    words = ("--name-only", "-z", "--relative", "--no-renames", "--ignore-submodules=all")
-    changed = git.run(root, "diff-index", *words, commit, "--", *PLACES)
-    fresh = set(changed.decode("utf-8", "surrogateescape").split("\0"))
     home = root / ".kbgen"
     home.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="tree-", dir=home))
     try:
         (folder / ".kbgen").symlink_to(home.resolve(), target_is_directory=True)
-        left = {path: row for path, row in rows.items() if path in fresh or not _linked(root / path, folder / path, row)}
-        _write(root, folder, left)
+        _write(root, folder, {path: row for path, row in rows.items() if not _linked(root / path, folder / path, row)})
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -76,11 +74,12 @@ def _rows(raw: bytes) -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def _linked(source: Path, target: Path, row: tuple[str, str]) -> bool:
-    """Give an unchanged file a second name; False where that cannot be."""
-    if row[0] == _LINK:
-        return False
-    target.parent.mkdir(parents=True, exist_ok=True)
+    """Give a large file that is unchanged a second name; False where it is small, changed, or cannot have one."""
+    mode, oid = row
     try:
+        if mode == _LINK or not LARGE < source.lstat().st_size <= LARGEST or blob(source.read_bytes()) != oid:
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
         os.link(source, target, follow_symlinks=False)
     except OSError:
         return False
@@ -88,11 +87,14 @@ def _linked(source: Path, target: Path, row: tuple[str, str]) -> bool:
 
 
 def _write(root: Path, folder: Path, rows: Mapping[str, tuple[str, str]]) -> None:
-    found = git.objects(root, [oid for _, oid in rows.values()], MOST_BYTES)
+    places: dict[str, list[tuple[Path, str]]] = {}
     for path, (mode, oid) in rows.items():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if oid in found and mode == _LINK:
-            file.symlink_to(os.fsdecode(found[oid]))  # never followed: a check says that it is a link
-        elif oid in found:
-            file.write_bytes(found[oid])
+        places.setdefault(oid, []).append((folder / path, mode))
+    for place in {file.parent for some in places.values() for file, _ in some}:
+        place.mkdir(parents=True, exist_ok=True)
+    for oid, data in git.each(root, places, MOST_BYTES):
+        for file, mode in places[oid]:
+            if mode == _LINK:
+                file.symlink_to(os.fsdecode(data))  # never followed: a check says that it is a link
+            else:
+                file.write_bytes(data)

@@ -195,3 +195,19 @@ def test_a_stranger_is_judged_by_trusted_settings(kept: Repository) -> None:
     ]
 
     assert rules == [[], ["KB305"]]
+
+
+def test_large_files_of_the_base_are_there(kept: Repository) -> None:
+    """A file too large to be read from git is the base's too, unchanged or not, so that a link to it is no new error."""
+    film = kept.root / "content/en/devices/files/film.bin"
+    film.parent.mkdir()
+    film.write_bytes(bytes(range(256)) * 5000)
+    kept.commit("Film", {LAMP: SPOILT.replace("none.png", "files/film.bin")})
+    kept.git("branch", "--force", "main")
+    unchanged = errors(kept.root, "--since", "main")
+    film.write_bytes(b"x" * 1_500_000)
+    changed = errors(kept.root, "--since", "main")
+
+    assert unchanged == []
+    assert changed == []
+    assert film.read_bytes() == b"x" * 1_500_000
