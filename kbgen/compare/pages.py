@@ -36,6 +36,7 @@ class Book:
     forge: str  # an address with {commit}, {path} and {line}; "" when no forge is known
     commit: str  # the tip of the proposal
     pictures: dict[str, bytes] = field(default_factory=dict)
+    urls: dict[str, str] = field(default_factory=dict)  # id -> where the article is published now, in the first language that has it
 
     def picture(self, token: Token) -> str:
         """Copy a picture into the report; one that did not change is taken from the work tree, if it still is the same there."""
@@ -69,8 +70,10 @@ class Book:
         key, _, anchor = target.removeprefix("kb:").partition("#")
         if not base or not target.startswith("kb:"):
             return ""
-        found = next((one for (_, name), one in self.sides.before.site.places.items() if name == key and not one.fallback), None)
-        return absolute(base, found.url) + (f"#{anchor}" if anchor else "") if found else ""
+        if not self.urls:
+            places = self.sides.before.site.places
+            self.urls.update({key: one.url for (_, key), one in reversed(list(places.items())) if not one.fallback})
+        return absolute(base, self.urls[key]) + (f"#{anchor}" if anchor else "") if key in self.urls else ""
 
 
 def write(folder: Path, report: Report, book: Book, theme: Theme, speech: Speech) -> None:
@@ -109,7 +112,7 @@ def _frame(report: Report, side: Side, speech: Speech) -> dict[str, Any]:
     return {
         "page": {"lang": speech.locale, "dir": direction(speech.locale)},
         "site_title": title or side.config.site.title,
-        "range": {"base": report.base[:SHORT], "head": report.head[:SHORT], "date": report.moment[:16].replace("T", " ")},
+        "range": {"base": report.base[:SHORT], "head": report.head[:SHORT], "date": speech.isolated(report.moment[:16].replace("T", " "))},
         "t": words,
         "w": words.plain,
         "number": words.number,

@@ -37,26 +37,26 @@ class Speech:
 
     def html(self, note: Note, sides: Sides, locale: str) -> Markup:
         """Say a note about a text of a locale on a page."""
-        return self.words(
-            f"report.note.{note.kind}", n=None, **{name: self.isolated(value) for name, value in _told(note, sides, locale).items()}
-        )
+        values = {name: self.isolated(value) for name, value in self._told(note, sides, locale).items()}
+        return self.words(f"report.note.{note.kind}", n=None, **values)
 
     def plain(self, note: Note, sides: Sides, locale: str) -> str:
         """Say a note in plain text."""
-        return self.say(f"report.note.{note.kind}", n=None, **_told(note, sides, locale))
+        return self.say(f"report.note.{note.kind}", n=None, **self._told(note, sides, locale))
 
     def say(self, key: str, n: int | None = None, **values: str) -> str:
         """Say anything in plain text."""
         return html.unescape(str(self.words(key, n, **{name: f"\u2068{value}\u2069" for name, value in values.items()})))
 
-
-def _told(note: Note, sides: Sides, locale: str) -> dict[str, str]:
-    """Return a note's values, links to articles by their titles."""
-    found = dict(note.values)
-    for name in _TARGETS.get(note.kind, ()):
-        site = (sides.before if name == "old" else sides.after).site
-        found[name] = _target(found[name], site, locale)
-    return found
+    def _told(self, note: Note, sides: Sides, locale: str) -> dict[str, str]:
+        """Return a note's values: links to articles by their titles, numbers of steps in the digits of the reviewer's language."""
+        found = dict(note.values)
+        for name in _TARGETS.get(note.kind, ()):
+            site = (sides.before if name == "old" else sides.after).site
+            found[name] = _target(found[name], site, locale)
+        if "number" in found:
+            found["number"] = self.words.number(int(found["number"]))
+        return found
 
 
 def _target(target: str, site: Site, locale: str) -> str:
