@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kbgen.forge.hosts import Host
-from kbgen.read import CONTENT
 from kbgen.release.manifest import Release
 from kbgen.review import git
 
-MOST_FILES = 500  # on a command line
 MOST_COMMITS = 200  # without a release to begin from: older approvals are those of the release that comes
 LONGEST = 60_000  # characters; forges take 65,536
 MARK = "<!-- kbgen: report -->"
@@ -36,28 +34,9 @@ def approvals(host: Host, root: Path, number: int | None, last: Release | None) 
 
 
 def _brought(host: Host, root: Path, last: Release | None) -> list[int]:
-    words = [f"--max-count={MOST_COMMITS}", "HEAD", "--"]
-    if last and last.commit:
-        since = git.commit_of(root, last.commit)
-        held = _held(root, last, since)
-        commits = _commits(root, f"{since}..HEAD", "--") | (_commits(root, *words, *held) if held else set())
-    else:
-        commits = _commits(root, *words)
+    words = [f"{git.commit_of(root, last.since or last.commit)}..HEAD"] if last and last.commit else [f"--max-count={MOST_COMMITS}", "HEAD"]
+    commits = git.run(root, "rev-list", "--first-parent", *words, "--").decode().split()
     return sorted({number for commit in commits for number in host.numbers_of(commit)})
-
-
-def _commits(root: Path, *words: str) -> set[str]:
-    return set(git.run(root, "rev-list", "--first-parent", *words).decode().split())
-
-
-def _held(root: Path, last: Release, commit: str) -> list[str]:
-    """List the files whose text a release did not show as its commit has it: somebody may have approved them since."""
-    if last.approval == "off":
-        return []
-    rows = git.run(root, "ls-tree", "-r", "-z", commit, "--", CONTENT).decode("utf-8", "surrogateescape").split("\0")
-    found = (row.partition("\t") for row in rows if row)
-    held = [path for facts, _, path in found if last.texts.get(path) != facts.split(" ")[2]]
-    return held if len(held) <= MOST_FILES else [CONTENT]
 
 
 def _fetch(host: Host, root: Path, refs: Sequence[str]) -> None:

@@ -158,7 +158,7 @@ def team(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Team]:
         yield found
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_proposal_is_checked_reported_approved_and_published(team):
     """The report stands below the proposal once, however often it runs; what was approved is published after a squash, and nothing else."""
     base = team.work.git("rev-parse", "main")
@@ -194,7 +194,7 @@ def test_a_proposal_is_checked_reported_approved_and_published(team):
     assert team.forge.refused == []
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_owners_are_told_what_is_due(team):
     """An issue stands for each owner, is edited, not doubled, and is closed when nothing is due any more."""
     team.work.commit("Old", {LAMP: article("lamp").replace("tags:", "owner: lamps\ntags:")})
