@@ -68,4 +68,5 @@ def release(old: Release, newest: Release, led: Mapping[str, str]) -> Release:
     somebody took back.
     """
     back_to = old.back_to or old.name
-    return replace(old, due="", back_to=back_to, since=newest.since or newest.commit, texts=newest.texts, urls=newest.urls, redirects={**old.redirects, **led})
+    memory = replace(old, since=newest.since or newest.commit, texts=newest.texts, urls=newest.urls)
+    return replace(memory, due="", back_to=back_to, redirects={**old.redirects, **led})
