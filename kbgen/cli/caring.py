@@ -62,7 +62,7 @@ def due(within: int, form: str, folder: Path | None, **wish: Any) -> NoReturn:  
     rows = [one for one in found.items if not one.week or one.week <= until]
     rows = [one for one in rows if one.week or one.state == "unknown"]
     for note in found.notes:
-        click.echo(f"not believed: {note}", err=True)
+        click.echo(note, err=True)
     if folder:
         from kbgen.review import agenda
 

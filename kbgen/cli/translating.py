@@ -60,7 +60,9 @@ def status(wanted: tuple[str, ...], form: str, output: Path | None, tongue: str 
     from kbgen.steps.translating import locales, overview
 
     with _opened(as_of) as (job, shelf):
-        config, rows = overview(job, shelf)
+        config, rows, left = overview(job, shelf)
+    for note in left:
+        click.echo(note, err=True)
     known = locales(config)
     if strange := [one for one in (*wanted, *([tongue] if tongue else [])) if one not in known]:
         raise click.UsageError(f"kbgen.toml has no locale {strange[0]}. It has: {', '.join(known)}")

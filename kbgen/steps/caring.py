@@ -21,7 +21,7 @@ class Care:
     """The reviews of a knowledge base."""
 
     items: list[Item]  # in the order of their weeks
-    notes: list[str]  # what was not believed
+    notes: list[str]  # what was not believed or not read
     edit_url: str  # {path} stands for the file
 
 
@@ -31,13 +31,13 @@ def care(job: Job, shelf: Shelf) -> Care:
 
     Raises: roll.SettingsError: kbgen.toml cannot be used.  git.GitError: git cannot answer.
     """
-    config, entries = read_roll(job, shelf)
+    config, entries, left = read_roll(job, shelf)
     past = history.known(job.root, shelf)
     found, notes = attested.reviews(job.root, job.trusted, shelf)
     now, zone = job.as_of.isoformat(), config.site.time_zone
     known = attested.known(job.root, past, found, now)
     listed = items(_subjects(entries, past), known, config.review.every, now, zone)
-    return Care(planned(listed, now, zone), notes, config.site.edit_url)
+    return Care(planned(listed, now, zone), [*(f"not believed: {note}" for note in notes), *left], config.site.edit_url)
 
 
 def _subjects(entries: Iterable[Entry], past: history.Past) -> Iterable[Subject]:

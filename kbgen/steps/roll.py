@@ -31,10 +31,11 @@ class SettingsError(Exception):
     """kbgen.toml cannot be used.  The message names the first mistake."""
 
 
-def read_roll(job: Job, shelf: Shelf) -> tuple[Config, list[Entry]]:
+def read_roll(job: Job, shelf: Shelf) -> tuple[Config, list[Entry], list[str]]:
     """
-    Read the heads of all articles whose front matter is right, by path; `kbgen check` tells of the others.
+    Read the heads of all articles whose front matter is right, by path.
 
+    Returns: The settings, the articles, and a sentence for each file that is left out.
     Raises: SettingsError.
     """
     config, problems = world.config_of(job, shelf)
@@ -42,17 +43,22 @@ def read_roll(job: Job, shelf: Shelf) -> tuple[Config, list[Entry]]:
         raise SettingsError(_first(problems))
     reading = scan(job.root)
     categories, _ = world.categories_of(job, reading, shelf)
-    found = []
+    found: list[Entry] = []
+    left: list[str] = []
     for fact in reading.articles:
         _, locale, *_ = fact.path.split("/")
+        if locale not in config.locales:
+            continue
         try:
             data = data_of(job.root, fact)
         except OSError:
-            continue
-        head = _head(data, fact.path, shelf) if locale in config.locales else None
+            data = b""
+        head = _head(data, fact.path, shelf)
         if head:
             found.append(Entry(fact.path, locale, head, blob(data), head.owner or _owner(fact.path, categories)))
-    return config, found
+        else:
+            left.append(f"{fact.path} is left out, because it cannot be read: kbgen check says why")
+    return config, found, left
 
 
 def _first(problems: list[Problem]) -> str:

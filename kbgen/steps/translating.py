@@ -22,16 +22,16 @@ from kbgen.steps.roll import read_roll
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
-def overview(job: Job, shelf: Shelf) -> tuple[Config, list[Row]]:
+def overview(job: Job, shelf: Shelf) -> tuple[Config, list[Row], list[str]]:
     """
-    Say what is translated into what.
+    Say what is translated into what, with a sentence for each file that cannot be read.
 
     Raises: roll.SettingsError: kbgen.toml cannot be used.
     """
-    config, entries = read_roll(job, shelf)
+    config, entries, left = read_roll(job, shelf)
     found = versions(((one.path, one.locale, one.head, one.blob) for one in entries), job.as_of.isoformat())
     tags = locales(config)
-    return config, rows(found, tags, comparer(job.root, found, tags, shelf))
+    return config, rows(found, tags, comparer(job.root, found, tags, shelf)), left
 
 
 def locales(config: Config) -> list[str]:
@@ -171,7 +171,7 @@ def _marked(data: bytes, name: str) -> bytes:
 
 def _pair(job: Job, article: str, locale: str, shelf: Shelf) -> tuple[Version, Version]:
     """Find an original and its translation, shown or not."""
-    config, entries = read_roll(job, shelf)
+    config, entries, _ = read_roll(job, shelf)
     found = versions(((one.path, one.locale, one.head, one.blob) for one in entries if one.head.id == article), job.as_of.isoformat())
     original = original_of(found, locales(config))
     translation = next((one for one in found if one.locale == locale), None)

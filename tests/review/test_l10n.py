@@ -150,6 +150,14 @@ def test_few_processes_for_many_translations(tongues: Repository, counted_git: C
     assert again.output == told.output
 
 
+def test_what_cannot_be_read_is_named(tongues: Repository) -> None:
+    """A translation whose front matter is broken is not simply missing: both lists say that it is left out."""
+    (tongues.root / CATALAN).write_text("---\nid: [\n---\nText\n")
+    told = [run(tongues, *words).stderr for words in (("l10n", "status"), ("due",))]
+
+    assert all(f"{CATALAN} is left out" in one for one in told)
+
+
 def test_drafts_and_archived_articles_are_told_apart(tongues: Repository) -> None:
     """An original that is not shown is nobody's work; a draft of a translation is named one; what is archived is missing."""
     draft = (tongues.root / CATALAN).read_text().replace("status: published", "status: draft")
