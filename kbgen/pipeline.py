@@ -73,7 +73,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     texts = again.rewritten(kept, job, seen, parsed, shelf)
     ground, troubles = (texts.ground, texts.problems) if texts else whole.site(job, seen, parsed, shelf, last.facts, facts)
     searched, missed = index.index_files(job, ground.site, seen.config.search, shelf)
-    problems += [*found, *troubles, *missed, *language.problems(job, ground.site, shelf)]
+    problems += [*found, *troubles, *missed, *language.problems(job, ground.site, seen.reading, shelf)]
     facts = {**last.facts, **facts} if texts else facts
     if not write or any(problem.severity == "error" or job.strict for problem in problems):
         report = report_of(problems, articles=len(parsed))

@@ -9,14 +9,13 @@ from functools import partial
 from typing import Any
 
 from kbgen.cache import Shelf
-from kbgen.digests import blob
 from kbgen.markup import privacy
-from kbgen.model import Article, Job, Problem, Site
+from kbgen.model import Article, Fact, Job, Problem, Reading, Site
 from kbgen.parse import CPU_SECONDS, body_of
 from kbgen.prose import plainness, spelling, terms
 from kbgen.prose.visible import visible
-from kbgen.read import CONTENT, bytes_of, data_of
-from kbgen.workers import ChangedError, TooSlowError, cpu_limit, each
+from kbgen.read import CONTENT, data_of, same_data_of
+from kbgen.workers import TooSlowError, cpu_limit, each
 
 RULES = {**plainness.RULES, **spelling.RULES, **terms.RULES}
 
@@ -37,17 +36,22 @@ class _Language:
         return shelf.key("language", (article.revision, article.path, article.heavy, *lent))
 
 
-def problems(job: Job, site: Site, shelf: Shelf) -> list[Problem]:
+def problems(job: Job, site: Site, reading: Reading, shelf: Shelf) -> list[Problem]:
     """
     Say what is wrong with the language of the articles that are shown.
+
+    Args:
+        reading: Where the texts lie: one that waits for approval is not the one that is shown.
 
     Returns: Problems, those of terms.toml too; advice only if the job asks for it.
     """
     found: list[Problem] = []
-    asked = [place.article for place in site.places.values() if not place.fallback]
+    facts = {fact.path: fact for fact in reading.articles}
+    shown = [place.article for place in site.places.values() if not place.fallback]
+    asked = [(article, facts[article.path]) for article in shown if article.path in facts]
     for locale in site.locales:
         language = _language(job, site, locale, found)
-        own = [article for article in asked if article.locale == locale]
+        own = [one for one in asked if one[0].locale == locale]
         if language.advice or language.agreed:
             found += _told(job, language, own, shelf)
     return found
@@ -60,23 +64,21 @@ def _language(job: Job, site: Site, locale: str, found: list[Problem]) -> _Langu
     return _Language(locale, agreed, house, spelling.mark_of(locale) if job.advice else "", job.advice)
 
 
-def _told(job: Job, language: _Language, articles: list[Article], shelf: Shelf) -> Iterator[Problem]:
-    keys = {article.path: language.key(article, shelf) for article in articles}
+def _told(job: Job, language: _Language, articles: list[tuple[Article, Fact]], shelf: Shelf) -> Iterator[Problem]:
+    keys = {article.path: language.key(article, shelf) for article, _ in articles}
     shelf.fetch(list(keys.values()))
     rows = {path: shelf.get(key) for path, key in keys.items()}
-    todo = [article for article in articles if rows[article.path] is None]
+    todo = [one for one in articles if rows[one[0].path] is None]
     for made in each(partial(_made, job, language, shelf), todo, job.jobs):
         shelf.adopt(made)
     for path, key in keys.items():
         yield from (Problem(*row) for row in json.loads(rows[path] or shelf.get(key) or b"[]"))
 
 
-def _made(job: Job, language: _Language, shelf: Shelf, article: Article) -> dict[bytes, bytes]:
+def _made(job: Job, language: _Language, shelf: Shelf, one: tuple[Article, Fact]) -> dict[bytes, bytes]:
     """Look at one text, in a worker; leave what is said of it on the shelf."""
-    data = bytes_of(job.root / article.path)
-    if blob(data) != article.revision:
-        raise ChangedError(article.path)
-    text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    article, fact = one
+    text = same_data_of(job.root, fact, article.revision).decode("utf-8-sig", "replace").replace("\r\n", "\n")
     try:
         with cpu_limit(CPU_SECONDS):
             rows = [astuple(one) for one in _of_text(text, language, article, shelf)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 from checkup.asking import check, errors, found
+from review.asking import run
 from review.repository import LAMP, REFUND, Repository, article
 
 SPOILT = article("lamp", "A text.\n\n![](none.png)\n\n[x](kb:kb-none)")
@@ -212,3 +214,15 @@ def test_large_files_of_the_base_are_there(kept: Repository) -> None:
     assert unchanged == []
     assert changed == []
     assert film.read_bytes() == b"x" * 1_500_000
+
+
+def test_the_words_of_a_text_that_waits_are_not_those_of_the_shown_one(tmp_path: Path) -> None:
+    """Where only approved texts are published, the agreed words are looked for in those."""
+    kept = Repository(tmp_path / "kb")
+    kept.commit("Terms", {"content/en/terms.toml": '[[term]]\nwrite = "sign in"\nnot = ["log in"]\n'})
+    kept.commit("Edit", {REFUND: article("refund", "Log in."), LAMP: article("lamp", "Log in.")})
+    done = run(kept, "build", "--approval", "enforce", "--format", "json")
+    told = [one["path"] for one in json.loads(done.stdout)["problems"] if one["rule"] == "KB504"]
+
+    assert done.exit_code == 0, done.output
+    assert told == [LAMP]
