@@ -83,9 +83,7 @@ class Findings:
         self.problems: list[Problem] = []
         self.errors = 0
 
-    def add(  # noqa: PLR0913 - what a problem is made of
-        self, span: Span | None, rule: str, message: str, remedy: str, severity: Severity = "error", edit: str | None = None
-    ) -> None:
+    def add(self, span: Span | None, rule: str, message: str, remedy: str, severity: Severity = "error", edit: str | None = None) -> None:
         """Note a problem; without a place it concerns the whole file.  Those beyond the first MOST errors are only counted."""
         if severity == "error":
             self.errors += 1
