@@ -135,7 +135,7 @@ class _Judging:
         found = evidence.gather(self._root, self._proposal, self._payloads, reviewers, self._kept)
         verdicts = [_moved(one, reviewers) or one for one in judge(wanted, found.approvals, reviewers)]
         waiting = [one for one in verdicts if not one.approved]
-        older = self._older([one.change for one in waiting], found.approvals)
+        older = self._older([one.change for one in waiting], found.approvals, reviewers)
         chosen: dict[Change, Verdict | None] = {one.change: one for one in verdicts if one.approved}
         stays: dict[str, str] = {}  # path -> id of an article whose older text stands there
         for one in waiting:
@@ -149,23 +149,27 @@ class _Judging:
         _apply(chosen, texts, by)
         return found.notes
 
-    def _older(self, waiting: Sequence[Change], approvals: Iterable[Approval]) -> dict[Change, list[Change]]:
+    def _older(self, waiting: Sequence[Change], approvals: Iterable[Approval], reviewers: Reviewers) -> dict[Change, list[Change]]:
         """Return the texts that each article had between what it was and what it is, the newest first."""
         named: dict[str, set[str]] = {}
         for one in approvals:
             named.setdefault(one.article, set()).add(one.blob)
-        rows = {change: list(self._touched(change, named.get(change.id, set()))) for change in waiting}
+        rows = {change: list(self._touched(change, named.get(change.id, set()), reviewers)) for change in waiting}
         read = [one.blob for found in rows.values() for one in found if changes.is_article(one.path) or one.path == FILE]
         self._data |= git.objects(self._root, [blob for blob in read if blob and blob not in self._data])
         return {change: list(self._versions(change, found)) for change, found in rows.items()}
 
-    def _touched(self, change: Change, named: set[str]) -> Iterator[between.Touch]:
+    def _touched(self, change: Change, named: set[str], reviewers: Reviewers) -> Iterator[between.Touch]:
+        """Name the texts that may be approved: those that somebody named, and those that no rule asked about."""
+        if change.before and reviewers.asked([change.before.facts]) and not named:
+            return
         paths = {one.facts.path for one in (change.before, change.after) if one}
         seen = {(change.path, change.blob)}
         for one in self._touches:
             if one.blob and (one.path in paths or one.blob in named) and (one.path, one.blob) not in seen:
                 seen.add((one.path, one.blob))
-                yield one
+                if one.blob in named or not reviewers.asked([changes.version(one.path, "", {}).facts]):
+                    yield one
 
     def _versions(self, change: Change, touches: Iterable[between.Touch]) -> Iterator[Change]:
         was = change.before or change.after
