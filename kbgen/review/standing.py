@@ -101,8 +101,11 @@ class _Judging:
         data: dict[str, bytes],
         kept: Sequence[records.Record],
     ) -> None:
-        self._root, self._proposal, self._payloads, self._touches, self._data = root, proposal, payloads, touches, data
-        self._kept = kept
+        self._root, self._proposal, self._payloads, self._data, self._kept = root, proposal, payloads, data, kept
+        self._at: dict[str, list[between.Touch]] = {}  # path, or blob -> which commits gave it
+        for one in touches:
+            for name in (one.path, one.blob):
+                self._at.setdefault(name, []).append(one)
 
     def standing(self, before: Mapping[str, str], here: Mapping[str, str], dirty: frozenset[str], last: Release | None) -> Standing:
         """Judge reviewers.toml by the one before it, and everything else by the one in force."""
@@ -165,8 +168,9 @@ class _Judging:
             return
         paths = {one.facts.path for one in (change.before, change.after) if one}
         seen = {(change.path, change.blob)}
-        for one in self._touches:
-            if one.blob and (one.path in paths or one.blob in named) and (one.path, one.blob) not in seen:
+        wanted = {one for path in paths for one in self._at.get(path, ())} | {one for blob in named for one in self._at.get(blob, ())}
+        for one in sorted(wanted, key=lambda one: (one.at, one.path, one.blob)):
+            if one.blob and (one.path, one.blob) not in seen:
                 seen.add((one.path, one.blob))
                 if one.blob in named or not reviewers.asked([changes.version(one.path, "", {}).facts]):
                     yield one
