@@ -38,7 +38,9 @@ class _Names:
     """What there is, and how many guesses are left."""
 
     anchors: Mapping[str, frozenset[str]]  # by path
-    ids: Sequence[str]
+    ids: Sequence[str]  # sorted
+    known: frozenset[str]  # ids
+    folded: Mapping[str, str]  # paths by their letters, capital or not
     left: int = GUESSES
 
     def near(self, name: str, all_of: Iterable[str], close: float = 0.6) -> str:
@@ -51,7 +53,8 @@ def check(site: Site) -> Iterator[Problem]:
     """Yield what is wrong with links of shown articles."""
     anchors = {path: frozenset(heading.id for heading in article.body.headings) for path, article in site.by_path.items()}
     ids = sorted({article.head.id for article in site.by_path.values()})
-    names, known = _Names(anchors, ids), frozenset(ids)
+    known = frozenset(ids)
+    names = _Names(anchors, ids, known, {path.casefold(): path for path in reversed(list(site.by_path))})
     for place in site.places.values():
         if place.fallback:
             continue
@@ -86,13 +89,13 @@ def _dead(site: Site, article: Article, link: Link, why: str, names: _Names) -> 
     if why != "missing":
         message = f"this links to {link.target}, which {WHY.get(why, f'is {why}')}"
         return Problem(article.path, link.line, 0, "KB322", message, "Publish that article first, or take the link out")
-    if link.target in names.ids:  # other languages have it; this one lacks it, or its file has an error
+    if link.target in names.known:  # other languages have it; this one lacks it, or its file has an error
         message = f"there is no article {link.target} in {article.locale}"
         return Problem(article.path, link.line, 0, "KB320", message, "Mend or translate that article first, or take the link out")
     if link.kind == "article":
         return Problem(article.path, link.line, 0, "KB320", f"there is no article {link.target}", _nearest(link.target, names))
     path = beside(article.path, link.target)
-    same = next((one for one in site.by_path if one.casefold() == path.casefold()), "")
+    same = names.folded.get(path.casefold(), "")
     if same:
         return Problem(
             article.path,
