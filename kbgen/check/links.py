@@ -105,7 +105,8 @@ def _dead(site: Site, article: Article, link: Link, why: str, names: _Names) -> 
             f"the file is called {posixpath.basename(same)}",
             "Write its name with the same capital letters",
         )
-    near = names.near(path, site.by_path, CLOSE)
+    folder, name = posixpath.split(path)
+    near = names.near(path, [one for one in site.by_path if one.startswith(f"{folder}/") or one.endswith(f"/{name}")], CLOSE)
     wish = posixpath.relpath(near, posixpath.dirname(article.path)) if near else ""
     remedy = f"Did you mean  {wish}?" if near else "Write  kb:<id>, which survives a move"
     return Problem(article.path, link.line, 0, "KB320", f"there is no file {path}", remedy)
