@@ -16,6 +16,7 @@ from kbgen.config import CategoryFile, Config
 from kbgen.links import answer
 from kbgen.model import Article, Category, Job, Place, Related, Site
 from kbgen.related import related_of
+from kbgen.release.urls import heir
 from kbgen.urls import article_url, folder_url, tag_slug
 
 AGENTS_ONLY = frozenset({"exercise", "reply"})
@@ -69,7 +70,7 @@ def assemble(
         archived=gone,
         hidden=hidden,
         related={key: digests[place.article.locale].get(place.article.head.id, ()) for key, place in places.items()},
-        redirects=_redirects([*places.values(), *gone.values()]),
+        redirects={},
         by_path={article.path: article for article in articles},
         assets=world["assets"],
         updated=world["updated"],
@@ -80,7 +81,7 @@ def assemble(
         for key, place in places.items()
         if place.article.body.links
     }
-    return replace(site, led=led)
+    return replace(site, led=led, redirects=_redirects(site))
 
 
 def state_of(article: Article, job: Job, now: str) -> str:
@@ -252,9 +253,14 @@ def _tags(places: Mapping[tuple[str, str], Place], locale: str) -> dict[str, tup
     }
 
 
-def _redirects(places: Iterable[Place]) -> dict[str, str]:
-    """Return old URL -> URL for the articles' own aliases, which begin with a slash in front matter."""
-    return {alias.lstrip("/"): place.url for place in places if not place.fallback for alias in place.article.head.aliases}
+def _redirects(site: Site) -> dict[str, str]:
+    """Return old URL -> URL for the articles' own aliases, which begin with a slash in front matter; past archived ones to their heirs."""
+    found: dict[str, str] = {}
+    for place in (*site.places.values(), *site.archived.values()):
+        if not place.fallback and place.article.head.aliases:
+            target = heir(site, place.locale, place.article.head.id) or place
+            found |= {alias.lstrip("/"): target.url for alias in place.article.head.aliases}
+    return found
 
 
 def _related(articles: Iterable[Article], memo: Any) -> dict[str, tuple[Related, ...]]:  # noqa: ANN401 - Shelf.memo

@@ -19,7 +19,18 @@ Kind = Literal["guide", "faq", "manual", "video", "troubleshooting", "exercise",
 Status = Literal["draft", "in_review", "published", "archived"]
 Audience = Literal["public", "agents"]
 Risk = Literal["low", "normal", "high"]
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "advice"]  # advice is told by a check that asks for it, and is never fatal
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a build owes to what came before it: approvals, and addresses that customers know.  Settled before it begins."""
+
+    digest: str  # names all of it
+    problems: tuple[Problem, ...] = field(default=(), compare=False)  # what waits for an approval
+    only: frozenset[str] | None = field(default=None, compare=False)  # the files of content/ that count; None: all
+    instead: Mapping[str, str] = field(default_factory=dict, compare=False)  # path -> the file to read in its place
+    former: Mapping[str, tuple[str, str, bool]] = field(default_factory=dict, compare=False)  # published URL -> see release.manifest.Former
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,8 @@ class Job:
     base_url: str | None = None  # instead of the configured one
     service: str = ""  # address of a feedback service instead of the configured one
     trusted: str = ""  # a revision whose kbgen.toml, themes and hooks are used instead of those on disk
+    advice: bool = False  # say too what could be written better
+    owed: Owed | None = None  # None: nothing, as for a writer who looks at a text
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,6 +65,7 @@ class Problem:
     severity: Severity = "error"
     source: str = ""  # the line itself, for the caret; cut at 200 characters
     width: int = 1  # characters the caret underlines
+    edit: str | None = field(default=None, compare=False)  # what a program may write in place of those characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,7 @@ class Fact:
     size: int
     mtime: int  # nanoseconds
     inode: int
+    at: str = ""  # where its bytes lie, if that is elsewhere: an older text stands in until somebody approves the new one
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +246,7 @@ class Article:
     slug: str
     head: Head
     revision: str  # of the file, as git names it
-    body: Body  # without html, text, questions and steps
+    body: Body  # without html, text and steps; of its questions those that nothing answers
     heavy: str  # names the whole Body on the shelf
     terms: str  # names the counted terms on the shelf
     signature: tuple[str, ...]  # the forms that say most about it, best first

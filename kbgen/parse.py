@@ -126,6 +126,7 @@ def _record(source: Source, around: Surroundings, shelf: Shelf) -> dict[str, Any
         "images": [[one.target, _below(one.line, parts.body_line)] for one in body.images],
         "films": [[astuple(one.video), _below(one.line, parts.body_line)] for one in body.films],
         "steps": len(body.steps),
+        "unanswered": [[one.id, one.question] for one in body.questions if not one.answer],
         "words": body.words,
     }
     return record | {"head": checked["head"], "body": light, "heavy": heavy, "terms": terms, "signature": signature}
@@ -236,6 +237,7 @@ def _restore(record: dict[str, Any], source_digest: str, path: str) -> tuple[Art
         links=tuple(Link(*row) for row in light["links"]),
         images=tuple(Picture(*row) for row in light["images"]),
         films=tuple(Film(_video(row[0]), row[1]) for row in light["films"]),
+        questions=tuple(Question(anchor, question, "") for anchor, question in light["unanswered"]),
         steps=("",) * light["steps"],
         words=light["words"],
     )

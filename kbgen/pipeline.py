@@ -59,7 +59,7 @@ def _begin(job: Job, progress: Progress, memory: Memory | None, *, write: bool) 
 
 def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Progress, memory: Memory, *, write: bool) -> Report:  # noqa: PLR0913
     from kbgen import plan, why  # noqa: PLC0415
-    from kbgen.steps import again, articles, index, outputs, whole, world  # noqa: PLC0415
+    from kbgen.steps import again, articles, index, language, outputs, owed, whole, world  # noqa: PLC0415
     from kbgen.steps.around import look_around  # noqa: PLC0415
 
     # read, parse
@@ -73,7 +73,7 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
     texts = again.rewritten(kept, job, seen, parsed, shelf)
     ground, troubles = (texts.ground, texts.problems) if texts else whole.site(job, seen, parsed, shelf, last.facts, facts)
     searched, missed = index.index_files(job, ground.site, seen.config.search, shelf)
-    problems += [*found, *troubles, *missed]
+    problems += [*found, *troubles, *missed, *language.problems(job, ground.site, seen.reading, shelf)]
     facts = {**last.facts, **facts} if texts else facts
     if not write or any(problem.severity == "error" or job.strict for problem in problems):
         report = report_of(problems, articles=len(parsed))
@@ -98,7 +98,9 @@ def _build(job: Job, shelf: Shelf, last: state.State, inputs: str, progress: Pro
         outputs.hand_over(job, plan.manifest_of(ground))
     why.record(job.root, job.output, [one for one in wanted.values() if left.files.get(one.path) is not last.files.get(one.path)])
     report = report_of([*problems, *slips], len(parsed), len(wanted) + len(rest), made, removed, written=written)
-    left.until = world.next_change(parsed, job)
+    left.until = world.next_change(parsed, job, ground.until)
+    if written and job.owed:
+        owed.leave(job, ground, wanted.keys() | rest, left.until)
     state.save(job, left, report, facts, seen.watched, seen.inputs)
     shelf.prune()
     return report

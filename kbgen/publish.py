@@ -15,6 +15,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 MARK = ".kbgen-output"
@@ -135,9 +136,10 @@ def exchange(output: Path, mark: str) -> None:
 
 
 def remove(tree: Path, paths: Iterable[str]) -> None:
-    """Take files out of the spare tree, and the folders that they leave empty."""
+    """Take files out of the spare tree, and the folders that they leave empty; a folder that took a file's place stays."""
     for path in paths:
-        _remove(tree, path)
+        with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError):
+            os.unlink(f"{tree}/{path}")  # noqa: PTH108 - as below
         for folder in Path(path).parents:
             try:
                 (tree / folder).rmdir() if str(folder) != "." else None

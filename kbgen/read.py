@@ -11,12 +11,12 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kbgen.digests import blob
-from kbgen.model import Fact, Problem, Reading, Source
+from kbgen.model import Fact, Owed, Problem, Reading, Source
 from kbgen.workers import ChangedError
 
 if TYPE_CHECKING:
@@ -39,12 +39,13 @@ RULES = {
 }
 
 
-def scan(root: Path) -> Reading:
+def scan(root: Path, owed: Owed | None = None) -> Reading:
     """
     Find the files of a knowledge base.
 
     Args:
         root: The folder that holds content/.
+        owed: Says which files count, and which others stand in their places.
 
     Returns: Facts without contents; what cannot be read stands in `problems`.
     """
@@ -53,11 +54,20 @@ def scan(root: Path) -> Reading:
     ignored = _ignored(root, problems)
     if (root / CONTENT).is_symlink() or ((root / CONTENT).exists() and not (root / CONTENT).is_dir()):
         return Reading(problems=(_problem(CONTENT, "KB140", "this is not a plain folder", "Put the folder itself here"),))
-    for fact in _walk(root, CONTENT, 0, problems):
+    found = _walk(root, CONTENT, 0, problems)
+    for fact in _as_approved(root, found, owed) if owed else found:
         if ignored is None or not ignored(fact.path):
             kinds[_kind(fact.path)].append(fact)
     sorted_kinds = {kind: tuple(sorted(facts, key=lambda fact: fact.path)) for kind, facts in kinds.items()}
     return Reading(problems=tuple(sorted(problems)), **sorted_kinds)
+
+
+def _as_approved(root: Path, found: Iterable[Fact], owed: Owed) -> Iterator[Fact]:
+    """Leave out what does not count, and take what stands in its place."""
+    yield from (fact for fact in found if fact.path not in owed.instead and (owed.only is None or fact.path in owed.only))
+    for path, place in owed.instead.items():
+        facts = (root / place).stat()
+        yield Fact(path, facts.st_size, facts.st_mtime_ns, facts.st_ino, place)
 
 
 def data_of(root: Path, fact: Fact) -> bytes:
@@ -66,7 +76,7 @@ def data_of(root: Path, fact: Fact) -> bytes:
 
     Raises: OSError: It is gone, unreadable, or no longer the plain file that was seen.
     """
-    return bytes_of(root / fact.path)
+    return bytes_of(root / (fact.at or fact.path))
 
 
 def same_data_of(root: Path, fact: Fact, digest: str) -> bytes:

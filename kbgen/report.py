@@ -24,16 +24,16 @@ def problem_text(problem: Problem, paint: Paint = plain) -> str:
     The first line has the form `file:line:column: severity RULE: message`, which editors read.
     """
     place = problem.path + (f":{problem.line}" if problem.line else "") + (f":{problem.column}" if problem.line and problem.column else "")
-    colour = "red" if problem.severity == "error" else "yellow"
-    lines = [f"{paint(_shown(place), 'bold')}: {paint(problem.severity, colour)} {problem.rule}: {_shown(problem.message)}"]
+    colour = {"error": "red", "warning": "yellow", "advice": "cyan"}[problem.severity]
+    lines = [f"{paint(shown(place), 'bold')}: {paint(problem.severity, colour)} {problem.rule}: {shown(problem.message)}"]
     if problem.source and problem.line:
         number = str(problem.line)
-        lines.append(f"    {number} | {_shown(problem.source)}")
+        lines.append(f"    {number} | {shown(problem.source)}")
         if problem.column:
-            before = _shown(problem.source[: problem.column - 1])
+            before = shown(problem.source[: problem.column - 1])
             lines.append(f"    {' ' * len(number)} | {' ' * _width(before)}{paint('^' * max(1, problem.width), colour)}")
     if problem.remedy:
-        lines += [f"  {_shown(line)}" if not number else _shown(line) for number, line in enumerate(problem.remedy.split("\n"))]
+        lines += [f"  {shown(line)}" if not number else shown(line) for number, line in enumerate(problem.remedy.split("\n"))]
     return "\n".join(lines)
 
 
@@ -52,12 +52,6 @@ def summary(report: Report, problems: Sequence[Problem]) -> str:
     return made + (f" {found}." if found else "")
 
 
-def check_summary(report: Report) -> str:
-    """Say in one sentence what a check found."""
-    articles = _count(report.articles, "article") or "no articles"
-    return f"{_count(len(report.problems), 'problem')} in {articles}" if report.problems else f"{articles}, nothing to mend"
-
-
 def as_json(report: Report) -> str:
     """Write a report for programs."""
     return json.dumps(asdict(report), ensure_ascii=False, indent=1)
@@ -67,8 +61,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}" if number else ""
 
 
-def _shown(text: str) -> str:
-    """Make what a terminal would obey visible."""
+def shown(text: str) -> str:
+    """Make visible what a terminal would obey, or what would turn or hide text: each such character is a dot."""
     return "".join(
         "·" if unicodedata.category(letter) in {"Cc", "Cf", "Cs"} and letter != "\u200c" else letter for letter in text.replace("\t", " ")
     )

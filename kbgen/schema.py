@@ -27,6 +27,7 @@ _TYPED: dict[tuple[str, str], dict[str, Any]] = {
     ("Head", "publish_at"): _MOMENT,
     ("Head", "expire_at"): _MOMENT,
     ("Review", "every"): _PERIOD,
+    ("ReviewSettings", "every"): _PERIOD,
     ("Video", "duration"): _LENGTH,
     ("CategoryFile", "featured"): {"type": "array", "items": _ID, "maxItems": 50},
 }

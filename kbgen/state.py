@@ -17,7 +17,7 @@ from typing import Any
 
 from kbgen.digests import digest
 from kbgen.model import Article, Job, Problem, Report
-from kbgen.review.history import head_of, shallow_mark
+from kbgen.review.history import head_of, shallow_mark, tags_mark
 
 GRANULE = 20_000_000  # nanoseconds: a file this young may change again without a new time stamp
 CODE = Path(__file__).parent
@@ -104,7 +104,9 @@ def unchanged(job: Job, state: State, inputs: str) -> Report | None:
 
 def wish_of(job: Job) -> str:
     """Name what was asked for, the moment apart."""
-    return repr((str(job.output), job.audience, job.drafts, job.strict, job.base_url, job.service, job.trusted))
+    return repr(
+        (str(job.output), job.audience, job.drafts, job.strict, job.base_url, job.service, job.trusted, job.owed and job.owed.digest)
+    )
 
 
 def inputs_of(job: Job, watched: Iterable[str]) -> str:
@@ -117,13 +119,13 @@ def inputs_of(job: Job, watched: Iterable[str]) -> str:
     parts: list[str] = []
     for place in (str(job.root / "content"), *watched):
         parts += _facts(place, youngest) if os.path.isdir(place) else [_fact(Path(place), youngest)]  # noqa: PTH112 - asked in each build
-    for name in ("kbgen.toml", ".kbignore"):
+    for name in ("kbgen.toml", ".kbignore", "reviewers.toml"):
         parts.append(_fact(job.root / name, youngest))
     parts += _facts(str(CODE), [0])
     for entry in sys.path:
         if entry.endswith("-packages"):
             parts.append(_fact(Path(entry), [0]))
-    parts += [head_of(job.root), shallow_mark(job.root)]
+    parts += [head_of(job.root), shallow_mark(job.root), tags_mark(job.root, "refs/tags/reviewed/")]
     if youngest[0] > time.time_ns() - GRANULE:
         return ""
     return digest(*parts)

@@ -99,6 +99,7 @@ VALUES = [
         18,
     ),
     ('[markdown]\nextensions = ["os; x"]', "KB122", "markdown.extensions, item 1 is not the name of an extension", "Write", 2, 15),
+    ('[review]\nevery = "quarterly"', "KB122", "review.every is not a period of at most ten years", 'Write  every = "6mo"', 2, 9),
     ('[hooks]\nfiles = "a.py"', "KB122", "hooks.files has to be a list, not text", "Write  [a.py]", 2, 9),
     ('[site]\ntitle = "a\u202eb"', "KB128", "site.title holds the invisible character U+202E", "Delete it", 2, 9),
 ]
@@ -216,7 +217,7 @@ def test_unknown_locales_and_zones_are_refused(text: str, message: str, remedy: 
         ('[build]\ncache = ".kbgen"', "build.cache"),
         ('[search]\nsynonyms = "synonyms.toml"', "search.synonyms"),
         ('[search]\ngolden = "search-tests.toml"', "search.golden"),
-        ('[review]\ndefault_every = "6mo"', "review"),
+        ('[review]\ndefault_every = "6mo"', "review.default_every"),
         ("[budgets]\nrequests = 5", "budgets.requests"),
     ],
 )

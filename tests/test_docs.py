@@ -76,6 +76,11 @@ def settings() -> list[tuple[str, str]]:
     return [(table.name, key) for table in fields(Config) for inner in shapes(hints[table.name]) for key in names(inner)]
 
 
+def parts(command: click.Command) -> list[click.Command]:
+    """Return a command with those below it, such as `kbgen l10n status`."""
+    return [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
+
+
 @cache
 def anchors(page: Path) -> frozenset[str]:
     """Return the anchors of a page's headings, as forges make them."""
@@ -89,7 +94,7 @@ def test_every_command_and_option_is_in_the_operators_page(name):
     """A command has a section of its own in docs/operator.md, and each of its options and arguments stands in it."""
     text = section(text_of("operator.md"), f"kbgen {name}")
     missing = []
-    for parameter in main.commands[name].params:
+    for parameter in (one for part in parts(main.commands[name]) for one in part.params):
         wanted = (
             parameter.opts if isinstance(parameter, click.Option) else [(parameter.metavar or parameter.name or "").upper().strip("[]. ")]
         )
@@ -111,13 +116,14 @@ def test_every_command_helps(name):
     """--help says what a command does, shows an example, and tells exit codes where they carry a message; each option is explained."""
     command = main.commands[name]
     help_text = command.help or ""
-    silent = [parameter.opts[0] for parameter in command.params if isinstance(parameter, click.Option) and not parameter.help]
+    silent = [one.opts[0] for part in parts(command) for one in part.params if isinstance(one, click.Option) and not one.help]
 
     assert len(help_text.split("\n\n")[0].split()) > 3
     assert "Example" in help_text
     assert f"kbgen {name}" in help_text.partition("Example")[2]
     assert "Exit codes:" in help_text or name not in EXITS
     assert not silent
+    assert all("Example" in (part.help or "") for part in parts(command))
 
 
 @pytest.mark.parametrize(("table", "key"), settings())
@@ -186,7 +192,10 @@ def test_commands_that_are_shown_exist(page):
             words = [word for word in call.split() if word != "--traceback"]
             name = words[2] if words[:1] == ["-C"] else words[0] if words else ""
             if name in main.commands:
-                known = {one for parameter in main.commands[name].params for one in parameter.opts} | {"-h", "--help"}
+                known = {one for part in parts(main.commands[name]) for parameter in part.params for one in parameter.opts} | {
+                    "-h",
+                    "--help",
+                }
                 wrong += [f"kbgen {name} {word}" for word in words if word.startswith("--") and word.split("=")[0] not in known]
 
     assert not wrong, f"{page.name}: {', '.join(wrong)}"

@@ -17,16 +17,35 @@ ROOT = Path(__file__).parent.parent
 # A room is a module or a package directly below kbgen/.  Imports run down the floors; a new room needs a place here.
 FLOORS: dict[str, frozenset[str]] = {
     "doors": frozenset({"__main__", "cli", "serve"}),
-    "conductors": frozenset({"explain", "lock", "pipeline", "schema", "start", "state", "steps", "why"}),
+    "conductors": frozenset(
+        {"checkup", "compare", "explain", "forge", "lock", "pipeline", "schema", "start", "state", "steps", "targets", "why"}
+    ),
     "stages": frozenset({"assemble", "assets", "check", "parse", "plan", "publish", "read", "render", "review"}),
     "crafts": frozenset(
-        {"cache", "config", "feedback", "head", "hooks", "links", "marked", "markup", "related", "report", "search", "theme"}
+        {
+            "cache",
+            "config",
+            "feedback",
+            "formats",
+            "head",
+            "hooks",
+            "l10n",
+            "links",
+            "marked",
+            "markup",
+            "prose",
+            "related",
+            "release",
+            "report",
+            "search",
+            "theme",
+        }
     ),
     "nouns": frozenset({"__init__", "digests", "locales", "model", "outline", "plain", "urls", "workers"}),
 }
 NO_NEIGHBOURS = frozenset({"stages"})  # floors whose rooms never import each other
 ALONE = frozenset({"model"})  # imports nothing of ours
-ONLY_FOR: dict[str, frozenset[str]] = {"pipeline": frozenset({"__main__", "cli", "serve"})}
+ONLY_FOR: dict[str, frozenset[str]] = {"pipeline": frozenset({"__main__", "checkup", "cli", "serve"})}
 AGREED: dict[tuple[str, str], str] = {
     ("assets", "read"): "pictures are opened by the same function that refuses links and pipes for articles",
 }
@@ -85,7 +104,11 @@ WORLD: dict[str, tuple[re.Pattern[str], dict[str, str]]] = {
     ),
     "the network": (
         re.compile(r"(import )(socket|ssl|http\.(client|server)|urllib\.request|smtplib|asyncio|starlette|uvicorn)(\..*)?"),
-        {"serve": "shows the site to its writer"},
+        {
+            "forge": "asks who approved, hands reports over",
+            "serve": "shows the site to its writer",
+            "targets": "asks a portal that is out there what it serves",
+        },
     ),
     "pickles": (re.compile(r"(import )(pickle|marshal|shelve|dill)"), {}),
 }

@@ -120,7 +120,7 @@ def test_a_fallback_names_its_language() -> None:
     assert 'class="kb-notice kb-notice-fallback"' in html
 
 
-@pytest.mark.parametrize("kind", ["draft", "in_review", "scheduled", "outdated", "archived"])
+@pytest.mark.parametrize("kind", ["draft", "in_review", "scheduled", "outdated", "overdue", "archived"])
 def test_every_notice_has_words(kind: str) -> None:
     """Each state of an article that the plan may name has its ribbon."""
     view = page("article", "en").view["article"] | {"notices": [{"kind": kind, "values": {"date": "12 March"}}]}

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from kbgen.model import Problem, Report
-from kbgen.report import as_json, check_summary, problem_text, summary
+from kbgen.report import as_json, problem_text, summary
 
 ERROR = Problem(
     "content/en/a.md", 4, 12, "KB104", "review.every is not a period", "Write  6mo", source="review: {every: quarterly}", width=9
@@ -60,13 +60,6 @@ def test_a_line_cannot_command_the_terminal():
 def test_a_build_is_one_sentence(report, told):
     """What was read and written, and what is left to mend."""
     assert summary(report, report.problems) == told
-
-
-def test_a_check_is_one_sentence():
-    """One problem is not "1 problems"."""
-    assert check_summary(Report((ERROR,), articles=1)) == "1 problem in 1 article"
-    assert check_summary(Report((), articles=2)) == "2 articles, nothing to mend"
-    assert check_summary(Report(())) == "no articles, nothing to mend"
 
 
 def test_json_keeps_every_script():

@@ -163,7 +163,7 @@ def test_what_the_checks_refuse_an_editor_marks(front: str) -> None:
         '[site]\ntitel = "x"',
         "[site]\ntitle = 1",
         "[budgets]\ncss_kb = -1",
-        '[review]\napproval = "warn"',
+        '[review]\napproval = "often"',
         '[build]\ncache = "x"',
         '[markdown]\nraw_html = "x"',
         "[feedback]\ncontact = 1",

@@ -67,6 +67,9 @@ def test_no_word_is_missing_or_unused() -> None:
         if name.endswith(".html"):
             asked |= set(re.findall(r'\b(?:t|forms)\("([\w.]+)"[,)]', text))
             families |= set(re.findall(r'\bt\("([\w.]+\.)" ~', text))
+    for file in (DEFAULT.parents[1] / "kbgen" / "compare").glob("*.py"):  # what the report says outside templates
+        asked |= set(re.findall(r"""\b(?:say|words)\(["']([\w.]+)["'][,)]""", file.read_text(encoding="utf-8")))
+        families |= set(re.findall(r"""\b(?:say|words)\(f["']([\w.]+\.)\{""", file.read_text(encoding="utf-8")))
     known = set(found.words("en")._texts)
 
     assert asked <= known

@@ -192,6 +192,8 @@ def _article(locale: str) -> dict[str, Any]:
         "minutes": 3,
         "updated": _date(locale, "2026-03-12"),
         "reviewed": _date(locale, "2026-09-02"),
+        "authors": ["Ana Puig"],
+        "reviewers": [],
         "sources": [{"title": "NIST SP 800-63B", "url": "https://pages.nist.example/800-63-4/sp800-63b.html"}],
         "tags": [{"title": tag, "url": f"{locale}/tags/{number}/"} for number, tag in enumerate(text["tags"])],
         "video": None,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kbgen.check import files, folders, links, structure, urls
+from kbgen.check import files, folders, life, links, structure, urls
 from kbgen.config import Config
 from kbgen.model import Problem, Reading, Site
 
-RULES = {**structure.RULES, **links.RULES, **files.RULES, **urls.RULES, **folders.RULES}
+RULES = {**structure.RULES, **links.RULES, **files.RULES, **urls.RULES, **folders.RULES, **life.RULES}
 
 
 def check(site: Site, config: Config, reading: Reading) -> list[Problem]:

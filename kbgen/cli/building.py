@@ -1,8 +1,7 @@
-"""The commands that read the whole knowledge base: build, check, serve."""
+"""The commands that make the portal: build, serve."""
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -10,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from kbgen.cli import options
-from kbgen.cli.door import BUILT, PROBLEMS, end_on_sigterm, root_folder
+from kbgen.cli.door import BUILT, PROBLEMS, configured_approval, end_on_sigterm, root_folder
 from kbgen.cli.telling import Progress, tell
 
 if TYPE_CHECKING:
-    from kbgen.model import Report
+    from kbgen.steps.owed import Approval
 
 
 @click.command()
@@ -27,9 +26,26 @@ if TYPE_CHECKING:
 @options.as_of
 @options.base_url
 @options.trust
+@options.approval
+@options.given
+@click.option(
+    "--since-release",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    metavar="FILE",
+    help="The manifest of the last release: what it showed is approved, and its addresses stay alive.",
+)
 @options.form
 @options.quiet
-def build(output: Path | None, form: str, *, quiet: bool, **wish: Any) -> NoReturn:  # noqa: ANN401
+def build(
+    output: Path | None,
+    form: str,
+    approval: Approval | None,
+    given: tuple[str, ...],
+    since_release: Path | None,
+    *,
+    quiet: bool,
+    **wish: Any,
+) -> NoReturn:
     """
     Build the portal into dist/.
 
@@ -41,84 +57,31 @@ def build(output: Path | None, form: str, *, quiet: bool, **wish: Any) -> NoRetu
       kbgen build
       kbgen build --strict --base-url https://help.example.org
       kbgen build --drafts --output preview
+      kbgen build --approval enforce --from github=reviews.json
 
-    Exit codes: 0 built, 1 problems found, 2 wrong usage.
+    Exit codes: 0 built, 1 problems found, 2 wrong usage, 3 it cannot be told what is approved.
     """
     import gc
+    from dataclasses import replace
 
     from kbgen.pipeline import build as run
+    from kbgen.review.history import notices
 
     # A build makes many values that live to its end: looking for rings among them is a tenth of its time.
     gc.set_threshold(100_000, 20, 100)
     end_on_sigterm()
     job = options.job(root_folder(), output, **wish)
+    approval = approval or configured_approval(job.root, job.trusted)
+    if approval != "off" or since_release:
+        from kbgen.cli.releasing import manifest_in, settled
+
+        job, _ = settled(job, approval, given, manifest_in(since_release))
     with Progress(show=form == "text" and not quiet) as progress:
         report = run(job, progress)
+    if not quiet:
+        report = replace(report, notices=(*report.notices, *notices(job.root)))
     tell(report, form, quiet=quiet)
     sys.exit(PROBLEMS if report.failed else BUILT)
-
-
-@click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@options.strict
-@options.jobs
-@options.drafts
-@options.as_of
-@options.trust
-@options.form
-@options.quiet
-def check(paths: tuple[Path, ...], form: str, *, quiet: bool, **wish: Any) -> NoReturn:  # noqa: ANN401
-    """
-    Say what is wrong with the articles, and how to mend it.
-
-    Every problem of every file comes in one run, in the form file:line:column that editors read.
-    With PATHS, only the problems of these files and folders are shown; the whole site is read all the same, because links cross files.
-
-    \b
-    Examples:
-      kbgen check
-      kbgen check content/ca
-      kbgen check --format json | jq '.problems[].rule'
-
-    Exit codes: 0 clean (warnings do not count without --strict), 1 problems found, 2 wrong usage.
-    """
-    from kbgen.pipeline import build as run
-
-    root = root_folder()
-    chosen = [_inside(root, path) for path in paths]
-    end_on_sigterm()
-    job = options.job(root, None, **wish)
-    with Progress(show=form == "text" and not quiet) as progress:
-        report = run(job, progress, write=False)
-    if chosen:
-        report = _only(report, root, chosen)
-    tell(report, form, quiet=quiet, checked=True)
-    failed = any(one.severity == "error" or job.strict for one in report.problems)
-    sys.exit(PROBLEMS if failed else BUILT)
-
-
-def _inside(root: Path, path: Path) -> Path:
-    """Return where a path of the command line lies; one that does not exist, or lies elsewhere, is wrong usage."""
-    if not path.exists():
-        raise click.BadParameter(f"{path} does not exist", param_hint="PATHS")
-    place = path.resolve()
-    if not place.is_relative_to(root.resolve()) and not root.resolve().is_relative_to(place):
-        raise click.BadParameter(f"{path} is not in the knowledge base {root}", param_hint="PATHS")
-    return place
-
-
-def _only(report: Report, root: Path, chosen: list[Path]) -> Report:
-    """Leave the problems of the chosen paths, and broken settings: with those nothing else could be looked at."""
-    from dataclasses import replace
-
-    top = root.resolve()
-    shown = tuple(
-        one
-        for one in report.problems
-        if any(Path(os.path.realpath(top / one.path)).is_relative_to(place) for place in chosen)
-        or (one.path == "kbgen.toml" and one.severity == "error")
-    )
-    return replace(report, problems=shown)
 
 
 @click.command()

@@ -6,11 +6,14 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kbgen import __version__
+
+if TYPE_CHECKING:
+    from kbgen.steps.owed import Approval
 
 BUILT, PROBLEMS, USAGE, UNKNOWN = 0, 1, 2, 3
 
@@ -115,6 +118,18 @@ def configured_locale(root: Path) -> str:
         return str(site.get("default_locale") or "en")
     except (OSError, ValueError, AttributeError):
         return "en"
+
+
+def configured_approval(root: Path, trusted: str = "") -> Approval:
+    """Read [review] approval, of a trusted folder if there is one, without loading anything heavy; what is none is told by the build."""
+    import tomllib
+
+    try:
+        file = root / trusted / "kbgen.toml"
+        review = tomllib.loads(file.read_text(encoding="utf-8-sig") if file.is_file() else "").get("review", {})
+        return "enforce" if review.get("approval") == "enforce" else "warn" if review.get("approval") == "warn" else "off"
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return "off"
 
 
 def configured_export(root: Path) -> Path | None:

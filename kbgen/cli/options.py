@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 
 def _moment(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime:
-    if value is None:
-        return datetime.now(UTC).replace(microsecond=0)
+    return datetime.now(UTC).replace(microsecond=0) if value is None else moment_of(value)
+
+
+def moment_of(value: str) -> datetime:
+    """Read a day or a moment of the command line; without a zone it is one of UTC."""
     try:
         moment = datetime.fromisoformat(value)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
@@ -55,6 +58,19 @@ trust = click.option(
     default="",
     metavar="REVISION",
     help="Take kbgen.toml, themes and hooks from this git revision, not from the files here: for pull requests from strangers.",
+)
+approval = click.option(
+    "--approval",
+    type=click.Choice(["off", "warn", "enforce"]),
+    help="What to do with a text that waits for an approval: publish it, publish it and say so, or publish the newest approved one; "
+    "default: [review] approval, or off.",
+)
+given = click.option(
+    "--from",
+    "given",
+    multiple=True,
+    metavar="PROVIDER=FILE",
+    help="What a forge told, as a file: github=reviews.json, gitlab=…, forgejo=…, or file=… for a list of your own. Git is always asked.",
 )
 form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to report.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="Only problems.")

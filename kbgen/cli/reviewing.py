@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from kbgen.cli.door import BUILT, PROBLEMS, UNKNOWN, root_folder
-from kbgen.cli.options import form
+from kbgen.cli.options import form, given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,13 +25,7 @@ WHICH = "origin/main..HEAD"
 
 @click.command()
 @click.argument("proposal", metavar="[BASE..HEAD]", default=WHICH)
-@click.option(
-    "--from",
-    "given",
-    multiple=True,
-    metavar="PROVIDER=FILE",
-    help="What a forge told, as a file: github=reviews.json, gitlab=…, forgejo=…, or file=… for a list of your own. Git is always asked.",
-)
+@given
 @form
 def approvals(proposal: str, given: tuple[str, ...], form: str) -> NoReturn:
     """
@@ -54,16 +48,16 @@ def approvals(proposal: str, given: tuple[str, ...], form: str) -> NoReturn:
 
     root = root_folder()
     change, reviewers = _opened(root, proposal)
-    with _unknown():
-        evidence = gather(root, change, _files(given), reviewers)
-    verdicts = judge(change.changes, evidence.approvals, reviewers)
+    with unknown():
+        evidence = gather(root, change, payloads(given), reviewers)
+    verdicts = judge(change.asked(reviewers), evidence.approvals, reviewers)
     click.echo(as_json(verdicts) if form == "json" else as_text(verdicts, evidence.notes))
     sys.exit(BUILT if all(one.approved for one in verdicts) else PROBLEMS)
 
 
 @click.command()
 @click.argument("articles", metavar="[ID]...", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Approve every article that the proposal changes.")
+@click.option("--all", "everything", is_flag=True, help="Approve every text that the proposal changes.")
 @click.option("--in", "proposal", metavar="BASE..HEAD", default=WHICH, show_default=True, help="The proposal.")
 @click.option("--sign/--no-sign", default=None, help="Sign with your SSH key; default: if git has user.signingkey.")
 def approve(articles: tuple[str, ...], proposal: str, *, everything: bool, sign: bool | None) -> None:
@@ -83,10 +77,11 @@ def approve(articles: tuple[str, ...], proposal: str, *, everything: bool, sign:
 
     root = root_folder()
     change, reviewers = _opened(root, proposal)
-    known = {one.id: one for one in change.changes}
+    asked = change.asked(reviewers)
+    known = dict.fromkeys(one.id for one in asked)
     if missing := [one for one in articles if one not in known]:
         raise click.UsageError(f"{proposal} does not change {', '.join(missing)}. It changes: {', '.join(known) or 'no article'}")
-    chosen = [known[one] for one in (known if everything else articles)]
+    chosen = [one for one in asked if everything or one.id in articles]  # an article and its translations have one id
     if not chosen:
         raise click.UsageError(f"Name the articles, or say --all. {proposal} changes: {', '.join(known) or 'no article'}")
     try:
@@ -157,15 +152,21 @@ def _opened(root: Path, proposal: str) -> tuple[Proposal, Reviewers]:
     from kbgen.review import changes
     from kbgen.review.evidence import reviewers_at
 
-    base, dots, head = proposal.partition("..")
-    if not (base and dots and head) or "..." in proposal:
-        raise click.UsageError(f"{proposal} is no proposal. Write  origin/main..HEAD")
-    with _unknown():
-        change = changes.read(root, base, head)
+    with unknown():
+        change = changes.read(root, *parted(proposal))
         return change, reviewers_at(root, change.target, change.prefix)
 
 
-def _files(given: tuple[str, ...]) -> Mapping[Provider, Path]:
+def parted(proposal: str) -> tuple[str, str]:
+    """Read BASE..HEAD."""
+    base, dots, head = proposal.partition("..")
+    if not (base and dots and head) or "..." in proposal:
+        raise click.UsageError(f"{proposal} is no proposal. Write  origin/main..HEAD")
+    return base, head
+
+
+def payloads(given: tuple[str, ...]) -> Mapping[Provider, Path]:
+    """Read the words of --from: provider -> file."""
     from kbgen.review.evidence import PROVIDERS
 
     found: dict[Any, Path] = {}
@@ -184,7 +185,7 @@ class Unknown(click.ClickException):
 
 
 @contextmanager
-def _unknown() -> Iterator[None]:
+def unknown() -> Iterator[None]:
     """Turn what cannot be told into exit code 3, so that CI never takes it for a yes or a no."""
     from kbgen.review.evidence import EvidenceError
     from kbgen.review.git import GitError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import click
@@ -14,27 +15,31 @@ if TYPE_CHECKING:
 LONG = 200  # pieces of work; less is over before a bar can be read
 
 
-def tell(report: Report, form: str, *, quiet: bool, checked: bool = False) -> None:
+def tell(report: Report, form: str, *, quiet: bool) -> None:
     """
-    Print a report.
+    Print what a build did: problems beside its work, the sentence on standard output.
 
     Args:
         form: "text" or "json".
         quiet: Problems only.
-        checked: The problems are what was asked for, so they go to standard output; a build has them beside its work.
     """
-    from kbgen.report import as_json, check_summary, problem_text, summary
+    from kbgen.report import as_json, problem_text, summary
 
     if form == "json":
         click.echo(as_json(report))
         return
-    paint = _paint if _colours(sys.stdout if checked else sys.stderr) else (lambda text, _colour: text)
+    paint = paint_of(sys.stderr)
     for problem in report.problems:
-        click.echo(problem_text(problem, paint), err=not checked)
+        click.echo(problem_text(problem, paint), err=True)
     for notice in report.notices:
         click.echo(notice, err=True)
     if not quiet:
-        click.echo(check_summary(report) if checked else summary(report, report.problems))
+        click.echo(summary(report, report.problems))
+
+
+def paint_of(stream: TextIO) -> Callable[[str, str], str]:
+    """Return what paints a text in a colour if a stream shows colours and its reader wants them."""
+    return _paint if _colours(stream) else lambda text, _colour: text
 
 
 def _colours(stream: TextIO) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from shlex import quote
+from typing import Any
 
 import click
 
@@ -19,7 +20,13 @@ from kbgen.cli.door import root_folder
     multiple=True,
     help="A language of the portal; the first one is the default. May be repeated. Without it: those of kbgen.toml, or en.",
 )
-def init(folder: Path, title: str | None, locales: tuple[str, ...]) -> None:
+@click.option(
+    "--ci",
+    type=click.Choice(["github", "gitlab", "forgejo"]),
+    help="Also write what this forge runs: checks and a report on pull requests, publication, reviews that are due; CODEOWNERS, if "
+    "reviewers.toml is there; a template for pull requests, a pre-commit hook, requirements.txt.",
+)
+def init(folder: Path, title: str | None, locales: tuple[str, ...], ci: Any) -> None:  # noqa: ANN401 - one of the choices
     """
     Start a knowledge base: kbgen.toml, .gitignore, and in each language a category and an article.
 
@@ -29,12 +36,14 @@ def init(folder: Path, title: str | None, locales: tuple[str, ...]) -> None:
     Examples:
       kbgen init
       kbgen init help --title "Acme Help" --locale en --locale ro
+      kbgen init --ci github
     """
-    from kbgen.start import StartError
+    from kbgen.start import StartError, pipelines
     from kbgen.start import init as run
 
     try:
         made, drafts = run(folder, title, locales)
+        made += pipelines(folder, ci) if ci else []
     except StartError as error:
         raise click.UsageError(str(error)) from error
     for path in made:

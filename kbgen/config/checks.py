@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from kbgen.config.words import CATEGORY_HELP, ELSEWHERE, HELP
 from kbgen.head.names import ID
+from kbgen.head.times import months_of
 from kbgen.locales import exists
 from kbgen.marked import Findings, Loc, Marked, hidden
 from kbgen.marked.typed import Check, Wording, apply, name_of, near
@@ -177,6 +178,13 @@ def _zone(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # n
     return value
 
 
+def _period(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # noqa: ANN401 - as written
+    months = months_of(value)
+    if months is None:
+        findings.add(marked.at(loc), "KB122", f"{name_of(loc)} is not a period of at most ten years", f"Write  {_example(loc)}")
+    return months or 0
+
+
 def _id(value: Any, loc: Loc, marked: Marked, findings: Findings) -> Any:  # noqa: ANN401 - as written
     if isinstance(value, str) and not ID.fullmatch(value):
         findings.add(marked.at(loc), "KB122", f"{name_of(loc)} is not the id of an article", 'Write  featured = ["kb-7f3k2q"]')
@@ -259,5 +267,6 @@ _CHECKS: dict[str, Check] = {
     "markdown.allow_tags.*": _element,
     "build.output": _folder,
     "suggest.origins.*": _origin,
+    "review.every": _period,
     "hooks.files.*": _path,
 }

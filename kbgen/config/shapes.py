@@ -114,6 +114,16 @@ class SuggestSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewSettings:
+    """How articles stay right."""
+
+    every: Annotated[int, Ge(0), Le(120)] = 0  # months between two reviews of an article that does not say; 0: none are asked for
+    notices: tuple[Literal["outdated", "overdue"], ...] = ("outdated",)  # what readers are told
+    credits: bool = False  # whether pages name who wrote and who reviewed them
+    approval: Literal["off", "warn", "enforce"] = "off"  # whether a text is published that reviewers.toml asks an approval for
+
+
+@dataclass(frozen=True, slots=True)
 class HookSettings:
     """The site's own code."""
 
@@ -142,6 +152,7 @@ class Config:
     build: BuildSettings = BuildSettings()
     search: SearchSettings = SearchSettings()
     suggest: SuggestSettings = SuggestSettings()
+    review: ReviewSettings = ReviewSettings()
     hooks: HookSettings = HookSettings()
     budgets: Budgets = Budgets()
 

@@ -70,6 +70,21 @@ HELP: dict[str, tuple[str, str]] = {
     "suggest": ("Where else articles are offered: suggest.mjs.", '[suggest]  with  origins = ["https://shop.example.org"]'),
     "suggest.origins": ("Sites whose pages may offer and show articles.", 'origins = ["https://shop.example.org"]'),
     "suggest.origins.*": ("A site's address, without a path.", '"https://shop.example.org"'),
+    "review": ("How articles stay right.", '[review]  with  every = "6mo"'),
+    "review.every": (
+        "The time between two reviews of an article that names none; articles at high risk come twice as often.",
+        'every = "6mo"',
+    ),
+    "review.notices": (
+        "What readers are told: that a translation is behind its original, that a review is overdue.",
+        'notices = ["outdated", "overdue"]',
+    ),
+    "review.notices.*": ("outdated or overdue.", '"overdue"'),
+    "review.credits": ("Whether an article's page names who wrote and who reviewed it; never an address.", "credits = true"),
+    "review.approval": (
+        "What becomes of a text that waits for an approval: published (off), published and told (warn), or an older one instead (enforce).",
+        'approval = "enforce"',
+    ),
     "hooks": ("The site's own code.", '[hooks]  with  files = ["hooks/glossary.py"]'),
     "hooks.files": ("Python files with on_article, on_site or on_pages.", 'files = ["hooks/glossary.py"]'),
     "budgets": ("The most that a page may weigh, in kB after gzip; 0 means no limit.", "[budgets]  with  article_html_kb = 14"),

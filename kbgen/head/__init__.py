@@ -8,7 +8,7 @@ Front matter: bytes -> the head of an article.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kbgen import plain
@@ -16,7 +16,7 @@ from kbgen.head.words import RULES
 from kbgen.marked.decode import decode
 from kbgen.model import Head, Problem
 
-__all__ = ["MAX_FRONT", "RULES", "Parts", "from_plain", "glimpse", "read", "split", "to_plain"]
+__all__ = ["MAX_FRONT", "RULES", "Parts", "from_plain", "glimpse", "read", "shown", "split", "to_plain"]
 
 MAX_FRONT = 64 * 1024  # bytes
 
@@ -116,6 +116,20 @@ def glimpse(front: str, path: str) -> tuple[str, tuple[str, ...]]:
     tidy(marked, findings)
     name, tags = marked.value.get("id"), marked.value.get("tags")
     return name if isinstance(name, str) else "", tuple(one for one in (tags if isinstance(tags, list) else ()) if isinstance(one, str))
+
+
+def shown(front: str, path: str, names: Sequence[str]) -> tuple[str, ...]:
+    """
+    Read some fields that are text, whatever is wrong with the rest: older texts of an article are read too.
+
+    Returns: As many texts as names, "" for what is not there.
+    """
+    from kbgen.marked import Findings  # noqa: PLC0415
+    from kbgen.marked.yaml import read_yaml  # noqa: PLC0415
+
+    marked = read_yaml(front, Findings(path, front, first_line=2))
+    values = marked.value if marked is not None and isinstance(marked.value, dict) else {}
+    return tuple(value if isinstance(value := values.get(name), str) else "" for name in names)
 
 
 def to_plain(head: Head) -> dict[str, object]:

@@ -54,7 +54,8 @@ def _line(text: str, loc: Loc, marked: Marked, findings: Findings) -> str:
     for one in hidden(text)[:SHOWN]:
         typed = text[one.at] in _JOINERS and _JOINING.search(text)  # beside a Latin word in Persian: seen by nobody, meant well
         place = _place_of(text[one.at], loc, marked, findings)
-        findings.add(place, "KB108", f"{name_of(loc)} holds {one.what}", "Delete it", "warning" if typed else "error")
+        edit = "" if findings.lines[place.line - 1].startswith(text[one.at], place.column - 1) else None
+        findings.add(place, "KB108", f"{name_of(loc)} holds {one.what}", "Delete it", "warning" if typed else "error", edit)
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 

@@ -83,7 +83,7 @@ class Findings:
         self.problems: list[Problem] = []
         self.errors = 0
 
-    def add(self, span: Span | None, rule: str, message: str, remedy: str, severity: Severity = "error") -> None:
+    def add(self, span: Span | None, rule: str, message: str, remedy: str, severity: Severity = "error", edit: str | None = None) -> None:
         """Note a problem; without a place it concerns the whole file.  Those beyond the first MOST errors are only counted."""
         if severity == "error":
             self.errors += 1
@@ -98,7 +98,7 @@ class Findings:
         column = min(max(span.column, 1), len(line) + 1)
         width = max(1, min(span.width, len(line) + 1 - column))
         self.problems.append(
-            Problem(self.path, row + self.first_line - 1, column, rule, message, remedy, severity, line[:SOURCE_WIDTH], width)
+            Problem(self.path, row + self.first_line - 1, column, rule, message, remedy, severity, line[:SOURCE_WIDTH], width, edit)
         )
 
     @property

@@ -56,14 +56,16 @@ def heading_levels(headings: Sequence[Heading], levels: Sequence[int], origin: O
         if level == 1:
             offset = _heading_offset(origin, place, level)
             remedy = _or_text(origin, offset, f"Write  ## {heading.text}")
-            yield origin.problem(offset, "KB210", "a body has no first-level heading: that is the title", remedy, severity="warning")
+            message = "a body has no first-level heading: that is the title"
+            yield origin.problem(offset, "KB210", message, remedy, severity="warning", edit=_marks(origin, offset, 1, 2))
         elif heading.level > before + 1:
             offset = _heading_offset(origin, place, level)
             remedy = _or_text(origin, offset, f"Write  {'#' * (before + 1)} {heading.text}")
             message = f"heading of level {heading.level} right below one of level {before}"
             if before == 1:
                 message = f"the first heading has level {heading.level}, not 2"
-            yield origin.problem(offset, "KB211", message, remedy, width=level, severity="warning")
+            edit = _marks(origin, offset, level, before + 1)
+            yield origin.problem(offset, "KB211", message, remedy, width=level, severity="warning", edit=edit)
         before = heading.level
 
 
@@ -73,6 +75,11 @@ def _heading_offset(origin: Origin, place: int, level: int) -> int:
     if place < len(written) and written[place][0] == level:
         return written[place][1]
     return next((offset for other, offset in written if other == level), origin.masked.find(f"<h{level}"))
+
+
+def _marks(origin: Origin, offset: int, level: int, wanted: int) -> str | None:
+    """Return the marks of a heading of another level; None unless those of its own, and a space, stand there."""
+    return "#" * wanted if offset >= 0 and origin.text.startswith(f"{'#' * level} ", offset) else None
 
 
 def _or_text(origin: Origin, offset: int, remedy: str) -> str:

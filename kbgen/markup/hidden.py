@@ -47,7 +47,7 @@ def _hidden(origin: Origin, offset: int) -> Problem:
     character = origin.text[offset]
     name = unicodedata.name(character, "control character")
     severity: Severity = "warning" if character in _HARMLESS else "error"
-    return origin.problem(offset, "KB807", f"hidden character U+{ord(character):04X} ({name})", "Delete it", severity=severity)
+    return origin.problem(offset, "KB807", f"hidden character U+{ord(character):04X} ({name})", "Delete it", severity=severity, edit="")
 
 
 def _bad(text: str) -> Iterator[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kbgen.model import Problem
 
@@ -12,6 +13,10 @@ RULES = {
     "address. Write the team's address, or one that cannot exist, such as name@example.org.",
     "KB821": "A number that could be a payment card: 13 to 19 digits whose check digit is right, outside web addresses. Write one "
     "that cannot be real, such as 0000 0000 0000 0000, or show only the last four digits.",
+    "KB824": "A telephone number that is written out. Advice: numbers of the house change, and a private one does not belong here. "
+    "Write the house's into content/_vars.toml and `{{ phone }}` into the article; an example is best one of nobody: +34 900 000 000.",
+    "KB825": "An IBAN whose check digits are right: it is probably somebody's account. Write one that cannot be real, such as ES00 0000 "
+    "0000 0000 0000 0000, or put the house's own into content/_vars.toml.",
     "KB823": "A writer's comment that is never closed: everything behind `<!--` stands on the page for all to read. Close it with `-->`.",
     "KB822": "A password of a machine: a private key, or a token whose form is known. Whoever reads the repository can use it. Revoke "
     "it where it was made, then take it out; taking it out alone leaves it in git's history.",
@@ -23,6 +28,8 @@ _MAILBOX = re.compile(
 )
 _CODE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 _DIGITS = re.compile(r"(?<![\w./=#-])\d(?:[ -]?\d){12,18}(?![\w-])")
+_IBAN = re.compile(r"(?<![\w/=#-])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?(?![\w-])")
+_PHONE = re.compile(r"(?<![\w.+/=#-])\+[1-9]\d{0,2}(?:[ \u00a0.()-]{0,2}\d){6,12}(?![\w-])")
 _SECRET = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}"
     r"|\b[sr]k_live_[A-Za-z0-9]{16,}|\bAIza[\w-]{35}\b|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
@@ -70,6 +77,10 @@ def private_matters(markdown: str, path: str) -> Iterator[Problem]:
                 "Write  0000 0000 0000 0000 , or only the last four digits",
                 "warning",
             )
+    for found in _IBAN.finditer(markdown):
+        if iban(found[0]):
+            remedy = "Write  ES00 0000 0000 0000 0000 0000 , or a name of content/_vars.toml"
+            yield _problem(markdown, path, found, "KB825", "this could be the number of a bank account", remedy, "warning")
     for found in _SECRET.finditer(markdown) if any(mark in markdown for mark in _MARKS) else ():
         yield _problem(
             markdown,
@@ -101,6 +112,31 @@ def card(text: str) -> bool:
         return False
     doubled = [digit if place % 2 == 0 else digit * 2 - 9 * (digit > 4) for place, digit in enumerate(reversed(digits))]  # noqa: PLR2004 - two digits from 5 on
     return sum(doubled) % 10 == 0
+
+
+def iban(text: str) -> bool:
+    """
+    Say whether letters and digits could be the number of a bank account.
+
+    Source: ISO 13616 and ISO/IEC 7064, MOD 97-10: the country and the check digits go to the end, letters count from 10.
+    """
+    bare = text.replace(" ", "")
+    return 15 <= len(bare) <= 34 and int("".join(str(int(sign, 36)) for sign in bare[4:] + bare[:4])) % 97 == 1 and len(set(bare[4:])) > 1  # noqa: PLR2004 - the standard's lengths
+
+
+def phones(text: str, seen: str, path: str) -> Iterator[Problem]:
+    """
+    Yield telephone numbers in the international form, those of nobody apart: all zeros behind the country and area, or 555 01xx.
+
+    Args:
+        text: A file.
+        seen: What readers see of it, at the same places.
+    """
+    for found in _PHONE.finditer(seen):
+        digits = re.sub(r"\D", "", found[0])
+        if not (digits.endswith("000000") or "55501" in digits):
+            remedy = "Write the number into content/_vars.toml, and its name in double braces here"
+            yield replace(_problem(text, path, found, "KB824", "this is a telephone number", remedy, "warning"), severity="advice")
 
 
 def _problem(markdown: str, path: str, found: re.Match[str], rule: str, message: str, remedy: str, severity: str) -> Problem:  # noqa: PLR0913

@@ -84,14 +84,24 @@ class Origin:
                 return match.start(match.lastindex or 0)
         return -1
 
-    def problem(self, offset: int, rule: str, message: str, remedy: str, *, width: int = 1, severity: Severity = "error") -> Problem:
-        """Make a problem for a place in the text; an offset below 0 means the whole file."""
+    def problem(  # noqa: PLR0913 - what a problem is made of
+        self,
+        offset: int,
+        rule: str,
+        message: str,
+        remedy: str,
+        *,
+        width: int = 1,
+        severity: Severity = "error",
+        edit: str | None = None,
+    ) -> Problem:
+        """Make a problem for a place in the text; an offset below 0 means the whole file.  An edit takes the place of its width."""
         if offset < 0:
             return Problem(self.path, 0, 0, rule, message, remedy, severity)
         start = self.text.rfind("\n", 0, offset) + 1
         end = self.text.find("\n", offset)
         source = self.text[start : end if end >= 0 else len(self.text)]
-        return Problem(self.path, self.line(offset), offset - start + 1, rule, message, remedy, severity, source[:200], width)
+        return Problem(self.path, self.line(offset), offset - start + 1, rule, message, remedy, severity, source[:200], width, edit)
 
     @cached_property
     def headings(self) -> list[tuple[int, int]]:

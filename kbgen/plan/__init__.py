@@ -11,13 +11,25 @@ from collections.abc import Iterator
 
 from kbgen.model import Output, Page
 from kbgen.plan.articles import archived_pages, article_pages
-from kbgen.plan.feeds import article_files, feed_files, redirect_pages
+from kbgen.plan.feeds import article_files, feed_files, redirect_files, redirect_pages
 from kbgen.plan.ground import Ground
 from kbgen.plan.keywords import finding_pages
+from kbgen.plan.left import addresses, led_on, left_of
 from kbgen.plan.lists import list_pages
 from kbgen.plan.manifest import manifest_of
 
-__all__ = ["Ground", "article_files", "article_pages", "files", "manifest_of", "pages"]
+__all__ = [
+    "Ground",
+    "addresses",
+    "article_files",
+    "article_pages",
+    "files",
+    "led_on",
+    "left_of",
+    "manifest_of",
+    "pages",
+    "redirect_files",
+]
 
 
 def pages(ground: Ground) -> Iterator[Page]:

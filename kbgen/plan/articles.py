@@ -9,13 +9,15 @@ from urllib.parse import quote
 from kbgen.digests import digest
 from kbgen.links import beside
 from kbgen.locales import name_for
-from kbgen.model import Body, Page, Place, Related, Slice
+from kbgen.model import Article, Body, Page, Place, Related, Slice
 from kbgen.plan import jsonld
-from kbgen.plan.ground import NEIGHBOURS, Ground, slice_of
+from kbgen.plan.ground import NEIGHBOURS, Ground, Upkeep, slice_of
 from kbgen.plan.media import film_view, picture_view, player_view, transcript_view
+from kbgen.release.urls import heir as heir_of
 from kbgen.urls import absolute, tag_slug
 
 WORDS_A_MINUTE = 200
+NAMED = 8  # people; more say nothing to a reader
 GLIMPSE = 110  # characters of a related article's description
 DISPLAY_REVISION = 12  # hexadecimal digits: enough to find the text again
 
@@ -52,6 +54,8 @@ def _article_page(ground: Ground, place: Place) -> Page:
         "\x1f".join([f"{tag}={one.url}{'~' if one.fallback else ''}" for tag, one in everywhere.items()]),
         _lent(ground, place),
         _notice(ground, place),
+        repr(ground.upkeep.get(article.path, "")),
+        repr(_credits(ground, article)),
         repr(ground.answers.get((article.head.id, locale), "")),
     )
     siblings, before, after = _neighbours(ground, place)
@@ -183,12 +187,13 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
     article, head = place.article, place.article.head
     body = ground.load(article)
     facts = ground.locales[article.locale]
-    notice = _notice(ground, place)
+    notice, upkeep = _notice(ground, place), ground.upkeep.get(article.path, Upkeep())
     values = (
         {"language": name_for(article.locale, place.locale)}
         if notice == "fallback"
         else {"date": (ground.date(place.locale, head.publish_at) or {}).get("text", "")}
     )
+    wrote, read = _credits(ground, article)
     return {
         "id": head.id,
         "title": head.title,
@@ -198,11 +203,13 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
         "headings": [{"level": one.level, "id": one.id, "text": one.text} for one in body.headings],
         "minutes": max(1, round(body.words / WORDS_A_MINUTE)),
         "updated": ground.date(place.locale, ground.changed(article)),
-        "reviewed": None,
+        "reviewed": ground.date(place.locale, upkeep.reviewed),
+        "authors": wrote[:NAMED],
+        "reviewers": read[:NAMED],
         "sources": [{"title": one.title, "url": one.url} for one in head.sources],
         "tags": _tags(ground, place),
         "video": player_view(ground, place) if head.video else None,
-        "notices": [{"kind": notice, "values": values}] if notice else [],
+        "notices": [*([{"kind": notice, "values": values}] if notice else []), *({"kind": kind, "values": {}} for kind in upkeep.notices)],
         "attachments": _attachments(ground, place, body),
         "answers": [{"question": one.question, "answer": one.answer} for one in ground.answers.get((head.id, place.locale), ())],
         "edit_url": ground.config.site.edit_url.replace("{path}", article.path) if ground.config.site.edit_url else "",
@@ -213,6 +220,14 @@ def _article(ground: Ground, place: Place) -> dict[str, Any]:
         "lang": facts["tag"],
         "dir": facts["dir"],
     }
+
+
+def _credits(ground: Ground, article: Article) -> tuple[list[str], list[str]]:
+    """Return whom an article's page names: its authors, those of the front matter before those of git, and its reviewers."""
+    if not ground.config.review.credits:
+        return [], []
+    wrote, read = ground.credits.get(article.path, ((), ()))
+    return list(article.head.authors or wrote), list(read)
 
 
 def _tags(ground: Ground, place: Place) -> list[dict[str, str]]:
@@ -236,19 +251,22 @@ def _attachments(ground: Ground, place: Place, body: Body) -> list[dict[str, Any
 
 def _archived_page(ground: Ground, place: Place) -> Page:
     head, locale = place.article.head, place.locale
-    heir = ground.site.places.get((locale, head.replaced_by))
-    view = {"title": head.title, "replaced_by": _link_to(heir) if heir else None}
+    heir = heir_of(ground.site, locale, head.id)
+    page = left_page(ground, place.url, locale, head.title, head.description, _link_to(heir) if heir else None)
+    if heir and not ground.job.drafts:
+        slices = {**page.slices, "target": ground.once(("heir", locale, head.id), lambda: heir.url)}
+        return Page(place.url, "redirect.html", locale, slices)
+    return page
+
+
+def left_page(ground: Ground, url: str, locale: str, title: str, description: str = "", heir: dict[str, str] | None = None) -> Page:
+    """Plan the page of an article that is no longer kept: it says so, and offers the search and what replaced it."""
+    view = {"title": title, "replaced_by": heir}
     slices = ground.chrome(locale) | {
-        "page": ground.once(
-            ("archived", locale, head.id),
-            lambda: ground.page_head(place.url, "archived.html", locale, head.title, head.description, noindex=True),
-        ),
-        "archived": ground.once(("archived view", locale, head.id), lambda: view),
-        "breadcrumbs": ground.once(("archived crumbs", locale, head.id), lambda: [{"title": head.title, "url": ""}]),
+        "page": slice_of(ground.page_head(url, "archived.html", locale, title, description, noindex=True)),
+        "archived": slice_of(view),
+        "breadcrumbs": slice_of([{"title": title, "url": ""}]),
         "switcher": ground.once(("switcher", locale), lambda: ground.switcher({}, locale)),
         "feedback": ground.once(("feedback", locale), lambda: _feedback(ground, locale)),
     }
-    if heir and not ground.job.drafts:
-        slices = {**slices, "target": ground.once(("heir", locale, head.id), lambda: heir.url)}
-        return Page(place.url, "redirect.html", locale, slices)
-    return Page(place.url, "archived.html", locale, slices)
+    return Page(url, "archived.html", locale, slices)

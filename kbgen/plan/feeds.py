@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import quote, unquote
 
 from kbgen.digests import digest
@@ -13,6 +13,7 @@ from kbgen.markup.twin import with_links
 from kbgen.model import Link, Output, Page, Place
 from kbgen.plan.articles import places_of
 from kbgen.plan.ground import Ground, local, slice_of
+from kbgen.release.urls import page_url
 from kbgen.urls import absolute, path_of, up
 
 escape = html.escape  # the one of xml.sax loads an HTTP client
@@ -34,7 +35,6 @@ def feed_files(ground: Ground) -> Iterator[Output]:
         yield _text("sitemap.xml", _sitemap_index(ground))
     yield _text("robots.txt", _robots(ground))
     yield _text("llms.txt", _llms(ground))
-    yield from _redirect_files(ground)
 
 
 def article_files(ground: Ground, places: Iterable[Place]) -> Iterator[Output]:
@@ -53,13 +53,18 @@ def redirect_pages(ground: Ground) -> Iterator[Page]:
         url = quote(unquote(old))
         if url in taken or f"{url}/" in taken:
             continue
-        locale = new.split("/", 1)[0]
-        head = ground.page_head(url, "redirect.html", locale, "", "", noindex=True, canonical=absolute(ground.base, new))
-        slices = ground.chrome(locale) | {
-            "page": slice_of(head),
-            "target": slice_of(new),
-        }
-        yield Page(url if url.endswith(("/", ".html")) else f"{url}/", "redirect.html", locale, slices)
+        yield redirect_page(ground, url, new)
+
+
+def redirect_page(ground: Ground, url: str, new: str) -> Page:
+    """Plan a page that leads on."""
+    locale = new.split("/", 1)[0] or ground.config.site.default_locale
+    head = ground.page_head(url, "redirect.html", locale, "", "", noindex=True, canonical=absolute(ground.base, new))
+    slices = ground.chrome(locale) | {
+        "page": slice_of(head),
+        "target": slice_of(new),
+    }
+    return Page(page_url(url), "redirect.html", locale, slices)
 
 
 def quoteattr(text: str) -> str:
@@ -181,16 +186,15 @@ def _bracketed(title: str) -> str:
     return title.replace("[", "\\[").replace("]", "\\]")
 
 
-def _redirect_files(ground: Ground) -> Iterator[Output]:
-    """The same redirects for hosts that know them: Netlify's and Cloudflare's `_redirects`, and a map for nginx."""
-    live = {place.url for place in ground.site.places.values()}
-    pairs = {f"/{quote(unquote(old))}": f"/{new}" for old, new in sorted(ground.site.redirects.items())}
-    for (_, _key), place in sorted(ground.site.archived.items()):
-        heir = ground.site.places.get((place.locale, place.article.head.replaced_by))
-        if heir and place.url not in live:
-            pairs[f"/{place.url}"] = f"/{heir.url}"
-    yield _text("_redirects", "".join(f"{old} {new} 301\n" for old, new in pairs.items()))
-    yield _text("redirects.nginx.map", "".join(f"{old} {new};\n" for old, new in pairs.items()))
+def redirect_files(pairs: Mapping[str, str]) -> Iterator[Output]:
+    """
+    Plan the redirects for hosts that know them: Netlify's and Cloudflare's `_redirects`, and a map for nginx.
+
+    Args:
+        pairs: Old URL -> URL.
+    """
+    yield _text("_redirects", "".join(f"/{old} /{new} 301\n" for old, new in pairs.items()))
+    yield _text("redirects.nginx.map", "".join(f"/{old} /{new};\n" for old, new in pairs.items()))
 
 
 def _twin_of(ground: Ground, place: Place) -> Callable[[], bytes]:

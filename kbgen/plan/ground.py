@@ -18,6 +18,14 @@ NEIGHBOURS = 12  # articles of a category that the side menu shows at once
 
 
 @dataclass(frozen=True, slots=True)
+class Upkeep:
+    """How an article is cared for, as far as its readers may know."""
+
+    reviewed: str = ""  # ISO time in UTC at which it was last read again; "" when nobody knows
+    notices: tuple[str, ...] = ()  # "outdated": behind its original; "overdue": its review is
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """The inputs of planning, and slices made once and shown on many pages."""
 
@@ -32,6 +40,9 @@ class Ground:
     helpful: Mapping[str, float]  # id -> how sure it is that it helps, from the service's export
     answers: Mapping[tuple[str, str], Sequence[feedback.Answer]]  # by id and locale, from there too
     memo: Callable[[str, Iterable[str], Callable[[], Any]], Any]  # the shelf's: step, digests of what is read, how it is made
+    upkeep: Mapping[str, Upkeep] = field(default_factory=dict)  # path -> what is worth saying
+    credits: Mapping[str, tuple[Sequence[str], Sequence[str]]] = field(default_factory=dict)  # path -> who wrote, who reviewed it
+    until: str = ""  # ISO time from which on `upkeep` may differ; "" for never
     hooked: bool = False  # a hook may have changed what front matter says
     made: dict[tuple[object, ...], Slice] = field(default_factory=dict)
     led: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)

@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from kbgen import head as front_matter
 from kbgen.review import git
-from kbgen.review.reviewers import Facts
+from kbgen.review.reviewers import FILE, Facts, Reviewers
 
 CONTENT = "content"
 GONE = "deleted"  # stands for the text of an article whose file is deleted: that can be approved like any text
 _NOTHING = re.compile(r"0+\Z")
+_ODD = re.compile(r"[\s~^:?*\[\\%{]|\.\.|\.lock$")  # what cannot stand in a line or in the name of a tag
 _CO_AUTHOR = re.compile(r"^co-authored-by:[^<\n]*<([^>\n]+)>[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -87,6 +89,17 @@ class Proposal:
     prefix: str  # of the knowledge base in the repository, "" or "help/"
     changes: tuple[Change, ...]
     commits: tuple[Commit, ...]
+    files: tuple[tuple[str, str, str], ...]  # path, blob before, blob after, of all files that differ; "" where there is none
+    others: tuple[Change, ...] = ()  # pictures, downloads, settings of categories, reviewers.toml: what is no article and can be approved
+
+    @property
+    def bare(self) -> list[str]:
+        """The commits that change no text: they may be approvals."""
+        return [commit.oid for commit in self.commits if not commit.paths]
+
+    def asked(self, reviewers: Reviewers) -> tuple[Change, ...]:
+        """Return what has to be judged: every article, and the other texts that a rule asks about."""
+        return (*self.changes, *(one for one in self.others if reviewers.asked(one.facts)))
 
 
 def read(root: Path, base: str, head: str) -> Proposal:
@@ -98,22 +111,46 @@ def read(root: Path, base: str, head: str) -> Proposal:
         base, head: What a person calls the two commits.
     Raises: git.GitError: One of them is not there, or they have no common past.
     """
-    tip, start = git.commit_of(root, head), git.commit_of(root, base)
-    prefix = git.run(root, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").rstrip("\n")
+    prefix, start, tip = _named(root, base, head)
     try:
         origin = git.run(root, "merge-base", start, tip).decode().strip()
     except git.GitError:
         raise git.GitError(
             f"{base} and {head} have no common past here. A shallow clone may hide it: fetch more, or all, of the history"
         ) from None
-    rows = _differences(git.run(root, "diff-tree", "-r", "-z", "--no-renames", "--raw", "--relative", origin, tip, "--", CONTENT))
-    texts = git.objects(root, [blob for row in rows for blob in row[1:] if blob])
+    files = _differences(git.run(root, "diff-tree", "-r", "-z", "--no-renames", "--raw", "--relative", origin, tip, "--"))
+    rows = [row for row in files if is_text(row[0])]
+    texts = git.objects(root, [blob for row in rows if is_article(row[0]) for blob in row[1:] if blob])
     told = git.run(root, "log", "-z", "--format=%H%x00%ae%x00%B", f"{origin}..{tip}", "--")
     named = git.run(
-        root, "log", "-z", "--relative", "--format=%x01%H", "--name-only", "-m", "--no-renames", f"{origin}..{tip}", "--", CONTENT
+        root, "log", "-z", "--relative", "--format=%x01%H", "--name-only", "-c", "--no-renames", f"{origin}..{tip}", "--", CONTENT, FILE
     )
     commits = _commits(told, _names(named))
-    return Proposal(start, origin, tip, prefix, tuple(_paired(rows, texts, commits)), commits)
+    return Proposal(
+        start, origin, tip, prefix, tuple(paired(rows, texts, commits)), commits, tuple(files), tuple(other_changes(rows, commits))
+    )
+
+
+def is_text(path: str) -> bool:
+    """Tell whether customers, or the rules of reviews, depend on a file."""
+    return path.startswith(f"{CONTENT}/") or path == FILE
+
+
+def is_article(path: str) -> bool:
+    """Tell whether a text is known by the id in it, if it has one; others are known by their path."""
+    return path.startswith(f"{CONTENT}/") and path.endswith(".md") and path.count("/") > 1  # content/<locale>/…
+
+
+def _named(root: Path, base: str, head: str) -> tuple[str, str, str]:
+    """Return where the knowledge base lies in its repository, and the two commits, from one process; a name that is none costs another."""
+    try:
+        names = [f"{name}^{{commit}}" for name in (base, head) if not name.startswith("-")]
+        told = git.run(root, "rev-parse", "--show-prefix", *names).decode("utf-8", "surrogateescape").split("\n")
+        prefix, start, tip = told[:-1]
+    except (git.GitError, ValueError):
+        tip, start = git.commit_of(root, head), git.commit_of(root, base)
+        prefix = git.run(root, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").rstrip("\n")
+    return prefix, start, tip
 
 
 def articles_here(root: Path) -> tuple[Facts, ...]:
@@ -122,23 +159,22 @@ def articles_here(root: Path) -> tuple[Facts, ...]:
     for file in sorted(root.glob(f"{CONTENT}/*/**/*.md")):
         path = file.relative_to(root).as_posix()
         if file.is_file() and not file.is_symlink():
-            found.append(_version(path, path, {path: file.read_bytes()}).facts)
+            found.append(version(path, path, {path: file.read_bytes()}).facts)
     return tuple(found)
 
 
 def _differences(raw: bytes) -> list[tuple[str, str, str]]:
-    """Read `diff-tree -z`: path, blob before, blob after, for articles; "" where there is none."""
+    """Read `diff-tree -z`: path, blob before, blob after; "" where there is none."""
     found = []
     fields = raw.decode("utf-8", "surrogateescape").split("\0")
     for facts, path in zip(fields[::2], fields[1::2], strict=False):
         _, _, before, after, _ = facts.split(" ")
-        if path.endswith(".md") and path.count("/") > 1:  # content/<locale>/…
-            found.append((path, "" if _NOTHING.match(before) else before, "" if _NOTHING.match(after) else after))
+        found.append((path, "" if _NOTHING.match(before) else before, "" if _NOTHING.match(after) else after))
     return found
 
 
 def _names(raw: bytes) -> dict[str, tuple[str, ...]]:
-    """Read `log --name-only -z`: commit -> paths.  A merge stands once for each parent."""
+    """Read `log --name-only -z`: commit -> paths.  Of a merge, those that it has from none of its parents: a click writes nothing."""
     found: dict[str, list[str]] = {}
     paths: list[str] = []
     for field in raw.decode("utf-8", "surrogateescape").split("\0"):
@@ -159,10 +195,17 @@ def _commits(raw: bytes, names: Mapping[str, tuple[str, ...]]) -> tuple[Commit, 
     )
 
 
-def _paired(rows: Sequence[tuple[str, str, str]], texts: Mapping[str, bytes], commits: Iterable[Commit]) -> Iterable[Change]:
-    """Put the two sides of an article together by its id: a move is one change."""
-    before = [_version(path, blob, texts) for path, blob, _ in rows if blob]
-    after = {_key(one): one for path, _, blob in rows if blob for one in [_version(path, blob, texts)]}
+def paired(rows: Sequence[tuple[str, str, str]], texts: Mapping[str, bytes], commits: Iterable[Commit]) -> Iterable[Change]:
+    """
+    Put the two sides of an article together by its id: a move is one change.
+
+    Args:
+        rows: Path, blob before, blob after; "" where there is none.
+        texts: By blob.
+        commits: Those between the two, for the authors.
+    """
+    before = [version(path, blob, texts) for path, blob, _ in rows if blob and is_article(path)]
+    after = {_key(one): one for path, _, blob in rows if blob and is_article(path) for one in [version(path, blob, texts)]}
     at_path = {one.facts.path: one for one in after.values()}
     wrote = _authors(commits)
     taken = set()
@@ -176,6 +219,15 @@ def _paired(rows: Sequence[tuple[str, str, str]], texts: Mapping[str, bytes], co
     for other in after.values():
         if _key(other) not in taken:
             yield Change(None, other, _who(wrote, other))
+
+
+def other_changes(rows: Iterable[tuple[str, str, str]], commits: Iterable[Commit]) -> Iterable[Change]:
+    """Return the changes of files that are no articles; as `paired`."""
+    wrote = _authors(commits)
+    for path, before, after in rows:
+        if not is_article(path):
+            old, new = (version(path, blob, {}) if blob else None for blob in (before, after))
+            yield Change(old, new, _who(wrote, old, new))
 
 
 def _key(one: Version) -> tuple[str, str]:
@@ -195,10 +247,20 @@ def _who(wrote: Mapping[str, set[str]], *versions: Version | None) -> frozenset[
     return frozenset(mail for one in versions if one for mail in wrote.get(one.facts.path, ()))
 
 
-def _version(path: str, blob: str, texts: Mapping[str, bytes]) -> Version:
-    """Read what rules ask of an article.  A text that cannot be read is known by its path, and has no tags; it cannot be published."""
-    _, locale, *folders, _ = path.split("/")
-    category = "".join(f"{folder}/" for folder in folders)
-    parts, _ = front_matter.split(texts.get(blob, b""), path)
+def version(path: str, blob: str, texts: Mapping[str, bytes]) -> Version:
+    """
+    Read what rules ask of a file.
+
+    An article whose text cannot be read is known by its path, as files that are no articles are, and has no tags.
+    """
+    _, *folders, _ = ["", *path.split("/")] if "/" not in path else path.split("/")
+    if folders[:1] == ["_snippets"]:
+        folders = folders[1:]
+    category = "".join(f"{folder}/" for folder in folders[1:])
+    parts = front_matter.split(texts.get(blob, b""), path)[0] if is_article(path) else None
     name, tags = front_matter.glimpse(parts.front, path) if parts else ("", ())
-    return Version(name or path, blob, Facts(path, locale, category, tags))
+    return Version(
+        name or _ODD.sub(lambda odd: quote(odd[0], safe="").replace(".", "%2E"), path),
+        blob,
+        Facts(path, "".join(folders[:1]), category, tags),
+    )

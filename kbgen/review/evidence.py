@@ -44,16 +44,24 @@ def reviewers_at(root: Path, commit: str, prefix: str = "") -> Reviewers:
     return found
 
 
-def gather(root: Path, proposal: Proposal, payloads: Mapping[Provider, Path], reviewers: Reviewers) -> Evidence:
+def gather(
+    root: Path,
+    proposal: Proposal,
+    payloads: Mapping[Provider, Path],
+    reviewers: Reviewers,
+    kept: Sequence[records.Record] | None = None,
+) -> Evidence:
     """
     Collect what every provider knows.
 
     Args:
         payloads: Provider -> the file to read; git needs none and is always asked.
+        kept: What git keeps, where that has been read already.
     Raises: EvidenceError: A file cannot be read.
     """
-    empty = [commit.oid for commit in proposal.commits if not commit.paths]
-    said: list[Approval | str] = list(records.approvals(records.read(root, empty), reviewers))
+    if kept is None:
+        kept = records.read(root, proposal.bare)
+    said: list[Approval | str] = list(records.approvals(kept, reviewers))
     for provider, file in payloads.items():
         try:
             payload = json.loads(file.read_bytes())
@@ -69,7 +77,8 @@ def gather(root: Path, proposal: Proposal, payloads: Mapping[Provider, Path], re
 
 def _seen(root: Path, proposal: Proposal, forge: Forge, seen: Sequence[forges.Seen], reviewers: Reviewers) -> list[Approval | str]:
     """Turn "yes to a commit" into "yes to the texts that this commit has"."""
-    paths = {one.facts.path for change in proposal.changes for one in (change.before, change.after) if one}
+    changes = (*proposal.changes, *proposal.others)
+    paths = {one.facts.path for change in changes for one in (change.before, change.after) if one}
     names = {(look.commit, path): f"{look.commit}:{proposal.prefix}{path}" for look in seen for path in paths}
     found = git.ids(root, [*names.values(), *(look.commit for look in seen)])
     said: list[Approval | str] = []
@@ -80,7 +89,7 @@ def _seen(root: Path, proposal: Proposal, forge: Forge, seen: Sequence[forges.Se
         elif look.commit not in found:
             said.append(f"{forge}: {look.login} approved {look.commit[:10]}, which is not here: fetch it, or ask for a new look")
         else:
-            for change in proposal.changes:
+            for change in changes:
                 blob = next(
                     (found[name] for one in (change.after, change.before) if one and (name := names[look.commit, one.facts.path]) in found),
                     GONE,

@@ -5,7 +5,8 @@ Reviews as the forges give them, saved by a step of CI: kbgen opens no socket.
     forgejo  a list of reviews: GET /repos/{owner}/{repo}/pulls/{index}/reviews
     gitlab   {"approvals": GET /projects/{id}/merge_requests/{iid}/approvals, "versions": GET …/merge_requests/{iid}/versions}
 
-Pages that were put one behind the other, [[…], […]], are read as one list.  A forge says which commit somebody looked at; the texts
+Pages that were put one behind the other, [[…], […]], are read as one list, and {"pulls": […]} as several pull requests, each with
+last words of its own.  A forge says which commit somebody looked at; the texts
 of that commit are what they approved.  GitLab says when, and the versions say which commit stood then.
 """
 
@@ -41,7 +42,8 @@ def read(forge: Forge, payload: Any) -> tuple[Seen, ...]:  # noqa: ANN401 - JSON
     Raises: PayloadError.
     """
     try:
-        return tuple(_READERS[forge](payload))
+        pulls = payload["pulls"] if isinstance(payload, dict) and set(payload) == {"pulls"} else [payload]
+        return tuple(dict.fromkeys(seen for one in pulls for seen in _READERS[forge](one)))
     except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
         if isinstance(error, PayloadError):
             raise

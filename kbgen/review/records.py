@@ -21,13 +21,14 @@ from pathlib import Path
 
 from kbgen.review import git
 from kbgen.review.changes import GONE
+from kbgen.review.history import refs_are_files, tags_mark
 from kbgen.review.reviewers import Person, Reviewers, Trust
 from kbgen.review.verdicts import Approval
 
 TAGS = "refs/tags/review/"
 _ARTICLE = re.compile(rf"^Article:[ \t]*(\S{{1,200}})[ \t]+blob=([0-9a-f]{{40}}|{GONE})[ \t]*$", re.MULTILINE)
 _BY = re.compile(r"^Reviewed-by:[^<\n]*<([^>\n]+)>[ \t]*$", re.MULTILINE)
-_WHO = re.compile(r"^(?:tagger|author) .*?<([^>\n]*)> \d+ [+-]\d{4}$", re.MULTILINE)
+_WHO = re.compile(r"^(?:tagger|author) .*?<([^>\n]*)> (\d{1,11}) [+-]\d{4}$", re.MULTILINE)
 _SIGNATURE = "-----BEGIN SSH SIGNATURE-----"
 _IN_COMMIT = re.compile(rb"^gpgsig ((?:.*\n)(?: .*\n)*)", re.MULTILINE)
 
@@ -45,6 +46,7 @@ class Record:
     message: str
     payload: bytes  # what a signature covers
     signature: bytes  # b"": none
+    seconds: int = 0  # since 1970: when it was written, as who wrote it says
 
 
 def message(articles: Iterable[tuple[str, str]], email: str, person: Person) -> str:
@@ -68,16 +70,38 @@ def write_tag(root: Path, commit: str, articles: Sequence[tuple[str, str]], revi
     Returns: The tag's name.
     Raises: RecordError: Nobody in reviewers.toml has git's address.  git.GitError: git cannot sign, or write.
     """
-    email = _me(root)
+    email, person, _ = author(root, reviewers)
+    return tagged(root, commit, f"review/{articles[0][0]}/{person}/", message(articles, email, reviewers.people[person]), sign=sign)
+
+
+def author(root: Path, reviewers: Reviewers) -> tuple[str, str, str]:
+    """
+    Return the address that git has for whoever asks, whose of reviewers.toml it is, and the person's name.
+
+    Raises: RecordError: It is nobody's, or git has none.
+    """
+    email, _ = me(root)
     person = reviewers.by_email(email)
     if not person:
         raise RecordError(
             f"Nobody in reviewers.toml has the address {email}, which git has for you. Set it with  git config user.email , or add it there"
         )
-    stem = f"review/{articles[0][0]}/{person}/"
+    return email, person, reviewers.people[person].name
+
+
+def tagged(root: Path, commit: str, stem: str, said: str, *, sign: bool | None = None) -> str:
+    """
+    Write an annotated tag.
+
+    Args:
+        stem: Its name up to the number, "review/kb-refund/bob/"; the next free number follows.
+        said: The message.
+        sign: None: if git has a key to sign with.
+    Returns: Its name.
+    Raises: git.GitError: git cannot sign, or write.
+    """
     taken = git.run(root, "for-each-ref", "--format=%(refname:lstrip=2)", f"refs/tags/{stem}").decode("utf-8", "replace").split()
     name = f"{stem}{max((int(end) for one in taken if (end := one.removeprefix(stem)).isdecimal()), default=0) + 1}"
-    said = message(articles, email, reviewers.people[person])
     signed = bool(_setting(root, "user.signingkey")) if sign is None else sign
     git.run(
         root,
@@ -93,13 +117,18 @@ def write_tag(root: Path, commit: str, articles: Sequence[tuple[str, str]], revi
     return name
 
 
-def _me(root: Path) -> str:
-    """Return the address that git will write into the tag."""
+def me(root: Path) -> tuple[str, str]:
+    """
+    Return the address and the name that git will write into the tag.
+
+    Raises: RecordError: It has none.
+    """
     try:
         who = git.run(root, "var", "GIT_COMMITTER_IDENT").decode("utf-8", "replace")
     except git.GitError:
         raise RecordError("git does not know who you are. Set it with  git config user.email  and  git config user.name") from None
-    return who.rpartition("<")[2].partition(">")[0]
+    name, _, rest = who.rpartition("<")
+    return rest.partition(">")[0], name.strip()
 
 
 def _setting(root: Path, name: str) -> str:
@@ -109,14 +138,25 @@ def _setting(root: Path, name: str) -> str:
         return ""
 
 
-def read(root: Path, commits: Sequence[str] = ()) -> tuple[Record, ...]:
+def read(root: Path, commits: Sequence[str] = (), folder: str = TAGS) -> tuple[Record, ...]:
     """
-    Read the annotated tags of approvals, and commits that may be approvals, in two processes.
+    Read the annotated tags of approvals, or those below another name, and commits that may be records.
 
     A tag that is no object of its own says nothing.
     """
-    names = git.run(root, "for-each-ref", "--format=%(refname)", TAGS).decode("utf-8", "replace").splitlines()
-    found = git.objects(root, [*names, *commits])
+    names = tags_below(root, folder)
+    return parsed(git.objects(root, [*names, *commits]), names, commits)
+
+
+def tags_below(root: Path, folder: str = TAGS) -> list[str]:
+    """Name the tags below a folder; git is only asked where they are no files."""
+    if refs_are_files(root):
+        return [line.rpartition(" ")[0] for line in tags_mark(root, folder).splitlines()]
+    return git.run(root, "for-each-ref", "--format=%(refname)", folder).decode("utf-8", "replace").splitlines()
+
+
+def parsed(found: Mapping[str, bytes], names: Sequence[str], commits: Sequence[str]) -> tuple[Record, ...]:
+    """Make records of objects that were read; as `read`."""
     tags = [record for name in names if (record := _tag(name, found.get(name, b"")))]
     return (*tags, *(_commit(oid, found[oid]) for oid in commits if oid in found))
 
@@ -138,7 +178,7 @@ def approvals(records: Iterable[Record], reviewers: Reviewers) -> Iterator[Appro
         elif said != {person}:
             yield f"{record.name}: Reviewed-by has to name who wrote it, {reviewers.people[person].name}, and nobody else"
         else:
-            trust = _trust(record, reviewers.people[person])
+            trust = trust_of(record, reviewers.people[person])
             yield from (Approval(person, article, blob, trust, "git") for article, blob in articles)
 
 
@@ -151,7 +191,8 @@ def _tag(name: str, data: bytes) -> Record | None:
     at = said.find(_SIGNATURE)
     signature = said[at:] if at >= 0 else ""
     payload = text[: len(text) - len(signature)]
-    return Record(f"tag {name.removeprefix('refs/tags/')}", who[1], said[: at if at >= 0 else None], _bytes(payload), _bytes(signature))
+    said = said[: at if at >= 0 else None]
+    return Record(f"tag {name.removeprefix('refs/tags/')}", who[1], said, _bytes(payload), _bytes(signature), int(who[2]))
 
 
 def _commit(oid: str, data: bytes) -> Record:
@@ -160,10 +201,12 @@ def _commit(oid: str, data: bytes) -> Record:
     signature = signed[1].replace(b"\n ", b"\n") if signed else b""
     payload = _IN_COMMIT.sub(b"", cut + b"\n", count=1) + b"\n" + said if signed else data
     who = _WHO.search(cut.decode("utf-8", "surrogateescape"))
-    return Record(f"commit {oid[:10]}", who[1] if who else "", said.decode("utf-8", "surrogateescape"), payload, signature)
+    email, seconds = (who[1], int(who[2])) if who else ("", 0)
+    return Record(f"commit {oid[:10]}", email, said.decode("utf-8", "surrogateescape"), payload, signature, seconds)
 
 
-def _trust(record: Record, person: Person) -> Trust:
+def trust_of(record: Record, person: Person) -> Trust:
+    """Say how well a record is proven to be a person's."""
     return "signed" if record.signature.startswith(_SIGNATURE.encode()) and person.ssh and _signed(record, person.ssh) else "claimed"
 
 

@@ -34,6 +34,7 @@ from kbgen.marked.typed import Wording, check, near
 from kbgen.model import Problem
 
 FILE = "reviewers.toml"
+ANYBODY = "anybody of reviewers.toml"  # who may approve a change of the file itself, unless a rule says more
 Forge = Literal["github", "gitlab", "forgejo"]
 MOST_STARS = 4  # in one pattern: each may be tried at every place
 FORGES: tuple[Forge, ...] = ("github", "gitlab", "forgejo")
@@ -122,10 +123,15 @@ class Reviewers:
     def asked(self, articles: Iterable[Facts]) -> tuple[Rule, ...]:
         """Return the rules for a change: those for the article as it was and as it is, so that no edit takes it out of a rule."""
         seen = tuple(articles)
-        return tuple(rule for rule in self.rules if any(rule.matches(one) for one in seen))
+        found = tuple(rule for rule in self.rules if any(rule.matches(one) for one in seen))
+        if not found and self.people and any(one.path == FILE for one in seen):
+            return (Rule(ANYBODY, path=FILE),)
+        return found
 
     def members(self, group: str) -> tuple[str, ...]:
         """List the active people of a group."""
+        if group == ANYBODY:
+            return tuple(one for one, person in self.people.items() if person.active)
         return tuple(one for one in self.groups.get(group, ()) if self.people[one].active)
 
     def by_email(self, email: str) -> str:

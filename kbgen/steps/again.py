@@ -18,6 +18,7 @@ from kbgen.model import Article, Job, Output, Place, Problem, Site
 from kbgen.plan import Ground, article_files, article_pages
 from kbgen.steps import outputs, world
 from kbgen.steps.around import Seen
+from kbgen.steps.upkeep import follows, upkeep
 
 FEW = 64  # texts; with more of them a whole build is as quick
 
@@ -71,13 +72,15 @@ def rewritten(kept: Kept | None, job: Job, seen: Seen, parsed: Sequence[Article]
     if len(others) < len(kept.problems):
         return None
     others = [problem for problem in others if problem.path not in fresh]
+    if follows(parsed, fresh) and upkeep(job, parsed, seen.config, seen.world, shelf)[0] != kept.ground.upkeep:
+        return None
     ground = replace(kept.ground, site=site, job=job, load=world.loader(shelf), memo=shelf.memo)
     return Texts(ground, places, [*others, *structure.check(replace(site, places=own, by_path=fresh))], kept.pages)
 
 
 def _fresh(kept: Kept, job: Job, seen: Seen, parsed: Sequence[Article]) -> dict[str, Article] | None:
     """Return the articles with another text, by path; None when more than that differs."""
-    until = world.next_change(kept.parsed, kept.wish)
+    until = world.next_change(kept.parsed, kept.wish, kept.ground.until)
     if seen.hooks.doors or len(parsed) != len(kept.parsed) or (until and job.as_of.isoformat() >= until):
         return None
     if replace(job, as_of=kept.wish.as_of) != kept.wish or not seen.like(kept.seen):

@@ -55,11 +55,13 @@ def look_around(
     watched = [*map(str, world.theme_folders(job.root / job.trusted, config)), *(str(job.root / one) for one in named if one)]
     if watched != last.watched:  # the facts are taken before the files are read, so that a save in between is not lost
         inputs = state.inputs_of(job, watched) if write and world.config_of(job, shelf)[0] == config else ""
-    reading = scan(job.root)
+    reading = scan(job.root, job.owed)
     around, found = world.read_world(job, config, reading, shelf)
+    if job.owed and job.owed.instead:  # when the text that stands in was written is not known here
+        around = replace(around, updated={path: when for path, when in around.updated.items() if path not in job.owed.instead})
     fresh, mistakes = theme.load(around.themes, list(config.locales), config.theme.colours)
     look = memory.theme = memory.theme if memory.theme and memory.theme.digest == fresh.digest else fresh
     hooks, broken = hooks_of(job.root / job.trusted, config.hooks.files)
     config, badge, unread = files.logo_of(job, config, shelf)
-    problems += [*reading.problems, *found, *mistakes, *broken, *unread]
+    problems += [*reading.problems, *found, *mistakes, *broken, *unread, *(job.owed.problems if job.owed else ())]
     return Seen(config, reading, around, look, hooks, badge, watched, inputs), problems

@@ -12,8 +12,10 @@ from kbgen.cache import Shelf
 from kbgen.check import check
 from kbgen.model import Article, Job, Output, Problem
 from kbgen.plan import Ground
+from kbgen.release import urls
 from kbgen.steps import files, outputs, world
 from kbgen.steps.around import Seen
+from kbgen.steps.upkeep import upkeep
 
 
 def site(
@@ -33,7 +35,10 @@ def site(
     made = seen.hooks.site(made)
     shown, problems = files.read_files(job, made, seen.world.around, last, facts, shelf)
     ground = world.ground_of(job, made, seen.config, seen.world, shown, shelf)
-    return replace(ground, hooked=bool(seen.hooks.doors)), [*problems, *check(made, seen.config, seen.reading)]
+    known = urls.check(made, job.owed.former if job.owed else {})
+    told, until, advice = upkeep(job, articles, seen.config, seen.world, shelf)
+    ground = replace(ground, hooked=bool(seen.hooks.doors), upkeep=told, until=until)
+    return ground, [*problems, *advice, *check(made, seen.config, seen.reading), *known]
 
 
 def pages(job: Job, seen: Seen, ground: Ground, shelf: Shelf) -> dict[str, Output]:
@@ -43,4 +48,7 @@ def pages(job: Job, seen: Seen, ground: Ground, shelf: Shelf) -> dict[str, Outpu
     theme = outputs.theme_files(seen.look, seen.config.feedback.url, seen.config.markdown.allowed_hosts, origins)
     for one in (*plan.files(ground), *seen.badge, *files.copies(job, ground.site, ground.files, shelf), *theme):
         found.setdefault(one.path, one)
-    return found
+    left = plan.left_of(ground, found.keys())
+    for one in (*left.files, *plan.redirect_files({**plan.led_on(ground), **left.redirects})):
+        found.setdefault(one.path, one)
+    return {**outputs.outputs_of(left.pages, seen.look, shelf.code), **found}

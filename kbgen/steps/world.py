@@ -19,6 +19,8 @@ from kbgen.parse import Surroundings, body_of, surroundings
 from kbgen.plan import Ground
 from kbgen.read import CONTENT, bytes_of, data_of
 from kbgen.review import history
+from kbgen.review.due import Known
+from kbgen.steps.attested import known_here
 from kbgen.steps.export import read_export
 
 RULES = {
@@ -39,6 +41,8 @@ class World:
     revisions: Mapping[str, Sequence[str]]  # path -> what its text was called, the newest first
     feedback: Export | None  # what the service told
     themes: tuple[Path, ...]  # the site's own folder first
+    reviews: Known  # what is known of reviews
+    credits: Mapping[str, tuple[Sequence[str], Sequence[str]]]  # path -> names of who wrote and who reviewed it; empty unless asked for
 
 
 def config_of(job: Job, shelf: Shelf) -> tuple[Config | None, list[Problem]]:
@@ -66,16 +70,7 @@ def config_of(job: Job, shelf: Shelf) -> tuple[Config | None, list[Problem]]:
 
 def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tuple[World, list[Problem]]:
     """Read what surrounds the articles."""
-    problems: list[Problem] = []
-    categories = {}
-    for fact in reading.categories:
-        text = _text(job.root, fact, problems)
-        record = shelf.memo("category", (text, fact.path), partial(_category, text, fact.path))
-        problems += [Problem(*row) for row in record["problems"]]
-        if record["file"] is not None:
-            categories[fact.path.removeprefix(f"{CONTENT}/").removesuffix("_category.toml").rstrip("/")] = settings.category_from_plain(
-                record["file"]
-            )
+    categories, problems = categories_of(job, reading, shelf)
     variables: dict[str, dict[str, str]] = {}
     for fact in reading.variables:
         text = _text(job.root, fact, problems)
@@ -98,12 +93,41 @@ def read_world(job: Job, config: Config, reading: Reading, shelf: Shelf) -> tupl
         [f"{tag}={one.name}" for tag, one in config.locales.items()],
         lambda: {tag: facts_of(tag, one.name) for tag, one in config.locales.items()},
     )
-    head = history.head_of(job.root)
-    past = shelf.memo("history", (head, history.shallow_mark(job.root)), lambda: history.past(job.root, CONTENT)) if head else history.NONE
+    past = _past(job, shelf)
     told, export_problems = read_export(job, config, shelf)
     themes = theme_folders(job.root / job.trusted, config)
-    world = World(config, categories, around, known, past["updated"], past["revisions"], told, themes)
+    reviews = known_here(job.root, job.trusted, past, job.as_of.isoformat(), shelf)
+    world = World(config, categories, around, known, past.updated, past.revisions, told, themes, reviews, _credits(config, past))
     return world, problems + export_problems + _strangers(reading, config)
+
+
+def _past(job: Job, shelf: Shelf) -> history.Past:
+    """Return what git knows; of an article whose older text customers see, the day and the authors of the newer one are not told."""
+    past = history.known(job.root, shelf)
+    for path, place in job.owed.instead.items() if job.owed else ():
+        if past.revisions.get(path, [""])[0] != place.rpartition("/")[2]:
+            past.updated.pop(path, None)
+            past.authors.pop(path, None)
+            past.reviewers.pop(path, None)
+    return past
+
+
+def _credits(config: Config, past: history.Past) -> dict[str, tuple[list[str], list[str]]]:
+    return {path: (names, past.reviewers[path]) for path, names in past.authors.items()} if config.review.credits else {}
+
+
+def categories_of(job: Job, reading: Reading, shelf: Shelf) -> tuple[dict[str, CategoryFile], list[Problem]]:
+    """Read the categories' own files, by "locale/folder"."""
+    problems: list[Problem] = []
+    found = {}
+    for fact in reading.categories:
+        text = _text(job.root, fact, problems)
+        record = shelf.memo("category", (text, fact.path), partial(_category, text, fact.path))
+        problems += [Problem(*row) for row in record["problems"]]
+        if record["file"] is not None:
+            place = fact.path.removeprefix(f"{CONTENT}/").removesuffix("_category.toml").rstrip("/")
+            found[place] = settings.category_from_plain(record["file"])
+    return found, problems
 
 
 def theme_folders(root: Path, config: Config) -> tuple[Path, ...]:
@@ -202,6 +226,7 @@ def ground_of(job: Job, site: Site, config: Config, world: World, files: Mapping
     """Lay the ground that pages are planned on."""
     moments = [site.updated.get(place.article.path, "") for place in site.places.values()]
     moments += [place.article.head.publish_at for place in site.places.values()]
+    moments += [one.at for one in world.reviews.reviews.values()]
     return Ground(
         site=site,
         config=config,
@@ -211,6 +236,7 @@ def ground_of(job: Job, site: Site, config: Config, world: World, files: Mapping
         load=loader(shelf),
         files=files,
         revisions=world.revisions,
+        credits=world.credits,
         helpful=world.feedback.helpful if world.feedback else {},
         answers=world.feedback.answers if world.feedback else {},
         memo=shelf.memo,
@@ -232,7 +258,8 @@ def loader(shelf: Shelf) -> Callable[[Article], Body]:
     return load
 
 
-def next_change(articles: Iterable[Article], job: Job) -> str:
-    """Return the first moment after this build at which an article appears or leaves by its own dates; "" for never."""
+def next_change(articles: Iterable[Article], job: Job, also: str = "") -> str:
+    """Return the first moment after this build at which an article appears or leaves by its own dates, or `also`; "" for never."""
     now = job.as_of.isoformat()
-    return min((moment for one in articles for moment in (one.head.publish_at, one.head.expire_at) if moment > now), default="")
+    moments = (moment for one in articles for moment in (one.head.publish_at, one.head.expire_at))
+    return min((moment for moment in (also, *moments) if moment > now), default="")

@@ -192,6 +192,10 @@ def for_the_docs(camera: Camera, only: str) -> Iterator[Path]:
             yield save(name, [camera.shoot(sheet.page, sheet.locale, *one) for one in shapes])
     if only in "mistake-en":
         yield save("mistake-en", [mistake(camera.browser)])
+    if only in "diff-en":
+        from browser import proposal
+
+        yield save("diff-en", proposal.pictures(camera.browser))
     if only in "desk-en":
         from browser import desk
         from browser.sample import built

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from review.repository import Repository
+from review.repository import CountedGit, Repository
 
 
 @pytest.fixture
@@ -14,3 +14,11 @@ def kept(tmp_path: Path) -> Repository:
     repository = Repository(tmp_path / "kb")
     repository.git("switch", "--quiet", "--create", "edit")
     return repository
+
+
+@pytest.fixture
+def counted_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CountedGit:
+    """Counts the git processes that a command starts."""
+    folder = tmp_path / "counting"
+    folder.mkdir()
+    return CountedGit(folder, monkeypatch)

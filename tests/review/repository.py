@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
 
 REVIEWERS = """
 [people.ana]
@@ -86,3 +91,25 @@ class Repository:
     def blob(self, path: str, at: str = "HEAD") -> str:
         """Name a text of a commit."""
         return self.git("rev-parse", f"{at}:{(self.root / path).relative_to(self.top).as_posix()}")
+
+
+class CountedGit:
+    """A git that is found first and notes each call before it becomes the real one."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        real = shutil.which("git")
+        self._log = folder / "calls"
+        self._log.touch()
+        script = folder / "git"
+        script.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$(printf '%s ' \"$@\" | tr '\\n' ' ')\" >> '{self._log}'\nexec '{real}' \"$@\"\n")
+        script.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+    @property
+    def calls(self) -> list[str]:
+        """The words of each process that was started since the last `forget`."""
+        return self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+
+    def forget(self) -> None:
+        """Begin to count again."""
+        self._log.write_text("")
