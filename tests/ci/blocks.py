@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +55,27 @@ def script_of(file: Path, job: str, known: Mapping[str, str]) -> Block:
     return Block(job, "\n".join(whole[job]["script"]), {name: _expanded(str(value), known) for name, value in outer.items()})
 
 
+@cache
+def _programs() -> Path:
+    """
+    Make a folder whose `python` is this one, and whose pip is that of any Python around: an environment of `./dev` has none of its own.
+
+    What the pipelines install is installed already, so pip looks, finds it, and fetches nothing.
+    """
+    places = [sys.executable, *(f"{place}/python3" for place in os.environ["PATH"].split(os.pathsep))]
+    looked = (one for one in places if Path(one).exists())
+    piped = next(one for one in looked if subprocess.run([one, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0)
+    folder = Path(tempfile.mkdtemp(prefix="kb-programs-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    text = f'#!/bin/sh\n[ "$1 $2" != "-m pip" ] || {{ shift 2; exec "{piped}" -m pip --python "{sys.executable}" "$@"; }}\nexec "{sys.executable}" "$@"\n'
+    (folder / "python").write_text(text)
+    (folder / "python").chmod(0o755)
+    return folder
+
+
 def run(block: Block, clone: Path, variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a block; what fails fails the test that runs it."""
-    places = [str(Path(sys.executable).parent), os.environ["PATH"]]
+    places = [str(_programs()), str(Path(sys.executable).parent), os.environ["PATH"]]
     whole = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "GITHUB_", "CI_", "KBGEN_"))},
         "PATH": os.pathsep.join(places), "PYTHONPATH": str(ROOT), "PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "1",

@@ -50,9 +50,12 @@ class Team:
         self.work.git("push", "--quiet", "origin", *refs)
 
     def clone(self, name: str, at: str) -> Path:
-        """Clone what the forge has, as a runner does."""
+        """Clone what the forge has, as a runner does; pipelines of Forgejo clone by a block of their own."""
         self.count += 1
         clone = self.folder / f"{name}-{self.count}"
+        if self.kind == "forgejo":
+            clone.mkdir()
+            return clone
         subprocess.run(["git", "clone", "--quiet", str(self.forge.origin), str(clone)], check=True)
         subprocess.run(["git", "checkout", "--quiet", "--detach", at], cwd=clone, check=True)
         return clone
@@ -66,9 +69,8 @@ class Team:
             return blocks.run(blocks.script_of(clone / ".gitlab-ci.yml", job, known), clone, known).stdout
         folder = {"github": ".github", "forgejo": ".forgejo"}[self.kind]
         known = self._expressions(facts)
-        file = clone / folder / "workflows" / f"{pipeline}.yml"
-        found = [one for one in blocks.steps_of(file, job, known) if not one.text.startswith("git init")]  # the clone is there
-        return "".join(blocks.run(one, clone, self._github(place)).stdout for one in found)
+        file = self.work.root / folder / "workflows" / f"{pipeline}.yml"
+        return "".join(blocks.run(one, clone, self._github(place)).stdout for one in blocks.steps_of(file, job, known))
 
     def _github(self, place: Path) -> Mapping[str, str]:
         summary = place / "summary.md"
@@ -88,8 +90,8 @@ class Team:
             "github.event.workflow_run.head_sha": facts.get("head", ""),
             "github.event_name": facts.get("event", "push"),
             "github.token": TOKEN,
-            "github.server_url": "http://127.0.0.1:9",
-            "github.repository": "acme/help",
+            "github.server_url": self.forge.origin.parent.as_uri(),
+            "github.repository": self.forge.origin.stem,
             "github.sha": facts.get("head", ""),
         }
 
@@ -129,8 +131,7 @@ class Team:
 
     def published(self, name: str, event: str = "push") -> str:
         """Run what runs after a merge, or by the clock."""
-        clone = self.clone(name, "origin/main")
-        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=clone, check=True, capture_output=True, text=True).stdout.strip()
+        clone, head = self.clone(name, "origin/main"), self.work.git("rev-parse", "main")
         return self.runs("publish", "pages" if self.kind == "gitlab" else "publish", clone, event=event, head=head)
 
     def page(self, path: str) -> str:
