@@ -14,12 +14,10 @@ from typing import Any
 
 from kbgen.config import CategoryFile, Config
 from kbgen.links import answer
-from kbgen.model import Article, Category, Job, Place, Related, Site
+from kbgen.model import AGENTS_ONLY, Article, Category, Job, Place, Related, Site
 from kbgen.related import related_of
 from kbgen.release.urls import heir
 from kbgen.urls import article_url, folder_url, tag_slug
-
-AGENTS_ONLY = frozenset({"exercise", "reply"})
 
 
 def assemble(

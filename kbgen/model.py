@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Le, MaxLen, MinLen
 
 Kind = Literal["guide", "faq", "manual", "video", "troubleshooting", "exercise", "reply"]
+AGENTS_ONLY = frozenset[Kind]({"exercise", "reply"})
 Status = Literal["draft", "in_review", "published", "archived"]
 Audience = Literal["public", "agents"]
 Risk = Literal["low", "normal", "high"]

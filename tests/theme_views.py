@@ -88,6 +88,7 @@ def _around(name: str, url: str, locale: str) -> dict[str, Any]:
             "search_url": f"{locale}/search/",
             "keywords_url": f"{locale}/search/a-z/",
             "search_index": f"{locale}/search/index.json",
+            "kinds": ["guide", "faq", "manual", "video", "troubleshooting"],
             "contact_url": f"{locale}/contact/",
             "recent_url": f"{locale}/recent/",
             "tags_url": f"{locale}/tags/",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from kbgen import feedback
 from kbgen.config import Config
 from kbgen.digests import digest
 from kbgen.links import url_of_answer
 from kbgen.locales import LocaleFacts, day_of
-from kbgen.model import Article, Body, Category, Job, Place, Site, Slice
+from kbgen.model import AGENTS_ONLY, Article, Body, Category, Job, Kind, Place, Site, Slice
 from kbgen.urls import absolute
 
 NEIGHBOURS = 12  # articles of a category that the side menu shows at once
@@ -216,6 +216,7 @@ class Ground:
             "search_url": f"{locale}/search/",
             "keywords_url": f"{locale}/search/a-z/",
             "search_index": f"{locale}/search/index.json",
+            "kinds": [kind for kind in get_args(Kind) if self.job.audience == "agents" or kind not in AGENTS_ONLY],
             "contact_url": self.contact_url(locale),
             "recent_url": f"{locale}/recent/" if self.site.updated else "",
             "tags_url": f"{locale}/tags/" if self.site.tags[locale] else "",
