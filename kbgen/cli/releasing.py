@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -133,14 +133,21 @@ def _release(job: Job, standing: Standing | None, approval: Approval, last: Rele
         replace(
             found,
             commit=standing.commit if standing else "",
-            since=standing.since if standing else "",
+            since=(standing.since if approval == "enforce" else standing.commit) if standing else "",
             approval=approval,
             pages=tuple(replace(page, by=tuple(by.get(page.path, ()))) for page in found.pages),
-            texts=standing.texts if standing else {},
+            texts=_shown(standing, approval),
             files=measured(job.output),
         ),
         last,
     )
+
+
+def _shown(standing: Standing | None, approval: Approval) -> Mapping[str, str]:
+    """Return the texts that customers read: without `enforce` those of the commit, approved or not."""
+    if standing is None or approval == "enforce":
+        return standing.texts if standing else {}
+    return {path: blob for path, blob in standing.tip.items() if path not in standing.dirty}
 
 
 def _named(release: Release, last: Release | None) -> Release:

@@ -14,7 +14,7 @@ MOST_COMMITS = 200  # without a release to begin from: older approvals are those
 LONGEST = 60_000  # characters; forges take 65,536
 MARK = "<!-- kbgen: report -->"
 DUE = "<!-- kbgen: due "
-_CALL = re.compile(r"(?<![\w`])@(?=[A-Za-z0-9])")
+_CALL = re.compile(r"@(?=\w)|^(?=/)|&(?=#|commat)", re.MULTILINE)  # a name, a quick action, both written as entities
 
 
 def approvals(host: Host, root: Path, number: int | None, last: Release | None) -> tuple[dict[str, object], str]:
@@ -68,7 +68,9 @@ def comment(host: Host, text: str, number: int | None, tip: str) -> str:
 
 def tame(text: str) -> str:
     """Let nobody be called by a text, no mark stand in it, and nothing be longer than a forge takes."""
-    text = _CALL.sub("@\u200b", text.replace("\0", "").replace("<!-- kbgen:", "<!-- "))
+    text = _CALL.sub(
+        lambda found: f"{found[0]}\u200b" if found[0] != "&" else "&amp;", text.replace("\0", "").replace("<!-- kbgen:", "<!-- ")
+    )
     return text if len(text) <= LONGEST else text[:LONGEST].rsplit("\n", 1)[0] + "\n\n…"
 
 

@@ -69,4 +69,5 @@ def release(old: Release, newest: Release, led: Mapping[str, str]) -> Release:
     """
     back_to = old.back_to or old.name
     memory = replace(old, since=newest.since or newest.commit, texts=newest.texts, urls=newest.urls)
-    return replace(memory, due="", back_to=back_to, redirects={**old.redirects, **led})
+    lowest = "enforce" if newest.approval == "enforce" else old.approval
+    return replace(memory, approval=lowest, due="", back_to=back_to, redirects={**old.redirects, **led})

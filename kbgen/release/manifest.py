@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 SCHEMA = 1
 
@@ -84,6 +85,8 @@ def read(data: bytes) -> Release:
         found = Release(**record)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
         raise ManifestError(f"this is no manifest of a release ({type(error).__name__}: {error})") from error
+    if any(".." in unquote(path).split("/") for path in (*found.urls, *found.redirects, *found.files, *found.texts)):
+        raise ManifestError("this manifest holds a path that leads out of the portal: somebody else wrote it")
     if schema != SCHEMA:
         raise ManifestError(f"this manifest has schema {schema}, and this kbgen reads schema {SCHEMA}: use a newer kbgen")
     return found

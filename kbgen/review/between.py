@@ -50,7 +50,9 @@ def dirty(root: Path, prefix: str) -> frozenset[str]:
 
 def beginning(root: Path) -> str:
     """Return the commit that brought reviewers.toml, "" if none did."""
-    said = git.run(root, "log", "--first-parent", "--diff-filter=A", "--format=%H", "HEAD", "--", FILE).decode().split()
+    said = git.run(root, "log", "--full-history", "--topo-order", "--diff-filter=A", "--format=%H", "HEAD", "--", FILE).decode().split()
+    if len(said) > 1 and len(git.run(root, "merge-base", "--independent", *said).decode().split()) > 1:
+        raise EvidenceError(f"{FILE} came on several branches, so it cannot be told which texts are older: name the last release")
     if said and said[-1] in shallow_mark(root).split():
         raise EvidenceError(
             f"the history is cut off, so it cannot be told which texts are older than {FILE}: fetch all of it, or name the last release"

@@ -17,7 +17,7 @@ from kbgen.review import git
 from kbgen.review.reviewers import FILE, Facts, Reviewers
 
 CONTENT = "content"
-GONE = "deleted"  # stands for the text of an article whose file is deleted: that can be approved like any text
+GONE = "deleted-"  # before the text of an article whose file is deleted: that can be approved like any text, and for this text only
 _NOTHING = re.compile(r"0+\Z")
 _ODD = re.compile(r"[\s~^:?*\[\\%{]|\.\.|\.lock$")  # what cannot stand in a line or in the name of a tag
 _CO_AUTHOR = re.compile(r"^co-authored-by:[^<\n]*<([^>\n]+)>[ \t]*$", re.IGNORECASE | re.MULTILINE)
@@ -39,6 +39,7 @@ class Change:
     before: Version | None
     after: Version | None
     authors: frozenset[str]  # e-mail addresses, in lower case
+    kin: tuple[Facts, ...] = ()  # of a new translation: as if it lay where customers know the article
 
     @property
     def id(self) -> str:
@@ -53,12 +54,12 @@ class Change:
     @property
     def blob(self) -> str:
         """The text that has to be approved."""
-        return self.after.blob if self.after else GONE
+        return self.after.blob if self.after else f"{GONE}{self.before.blob if self.before else ''}"
 
     @property
     def facts(self) -> tuple[Facts, ...]:
         """What rules can ask: as it was and as it is."""
-        return tuple(one.facts for one in (self.before, self.after) if one)
+        return (*(one.facts for one in (self.before, self.after) if one), *self.kin)
 
 
 _NOBODY = Version("", GONE, Facts("", "", "", ()))
@@ -205,19 +206,24 @@ def paired(rows: Sequence[tuple[str, str, str]], texts: Mapping[str, bytes], com
         commits: Those between the two, for the authors.
     """
     before = [version(path, blob, texts) for path, blob, _ in rows if blob and is_article(path)]
-    after = {_key(one): one for path, _, blob in rows if blob and is_article(path) for one in [version(path, blob, texts)]}
-    at_path = {one.facts.path: one for one in after.values()}
+    after = [version(path, blob, texts) for path, _, blob in rows if blob and is_article(path)]
+    by_key: dict[tuple[str, str], list[Version]] = {}
+    for one in after:
+        by_key.setdefault(_key(one), []).append(one)
+    at_path = {one.facts.path: one for one in after}
     wrote = _authors(commits)
-    taken = set()
+    taken = set[str]()
     for one in before:
-        other = after.get(_key(one)) or at_path.get(one.facts.path)
-        if other is not None and _key(other) in taken:
+        same = [other for other in by_key.get(_key(one), ()) if other.facts.path not in taken]
+        same.sort(key=lambda other: other.facts.path != one.facts.path)  # two files with one id: neither is forgotten
+        other = same[0] if same else at_path.get(one.facts.path)
+        if other is not None and other.facts.path in taken:
             other = None
         if other is not None:
-            taken.add(_key(other))
+            taken.add(other.facts.path)
         yield Change(one, other, _who(wrote, one, other))
-    for other in after.values():
-        if _key(other) not in taken:
+    for other in after:
+        if other.facts.path not in taken:
             yield Change(None, other, _who(wrote, other))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -82,6 +83,10 @@ def _seen(root: Path, proposal: Proposal, forge: Forge, seen: Sequence[forges.Se
     names = {(look.commit, path): f"{look.commit}:{proposal.prefix}{path}" for look in seen for path in paths}
     found = git.ids(root, [*names.values(), *(look.commit for look in seen)])
     said: list[Approval | str] = []
+    asked = (
+        {one.oid for one in proposal.commits} if proposal.head != proposal.target else set[str]()
+    )  # a proposal on its way is one request
+    own: dict[tuple[str, str], AbstractSet[str]] = {}
     for look in seen:
         person = reviewers.by_login(forge, look.login)
         if not person:
@@ -89,10 +94,34 @@ def _seen(root: Path, proposal: Proposal, forge: Forge, seen: Sequence[forges.Se
         elif look.commit not in found:
             said.append(f"{forge}: {look.login} approved {look.commit[:10]}, which is not here: fetch it, or ask for a new look")
         else:
+            place = (look.commit, look.base)
+            own[place] = own[place] if place in own else paths if look.commit in asked else _proposed(root, proposal, look)
             for change in changes:
+                if own[place].isdisjoint(one.facts.path for one in (change.before, change.after) if one):
+                    continue
                 blob = next(
                     (found[name] for one in (change.after, change.before) if one and (name := names[look.commit, one.facts.path]) in found),
-                    GONE,
+                    f"{GONE}{change.before.blob}" if change.before else "",
                 )
                 said.append(Approval(person, change.id, blob, "recorded", forge))
     return said
+
+
+def _proposed(root: Path, proposal: Proposal, look: forges.Seen) -> frozenset[str]:
+    """Name the files that a pull request changes: a yes to it says nothing of the others that its last commit holds too."""
+    try:
+        fork = git.commit_of(root, look.base) if look.base else _fork(root, proposal.target, look.commit)
+        told = git.run(root, "diff-tree", "-r", "-z", "--no-renames", "--name-only", "--relative", fork, look.commit, "--")
+    except git.GitError:
+        return frozenset()
+    return frozenset(told.decode("utf-8", "surrogateescape").split("\0"))
+
+
+def _fork(root: Path, tip: str, commit: str) -> str:
+    """Find where a pull request left the branch that it went to; of one that was taken in without a merge only its last step is known."""
+    line = git.run(root, "rev-list", "--first-parent", tip, "--").decode().split()
+    if commit in line:
+        return line[line.index(commit) + 1] if commit != line[-1] else commit
+    later = set(git.run(root, "rev-list", "--ancestry-path", f"{commit}..{tip}", "--").decode().split())
+    merged = next((one for one in reversed(line) if one in later), "")
+    return git.run(root, "merge-base", f"{merged}^1" if merged else tip, commit).decode().strip()

@@ -33,6 +33,7 @@ class Seen:
 
     login: str
     commit: str
+    base: str = ""  # where the proposal began, if the forge tells
 
 
 def read(forge: Forge, payload: Any) -> tuple[Seen, ...]:  # noqa: ANN401 - JSON from elsewhere
@@ -62,14 +63,15 @@ def _github(payload: Any) -> Iterator[Seen]:  # noqa: ANN401
 def _gitlab(payload: Any) -> Iterator[Seen]:  # noqa: ANN401
     if not isinstance(payload, dict) or not isinstance(payload.get("approvals"), dict) or "versions" not in payload:
         raise PayloadError('this has to be {"approvals": …, "versions": …}, as docs/operator.md shows')
-    versions = sorted((_moment(row["created_at"]), str(row["head_commit_sha"])) for row in _rows(payload["versions"]))
+    rows = _rows(payload["versions"])
+    versions = sorted((_moment(row["created_at"]), str(row["head_commit_sha"]), str(row.get("base_commit_sha") or "")) for row in rows)
     for row in payload["approvals"]["approved_by"]:
         if not row.get("approved_at"):
             raise PayloadError("an approval has no approved_at; GitLab tells it from version 16.6 on")
         at = _moment(row["approved_at"])
-        stood = [commit for since, commit in versions if since <= at]
+        stood = [found for since, *found in versions if since <= at]
         if stood:
-            yield Seen(str(row["user"]["username"]), stood[-1])
+            yield Seen(str(row["user"]["username"]), *stood[-1])
 
 
 def _rows(payload: Any) -> list[Mapping[str, Any]]:  # noqa: ANN401

@@ -135,7 +135,11 @@ def _size(row: str) -> int | None:
 def ids(root: Path, names: Iterable[str]) -> dict[str, str]:
     """Return name -> object id, for those names that lead to an object, in one process; see `objects`."""
     wanted = [name for name in dict.fromkeys(names) if "\n" not in name]
-    rows = run(root, "cat-file", "--batch-check", stdin=_lines(wanted)).decode("utf-8", "replace").splitlines() if wanted else []
+    rows = (
+        run(root, "cat-file", "--batch-check", stdin=_lines(wanted)).decode("utf-8", "replace").removesuffix("\n").split("\n")
+        if wanted
+        else []
+    )
     return {name: row.split(" ", 1)[0] for name, row in zip(wanted, rows, strict=True) if _size(row) is not None}
 
 

@@ -26,7 +26,7 @@ from kbgen.review.reviewers import Person, Reviewers, Trust
 from kbgen.review.verdicts import Approval
 
 TAGS = "refs/tags/review/"
-_ARTICLE = re.compile(rf"^Article:[ \t]*(\S{{1,200}})[ \t]+blob=([0-9a-f]{{40}}|{GONE})[ \t]*$", re.MULTILINE)
+_ARTICLE = re.compile(rf"^Article:[ \t]*(\S{{1,200}})[ \t]+blob=((?:{GONE})?[0-9a-f]{{40}})[ \t]*$", re.MULTILINE)
 _BY = re.compile(r"^Reviewed-by:[^<\n]*<([^>\n]+)>[ \t]*$", re.MULTILINE)
 _WHO = re.compile(r"^(?:tagger|author) .*?<([^>\n]*)> (\d{1,11}) [+-]\d{4}$", re.MULTILINE)
 _SIGNATURE = "-----BEGIN SSH SIGNATURE-----"

@@ -37,6 +37,7 @@ FILE = "reviewers.toml"
 ANYBODY = "anybody of reviewers.toml"  # who may approve a change of the file itself, unless a rule says more
 Forge = Literal["github", "gitlab", "forgejo"]
 MOST_STARS = 4  # in one pattern: each may be tried at every place
+_HIDDEN = re.compile(r"(?:\d+\+)?([a-z0-9-]+)@users\.noreply\.github\.com")
 FORGES: tuple[Forge, ...] = ("github", "gitlab", "forgejo")
 Trust = Literal["claimed", "recorded", "signed"]
 TRUST: tuple[Trust, ...] = ("claimed", "recorded", "signed")  # from the least to the most
@@ -136,7 +137,9 @@ class Reviewers:
 
     def by_email(self, email: str) -> str:
         """Name the person with an address, "" if nobody has it."""
-        return self._emails.get(email.strip().lower(), "")
+        plain = email.strip().lower()
+        hidden = _HIDDEN.fullmatch(plain)  # GitHub writes it for who keeps an address private
+        return self._emails.get(plain, "") or (self.by_login("github", hidden[1]) if hidden else "")
 
     def by_login(self, forge: Forge, login: str) -> str:
         """Name the person with a login on a forge, "" if nobody has it."""

@@ -85,6 +85,11 @@ def settle(root: Path, last: Release | None, payloads: Mapping[Provider, Path]) 
     proposal = Proposal(
         tip, base, tip, prefix, tuple(changes.paired(rows, texts, commits)), commits, (), tuple(changes.other_changes(rows, commits))
     )
+    proposal = replace(
+        proposal,
+        changes=tuple(_with_kin(_with_writers(one, touches, commits), last) for one in proposal.changes),
+        others=tuple(_with_writers(one, touches, commits) for one in proposal.others),
+    )
     judged = _Judging(root, proposal, payloads, touches, dict(texts), records.parsed(texts, tags, bare))
     return judged.standing(before, here, dirty, last)
 
@@ -170,6 +175,8 @@ class _Judging:
         seen = {(change.path, change.blob)}
         wanted = {one for path in paths for one in self._at.get(path, ())} | {one for blob in named for one in self._at.get(blob, ())}
         for one in sorted(wanted, key=lambda one: (one.at, one.path, one.blob)):
+            if change.before and (one.path, one.blob) == (change.before.facts.path, change.before.blob):
+                return  # what is older than what customers see is no way forward
             if one.blob and (one.path, one.blob) not in seen:
                 seen.add((one.path, one.blob))
                 if one.blob in named or not reviewers.asked([changes.version(one.path, "", {}).facts]):
@@ -187,10 +194,25 @@ class _Judging:
             yield replace(change, after=new, authors=frozenset(mail for mails in wrote for mail in mails))
 
 
+def _with_writers(change: Change, touches: Sequence[between.Touch], commits: Sequence[changes.Commit]) -> Change:
+    """Add who brought the very text somewhere else, from where somebody else moved it."""
+    wrote = (commits[one.at].authors for one in touches if change.after and one.blob == change.after.blob)
+    return replace(change, authors=change.authors.union(*wrote))
+
+
+def _with_kin(change: Change, last: Release | None) -> Change:
+    """A new file with the id of an article that customers know takes its addresses over, so the rules of that one are asked too."""
+    if change.before or not change.after or not last:
+        return change
+    mine = change.after.facts
+    places = {changes.version(page.path, "", {}).facts.category for page in last.pages if page.id == change.after.id}
+    return replace(change, kin=tuple(replace(mine, category=one) for one in sorted(places)))
+
+
 def _moved(one: Verdict, reviewers: Reviewers) -> Verdict | None:
     """Free a text that was approved at its old place, if no rule asks more at the new one."""
     was, now = one.change.before, one.change.after
-    same = was and now and was.blob == now.blob and set(reviewers.asked([now.facts])) <= set(reviewers.asked([was.facts]))
+    same = was and now and was.blob == now.blob and set(reviewers.asked([now.facts])) == set(reviewers.asked([was.facts]))
     return replace(one, asked=()) if same else None
 
 

@@ -17,7 +17,7 @@ from kbgen.plan import Ground
 from kbgen.release.manifest import Former, Release, Shown, read, write
 from kbgen.release.urls import page_url
 from kbgen.review import git
-from kbgen.review.changes import CONTENT, GONE
+from kbgen.review.changes import CONTENT
 from kbgen.review.evidence import EvidenceError, Provider
 from kbgen.review.reviewers import FILE
 from kbgen.review.standing import Held, Standing, present, settle
@@ -164,7 +164,7 @@ def _told(one: Held, approval: Approval) -> Problem:
         said = "these rules are not in force, the older ones are"
     elif approval == "warn":
         said = "customers see this without approval"
-    elif change.blob == GONE:
+    elif change.after is None:
         said = "the file is deleted, and customers still see it"
     elif one.shown:
         said = f"customers still see the older text {one.shown[:10]}"

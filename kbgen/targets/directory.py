@@ -23,10 +23,11 @@ class Directory:
     def __init__(self, place: Path, keep: int) -> None:
         self._place, self._keep = place, max(keep, 1)
         self._releases, self._manifests, self._current = place / "releases", place / "manifests", place / "current"
+        self._seen: str | None = None
 
     def last(self) -> Release | None:
         """See Target."""
-        name = self._served()
+        name = self._seen = self._served()
         return self._manifest(name) if name else None
 
     def names(self) -> list[str]:
@@ -38,6 +39,8 @@ class Directory:
         try:
             self._refuse_foreign()
             with holding(self._place):
+                if self._seen is not None and self._seen != self._served():
+                    raise TargetError("Somebody published at the same time. Publish again, so that no address is forgotten")
                 self._publish(tree, release)
         except OSError as error:
             raise TargetError(f"{error.filename or self._place}: {error.strerror}. The old release is still served") from error

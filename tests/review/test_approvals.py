@@ -105,7 +105,7 @@ def test_a_deleted_article_needs_an_approval_too(kept: Repository) -> None:
     """That the file is gone can be approved like a text."""
     kept.commit("Delete", {REFUND: None})
     before = approved(kept)
-    said = f"Approve\n\nArticle: kb-refund blob={changes.GONE}\nReviewed-by: Bob <bob@help.example>\n"
+    said = f"Approve\n\nArticle: kb-refund blob={changes.GONE}{kept.blob(REFUND, 'main')}\nReviewed-by: Bob <bob@help.example>\n"
     kept.git("tag", "--annotate", "--file=-", "review/kb-refund/bob/1", who="bob", stdin=said)
 
     assert before == {"kb-refund": False}

@@ -81,7 +81,8 @@ def test_a_deleted_article_stays_until_somebody_agrees(kept: Repository) -> None
     """Its text is taken from git; an approval of the deletion takes it away."""
     kept.commit("Delete", {REFUND: None})
     said, page = built(kept), shown(kept)
-    text = "Approve\n\nArticle: kb-refund blob=deleted\nReviewed-by: Bob <bob@help.example>\n"
+    gone = kept.blob(REFUND, "main")
+    text = f"Approve\n\nArticle: kb-refund blob=deleted-{gone}\nReviewed-by: Bob <bob@help.example>\n"
     kept.git("tag", "--annotate", "--file=-", "review/kb-refund/bob/1", who="bob", stdin=text)
 
     assert "the file is deleted, and customers still see it" in said[0]
@@ -91,20 +92,23 @@ def test_a_deleted_article_stays_until_somebody_agrees(kept: Repository) -> None
 
 
 def test_an_unapproved_move_with_an_edit_changes_no_address(kept: Repository) -> None:
-    """The old text stays where it was; a move alone is free, unless a rule asks for the new place that did not ask for the old one."""
-    away = "content/en/devices/refund.md"
+    """The old text stays where it was; a move alone is free where the same rules ask before and after it, and only there."""
+    away, inside = "content/en/devices/refund.md", "content/en/billing/cards/refund.md"
     kept.commit("Move and edit", {REFUND: None, away: article("refund", "New.")})
     built(kept)
     kept_old = shown(kept)
-    kept.commit("Move only", {away: article("refund")})
-    said = built(kept)
-    kept.commit("Into another room", {LAMP: None, "content/en/billing/lamp.md": article("lamp")})
+    kept.commit("Out of the rule", {away: article("refund")})
+    out, still = built(kept), shown(kept)
+    kept.commit("Within the rule", {away: None, inside: article("refund")})
+    free = built(kept)
+    kept.commit("Into the rule", {LAMP: None, "content/en/billing/lamp.md": article("lamp")})
     asked = built(kept)
 
     assert "A text." in kept_old
-    assert said == []
-    assert "A text." in shown(kept, "en/devices/refund")
-    assert shown(kept) == ""
+    assert [line.split(" ")[1] for line in out] == [away]
+    assert "A text." in still
+    assert free == []
+    assert "A text." in shown(kept, "en/billing/cards/refund")
     assert [line.split(" ")[1] for line in asked] == ["content/en/billing/lamp.md"]
     assert "A text." in shown(kept, "en/devices/lamp")
 

@@ -1,0 +1,188 @@
+"""Ways to bring a text to customers past the people of reviewers.toml, or to lose one, each tried against publications."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from release.places import publish, served
+from review.asking import run
+from review.repository import LAMP, REFUND, REVIEWERS, Repository, article
+
+from kbgen.release.manifest import Former, ManifestError, read, write
+
+VAT = "content/en/billing/vat.md"
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Repository:
+    """A repository under rules, whose first release is out."""
+    found = Repository(tmp_path / "kb", f'{REVIEWERS}\n[policy]\nmin_trust = "recorded"\n')
+    found.write({".gitignore": ".kbgen/\ndist/\nhandoff/\n"})
+    found.commit("Settings", {"kbgen.toml": '[locales.en]\n[locales.ca]\nfallback = "en"\n[review]\napproval = "enforce"\n'})
+    publish(found)
+    return found
+
+
+def page(kept: Repository, url: str) -> str:
+    """What customers read; "" for nothing."""
+    file = kept.root.parent / "out" / "current" / url / "index.html"
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def told(kept: Repository, *rows: tuple[str, str]) -> str:
+    """Save what GitHub tells of one pull request: (login, commit), all of them a yes."""
+    file = kept.root.parent / "reviews.json"
+    said = [{"user": {"login": login}, "state": "APPROVED", "commit_id": commit, "submitted_at": "2026-01-01"} for login, commit in rows]
+    file.write_text(json.dumps({"pulls": [said]}))
+    return f"github={file}"
+
+
+def test_a_move_frees_no_article_from_its_rule(kept):
+    """Moved to where no rule asks, published, edited: the edit waits, because the move does."""
+    away = "content/en/devices/refund.md"
+    kept.commit("Move", {REFUND: None, away: article("refund")}, who="mallory")
+    publish(kept)
+    kept.commit("Edit", {away: article("refund", "Evil.")}, who="mallory")
+    publish(kept)
+
+    assert "A text." in page(kept, "en/billing/refund")
+    assert page(kept, "en/devices/refund") == ""
+
+
+def test_a_translation_elsewhere_takes_no_address_over(kept):
+    """A new text with the id of an article under a rule is asked about by that rule, wherever it lies."""
+    kept.commit("Translate", {"content/ca/devices/refund.md": article("refund", "Evil.")}, who="mallory")
+    said = publish(kept).output
+
+    assert "KB720" in said
+    assert "A text." in page(kept, "ca/billing/refund")
+    assert page(kept, "ca/devices/refund") == ""
+
+
+@pytest.mark.parametrize("merge", ["merge", "squash"])
+def test_a_yes_is_a_yes_to_that_pull_request_only(kept, merge):
+    """A text that waits on the branch is not let through by a yes to another pull request that began after it."""
+    kept.commit("Evil", {REFUND: article("refund", "Evil.")}, who="mallory")
+    publish(kept)
+    kept.git("switch", "--quiet", "--create", "lamp")
+    head = kept.commit("Lamp", {LAMP: article("lamp", "Brighter.")})
+    kept.git("switch", "--quiet", "main")
+    if merge == "merge":
+        kept.git("merge", "--quiet", "--no-ff", "lamp")
+    else:
+        kept.git("merge", "--quiet", "--squash", "lamp")
+        kept.commit("Lamp (#1)")
+    publish(kept, "--from", told(kept, ("bob-gh", head)))
+
+    assert "Evil." not in page(kept, "en/billing/refund")
+    assert "Brighter." in page(kept, "en/devices/lamp")
+
+
+def test_a_branch_that_began_before_a_file_deletes_it_not(kept):
+    """A commit that never had an article says nothing about its deletion."""
+    begun = kept.git("rev-parse", "HEAD")
+    vat = kept.commit("Vat", {VAT: article("vat", "About taxes.")})
+    publish(kept, "--from", told(kept, ("bob-gh", vat)))
+    kept.git("switch", "--quiet", "--create", "old", begun)
+    head = kept.commit("Refund", {REFUND: article("refund", "In five days.")})
+    kept.git("switch", "--quiet", "main")
+    kept.git("merge", "--quiet", "--no-ff", "old")
+    kept.commit("Delete", {VAT: None}, who="mallory")
+    publish(kept, "--from", told(kept, ("bob-gh", head)))
+
+    assert "About taxes." in page(kept, "en/billing/vat")
+    assert "In five days." in page(kept, "en/billing/refund")
+
+
+def test_nobody_approves_what_they_wrote_under_another_name_or_place(kept):
+    """GitHub's hidden address is its login's, and who wrote a text wrote it, whoever moves it."""
+    hidden = "1234+bob-gh@users.noreply.github.com"
+    kept.git("-c", f"user.email={hidden}", "-c", "user.name=b", "switch", "--quiet", "main")
+    kept.write({REFUND: article("refund", "Mine.")})
+    kept.git("add", "--all")
+    kept.git("commit", "--quiet", "--author", f"b <{hidden}>", "--message", "Mine")
+    mine = kept.git("rev-parse", "HEAD")
+    kept.commit("Write elsewhere", {"content/en/devices/vat.md": article("vat", "Mine too.")}, who="bob")
+    moved = kept.commit("Move", {"content/en/devices/vat.md": None, VAT: article("vat", "Mine too.")})
+    publish(kept, "--from", told(kept, ("bob-gh", mine), ("bob-gh", moved)))
+
+    assert "Mine." not in page(kept, "en/billing/refund")
+    assert page(kept, "en/billing/vat") == ""
+
+    publish(kept, "--from", told(kept, ("cat-gh", moved)))
+
+    assert "Mine too." in page(kept, "en/billing/vat")
+
+
+def test_a_rollback_does_not_lower_the_guard(kept, tmp_path):
+    """A release from before the rules, brought back, does not make the next publication one without them."""
+    publish(kept, "--approval", "off", to="dir:../other")
+    first = read((tmp_path / "other/manifests" / f"{(tmp_path / 'other/current').readlink().name}.json").read_bytes()).name
+    publish(kept, "--approval", "enforce", to="dir:../other")
+    kept.commit("Evil", {"kbgen.toml": "[locales.en]\n[locales.ca]\n", REFUND: article("refund", "Evil.")}, who="mallory")
+    back = run(kept, "rollback", first, "--to", "dir:../other")
+    publish(kept, to="dir:../other")
+
+    assert back.exit_code == 0, back.output
+    assert "Evil." not in (tmp_path / "other/current/en/billing/refund/index.html").read_text()
+
+
+def test_a_newer_edit_brings_no_older_text_back(kept):
+    """What a release showed stays until something newer is approved, though an older text has an approval of its own."""
+    first = kept.commit("One", {REFUND: article("refund", "Version 1.")})
+    publish(kept, "--from", told(kept, ("bob-gh", first)))
+    second = kept.commit("Two", {REFUND: article("refund", "Version 2."), VAT: article("vat")})
+    publish(kept, "--from", told(kept, ("bob-gh", second)))
+    kept.commit("Three", {REFUND: article("refund", "Version 3.")})
+    publish(kept, "--from", told(kept, ("bob-gh", first)))
+
+    assert "Version 2." in page(kept, "en/billing/refund")
+
+
+def test_what_a_release_with_warn_showed_is_the_beginning(kept):
+    """After `warn`, `enforce` takes nothing away; what comes later waits."""
+    kept.commit("Unread", {REFUND: article("refund", "Version 2."), VAT: article("vat", "About taxes.")})
+    publish(kept, "--approval", "warn")
+    kept.commit("Later", {REFUND: article("refund", "Version 3.")})
+    publish(kept, "--approval", "enforce")
+
+    assert "Version 2." in page(kept, "en/billing/refund")
+    assert "About taxes." in page(kept, "en/billing/vat")
+
+
+def test_a_deletion_is_approved_for_one_text(kept):
+    """A yes to the end of a translation does not end its source."""
+    mine = "content/ca/billing/refund.md"
+    both = kept.commit("Translate", {mine: article("refund", "Un text.")})
+    publish(kept, "--from", told(kept, ("bob-gh", both)))
+    gone = f"deleted-{kept.blob(mine)}"
+    kept.commit("Delete", {mine: None, REFUND: None}, who="mallory")
+    file = kept.root.parent / "ours.json"
+    file.write_text(json.dumps([{"article": "kb-refund", "blob": gone, "person": "bob"}]))
+    publish(kept, "--from", f"file={file}")
+
+    assert "A text." in page(kept, "en/billing/refund")
+
+
+def test_a_manifest_leads_nowhere_else(kept, tmp_path):
+    """A path of a manifest that leaves the portal is refused before anything is written."""
+    release = served(tmp_path / "out")
+    for up in ("../../evil/", quote("../../evil/", safe=""), "a/%2e%2e/../evil/"):
+        with pytest.raises(ManifestError, match="leads out of the portal"):
+            read(write(replace(release, urls={**release.urls, up: Former("kb-x", "x")})))
+
+
+def test_a_file_with_a_strange_name_stops_nothing(kept):
+    """A line separator in a file's name is a letter like others."""
+    name = "content/en/devices/files/a\u2028b.txt"
+    (kept.root / name).parent.mkdir(parents=True)
+    Path(os.fsdecode(os.fsencode(kept.root / name))).write_text("x")
+    head = kept.commit("Strange", {REFUND: article("refund", "In five days.")})
+    publish(kept, "--from", told(kept, ("bob-gh", head)))
+
+    assert "In five days." in page(kept, "en/billing/refund")
