@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import yaml
 from release.places import publish, served
 from review.asking import run
 from review.repository import LAMP, REFUND, REVIEWERS, Repository, article
 
 from kbgen.release.manifest import Former, ManifestError, read, write
+from kbgen.targets.directory import Directory
+from kbgen.targets.place import TargetError
+
+ROOT = Path(__file__).parents[2]
 
 VAT = "content/en/billing/vat.md"
 
@@ -186,3 +193,60 @@ def test_a_file_with_a_strange_name_stops_nothing(kept):
     publish(kept, "--from", told(kept, ("bob-gh", head)))
 
     assert "In five days." in page(kept, "en/billing/refund")
+
+
+def test_a_branch_that_merges_the_main_line_into_itself_begins_nothing(tmp_path):
+    """Without a release the beginning is the commit that brought the rules, not a merge that a branch from before them made."""
+    mine = Repository(tmp_path / "fresh", "")
+    mine.write({"reviewers.toml": None, ".gitignore": ".kbgen/\ndist/\nhandoff/\n"})
+    mine.git("add", "--all")
+    mine.git("commit", "--quiet", "--amend", "--message", "Begin without rules")
+    mine.git("switch", "--quiet", "--create", "before")
+    mine.commit("Evil", {REFUND: article("refund", "Evil.")}, who="mallory")
+    mine.git("switch", "--quiet", "main")
+    mine.commit("Rules", {"reviewers.toml": REVIEWERS})
+    mine.git("switch", "--quiet", "before")
+    mine.git("merge", "--quiet", "--no-ff", "--message", "Main", "main", who="mallory")
+    mine.git("switch", "--quiet", "main")
+    mine.git("merge", "--quiet", "--ff-only", "before")
+    done = run(mine, "build", "--approval", "enforce")
+
+    assert done.exit_code == 0, done.output
+    assert "KB720" in done.output
+    assert "Evil." not in (mine.root / "dist/en/billing/refund/index.html").read_text()
+
+
+def test_a_download_with_an_articles_id_takes_no_article_away(kept):
+    """Two files with one id are two changes: the article's own edit is judged, and neither is forgotten."""
+    kept.commit("Both", {LAMP: article("lamp", "Brighter."), "content/en/zzz/files/notes.md": article("lamp", "x")})
+    publish(kept)
+
+    assert "Brighter." in page(kept, "en/devices/lamp")
+
+
+def test_two_publications_to_one_folder_forget_nothing(kept, tmp_path):
+    """Who publishes what was built before somebody else published is told to publish again."""
+    place = Directory(tmp_path / "out", 10)
+    last = place.last()
+    kept.commit("Another", {"content/en/devices/hub.md": article("hub")})
+    publish(kept)
+
+    with pytest.raises(TargetError, match="at the same time"):
+        place.publish(tmp_path / "out/releases" / last.name, replace(last, name="20990101T000000Z"))
+    assert "About hub" in page(kept, "en/devices/hub")
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "kbgen/start/ci").rglob("*.yml"), key=str), ids=lambda file: f"{file.parts[-3]}-{file.name}"
+)
+def test_no_file_of_a_checkout_is_a_module_of_pip(file, tmp_path):
+    """`python -m pip` in the checkout of a pull request runs pip, not a pip.py that the pull request brought."""
+    (tmp_path / "pip.py").write_text("print('evil')")
+    variables = yaml.safe_load(file.read_text(encoding="utf-8"))
+    safe = {**variables.get("env", {}), **variables.get("variables", {})}
+    with_it = {**os.environ, "PYTHONSAFEPATH": str(safe.get("PYTHONSAFEPATH", ""))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "--version"], cwd=tmp_path, env=with_it, capture_output=True, text=True, check=False
+    )
+
+    assert "evil" not in done.stdout
