@@ -195,8 +195,14 @@ class _Judging:
 
 
 def _with_writers(change: Change, touches: Sequence[between.Touch], commits: Sequence[changes.Commit]) -> Change:
-    """Add who brought the very text somewhere else, from where somebody else moved it."""
-    wrote = (commits[one.at].authors for one in touches if change.after and one.blob == change.after.blob)
+    """
+    Add who brought the very text somewhere else, from where somebody else moved it.
+
+    A text that no commit brought came back through a merge with an older parent: who made such commits brought it.
+    """
+    wrote = [commits[one.at].authors for one in touches if change.after and one.blob == change.after.blob]
+    if change.after and not wrote:
+        wrote = [one.authors for one in commits if not one.paths]
     return replace(change, authors=change.authors.union(*wrote))
 
 

@@ -250,3 +250,19 @@ def test_no_file_of_a_checkout_is_a_module_of_pip(file, tmp_path):
     )
 
     assert "evil" not in done.stdout
+
+
+def test_nobody_brings_an_older_text_back_and_approves_it(kept):
+    """A merge that names an older parent shows no author; who made it is one."""
+    new = kept.commit("New", {REFUND: article("refund", "In five days.")})
+    publish(kept, "--from", told(kept, ("bob-gh", new)))
+    words = ("commit-tree", f"{new}~1^{{tree}}", "-p", new, "-p", f"{new}~1", "-m", "Merge")
+    merge = kept.git(*words, who="bob")
+    kept.git("reset", "--quiet", "--hard", merge)
+    publish(kept, "--from", told(kept, ("bob-gh", merge)))
+
+    assert "In five days." in page(kept, "en/billing/refund")
+
+    publish(kept, "--from", told(kept, ("cat-gh", merge)))
+
+    assert "A text." in page(kept, "en/billing/refund")
