@@ -174,7 +174,7 @@ PAYLOADS = [
     '"><img src=x onerror=alert(1)>',
     "javascript:alert(1)",
     "'-alert(1)-'",
-    "{{ 7*7 }}",
+    "{{ 1234*5678 }}",
     "</textarea><svg onload=alert(1)>",
 ]
 
@@ -190,4 +190,4 @@ def test_text_stays_text(live, payload):
         assert "<script>alert" not in text
         assert "<img src=x" not in text
         assert "<svg" not in text
-        assert "49" not in text
+        assert "7006652" not in text
