@@ -146,7 +146,7 @@ def listen(host: str, port: int) -> socket.socket:
     Raises: OSError: If somebody else listens there.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    door = socket.socket(family)
+    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # TCP by name: asyncio holds small answers back otherwise
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host, port))

@@ -194,6 +194,18 @@ def test_while_the_first_build_runs_the_answer_is_503(tmp_path):
     assert later[0] == 404
 
 
+def test_answers_are_not_held_back(tmp_path):
+    """Sockets that name TCP send small answers at once; on others each waits, up to 40 ms, for the client to confirm the one before."""
+    running = start(Live(tmp_path), "127.0.0.1", 0)
+    try:
+        ask(running.address, "/")  # it runs
+        doors = [door.proto for server in running.server.servers for door in server.sockets]
+    finally:
+        running.stop()
+
+    assert doors == [socket.IPPROTO_TCP]
+
+
 def test_a_stream_tells_the_state_and_ends_with_the_server(tmp_path):
     """A listener that comes late knows what is wrong; problems are cut to what a person can read."""
     live = Live(tmp_path)

@@ -9,6 +9,8 @@ import time
 import pytest
 from service.http.live import PATIENCE
 
+from feedback_service.http.server import Protocol
+
 HEAD = b"POST /api/v1/ratings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
@@ -60,6 +62,20 @@ def test_a_connection_that_says_nothing_whole_is_dropped(live, monkeypatch, sent
 
     assert fresh == silent == b""
     assert used.startswith(b"HTTP/1.1 200")
+
+
+def test_answers_are_not_held_back(live, monkeypatch):
+    """The second half of an answer does not wait, up to 40 ms, for the client to confirm the first."""
+    seen, made = [], Protocol.connection_made
+
+    def looked(protocol, transport):
+        seen.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        made(protocol, transport)
+
+    monkeypatch.setattr(Protocol, "connection_made", looked)
+    live.raw(GET + b"Connection: close\r\n\r\n")
+
+    assert seen == [1]
 
 
 def test_a_late_body_leaves_no_connection_behind(live, monkeypatch):
