@@ -19,6 +19,7 @@ const MOST_SHARDS = 4;
 const PATIENCE = 8000; // milliseconds after which a file that does not come counts as missing, so that the others can answer
 
 const loaded = new Map();
+let trust = "no-cache"; // in what the browser keeps of a manifest
 
 /**
  * @param {string} url  Of the manifest.
@@ -29,7 +30,7 @@ export function load(url, get = fetch) {
   const whole = new URL(url, globalThis.location?.href);
   const { href } = whole; // the name under which `search` drops an index whose files are gone
   if (!loaded.has(href)) {
-    const opening = had(url, get, { cache: "no-cache" }).then((file) => opened(file, whole, get));
+    const opening = had(url, get, { cache: trust }).then((file) => opened(file, whole, get));
     loaded.set(href, opening);
     opening.catch(() => loaded.delete(href));
   }
@@ -96,7 +97,10 @@ export async function search(index, text, wish = {}) {
     if (!wanted.size || (wish.still && !(await wish.still()))) {
       await breath(); // whoever shows the answer begins a task of its own
       lost.forEach((name) => index.files.delete(name));
-      if (lost.size) loaded.delete(index.url);
+      if (lost.size) {
+        loaded.delete(index.url);
+        trust = "reload"; // a host that compares times may call the manifest of another build unchanged
+      }
       return Object.assign(answer, { missing: [...lost] });
     }
     const settle = async ([name, kind]) => {

@@ -62,10 +62,12 @@ export default function enhance(element, { wish = (values) => values, shown } = 
     if (state !== "ready") put([]);
   };
   const put = (nodes) => {
+    const { href } = list.contains(document.activeElement) ? document.activeElement : {};
     options = nodes;
     list.replaceChildren(...nodes);
     list.hidden = !nodes.length;
     choose(-1);
+    if (href) ([...list.querySelectorAll("a")].find((link) => link.href === href) ?? field).focus(); // results of a moment later
   };
   const choose = (number) => {
     active = number;
