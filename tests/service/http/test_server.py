@@ -9,6 +9,8 @@ import time
 import pytest
 from service.http.live import PATIENCE
 
+from feedback_service.http.server import Protocol
+
 HEAD = b"POST /api/v1/ratings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
@@ -49,6 +51,22 @@ def test_a_head_of_many_cookies_is_taken(live):
     answer = live.raw(GET + b"Cookie: " + b"a=b; " * 3_000 + b"\r\n\r\n")
 
     assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_an_answer_waits_for_nothing(live, monkeypatch):
+    """What is written goes out at once: no connection holds a body back until the other side has acknowledged the head (40 ms)."""
+    made, begin = [], Protocol.connection_made
+
+    def noted(self, transport):
+        made.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        begin(self, transport)
+
+    monkeypatch.setattr(Protocol, "connection_made", noted)
+    answer = all_of(live, GET + b"Connection: close\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert made
+    assert all(made)
 
 
 @pytest.mark.parametrize("sent", [b"\r\n", b"\r\n\r\n\r\n", b"GET /heal"])
