@@ -192,7 +192,7 @@ def check_origin(request: Request, service: Service) -> None:
 
 
 async def fields_of(request: Request) -> list[tuple[str, str]]:
-    """Read a posted form, names as often as they stand there.  Raises: DeskError: 400, 408, 413, 415, 422."""
+    """Read a posted form, names as often as they stand there.  Raises: DeskError: 400, 413, 415, 422."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise DeskError(415, "", message="Send a plain form.")
     try:

@@ -56,7 +56,8 @@ class _Page:
             text = text.lstrip(" ")
         if text:
             self.line.append(text)
-            self.words.append(text)
+            if self.link:
+                self.words.append(text)
 
     def end_line(self) -> None:
         """Finish the line, empty or not."""
