@@ -243,7 +243,7 @@ def _close(page: _Page, name: str) -> None:
             bare = page.link.removeprefix("mailto:")
             if page.link and bare.rstrip("/") not in {said.rstrip("/"), f"https://{said}".rstrip("/"), f"http://{said}".rstrip("/")}:
                 page.say(f" ({bare})" if said else bare)
-            page.link = ""
+            page.link, page.words = "", []
         case _ if name in _BREAKS:
             page.block()
 
