@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from feedback_service import limits as rates
 from feedback_service.limits import Bucket, Limit, prefixes, take
 
 PER_ADDRESS = Limit(burst=5, refill=5, seconds=300)
@@ -36,4 +37,4 @@ def try_once(kept: Mapping[str, Bucket], limits: Mapping[str, Limit], now: float
 
 def give_back(kept: Mapping[str, Bucket], limits: Mapping[str, Limit]) -> dict[str, Bucket]:
     """Put the attempt back that was right."""
-    return {key: Bucket(min(limits[key].burst, bucket.left + 1), bucket.at) for key, bucket in kept.items() if key in limits}
+    return {key: rates.give_back(bucket, limits[key]) for key, bucket in kept.items() if key in limits}
