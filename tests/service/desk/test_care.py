@@ -231,7 +231,7 @@ def test_one_persons_data_are_handed_over_and_erased(bureau):
     assert "The person was erased" in done.text
     assert bureau.file("joan").told.body == ""
     assert {each.text() for each in after.css(".about dd")} == {"0"}
-    assert acts(bureau)[:2] == ["person.erased", "person.exported"]
+    assert acts(bureau)[:3] == ["store.swept", "person.erased", "person.exported"]
 
 
 @pytest.mark.parametrize("path", ["", "/export", "/erase"])
