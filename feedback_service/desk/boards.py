@@ -218,6 +218,32 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class TrailRow:
+    """One thing that somebody did; `what` and `who` in words."""
+
+    at: datetime
+    what: str
+    who: str
+    object: str  # an id, or the number of a case
+    detail: str
+    is_case: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A page of the audit trail, and what narrows it."""
+
+    rows: tuple[TrailRow, ...]
+    acts: tuple[Choice, ...]
+    people: tuple[Choice, ...]
+    act: str = ""
+    actor: str = ""
+    about: str = ""
+    older: int = 0  # the row before which the next page begins; 0: this is the last
+    is_newest: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A page that says why something was not done, and what to do instead."""
 

@@ -39,6 +39,7 @@ _ROOMS: Mapping[str, tuple[Verb, Kind]] = {
     "settings": ("read", "settings"),
     "accounts": ("change", "agent"),
     "people": ("read", "person"),
+    "audit": ("read", "audit"),
 }
 
 
