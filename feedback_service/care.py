@@ -20,6 +20,7 @@ from typing import IO, Any
 from feedback_service.addresses import AddressError, parse_address
 from feedback_service.domain.nouns import Act, Actor
 from feedback_service.store import Store, StoreError, Tx, audit, erasure, portable, sweeps
+from feedback_service.store.backup import new_file
 from feedback_service.store.onlooker import Onlooker
 from feedback_service.store.portable import LONGEST_LINE, Moved
 
@@ -171,7 +172,7 @@ def _appearing(target: Path) -> Iterator[Path]:
         raise StoreError(f"{target} is there already. Nothing is written over: give a new name.")
     part = target.with_name(f"{target.name}.part")
     try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+        new_file(part)
         yield part
         with part.open("rb") as file:
             os.fsync(file.fileno())

@@ -177,8 +177,14 @@ class Doorkeeper:
         return secret, totp.key_uri(secret, agent.id, self._house)
 
     async def take_totp(self, cookie: str, secret: str, code: str) -> Opened:
-        """Keep a second factor that the agent's app has shown to work.  Ends every session; this browser gets a new one."""
+        """
+        Keep a second factor that the agent's app has shown to work.  Ends every session; this browser gets a new one.
+
+        One that is there already is not replaced: a session that somebody took would bring in a factor of theirs.
+        """
         agent = await self._full(cookie, or_enrol=True)
+        if agent.has_totp:
+            raise SignInError("wrong")
         try:
             step = totp.check_code(secret, code, self._clock(), 0)
         except ValueError:
