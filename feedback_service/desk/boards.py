@@ -192,6 +192,7 @@ class AccountForm:
     totp: bool = False
     mine: bool = False  # the reader's own: not everything may be taken from oneself
     invitation: str = ""  # a secret, shown this once
+    changed: tuple[tuple[str, str], ...] | None = None  # what somebody else saved since the form was opened: field, value; None: nobody
     wrong: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -223,5 +223,5 @@ def version_of(fields: Mapping[str, Any]) -> int:
     """Read the version of the page on which something was decided.  Raises: DeskError."""
     version = str(fields.get("version", ""))
     if not re.fullmatch(r"[0-9]{1,9}", version):
-        raise DeskError(422, "changed")
+        raise DeskError(409, "changed")  # a form of nobody's page overwrites nothing
     return int(version)

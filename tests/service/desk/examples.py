@@ -198,7 +198,7 @@ STAFF = Accounts(
 )
 ACCOUNT = AccountForm(
     "sara",
-    {"login": "", "name": "سارا محمدی", "email": "sara@lumbra.example", "locale": "fa", "teams": "devices"},
+    {"login": "", "name": "سارا محمدی", "email": "sara@lumbra.example", "locale": "fa", "teams": "devices", "seen": "0a1b"},
     frozenset({"agent"}),
     LOCALES,
     totp=True,
@@ -243,6 +243,7 @@ PAGES = {
     "account": ("account", ACCOUNT, {"section": "accounts"}),
     "account-new": ("account", replace(ACCOUNT, login="", totp=False, wrong={"login": "taken", "teams": "bad_team", "roles": "no_role"}), {"section": "accounts"}),
     "account-invited": ("account", replace(ACCOUNT, invitation="x" * 43, mine=True, values={**ACCOUNT.values, "disabled": "yes"}), {"section": "accounts"}),
+    "account-changed": ("account", replace(ACCOUNT, changed=(("Name", "سارا احمدی"), ("Roles", "Agent, Lead"))), {"section": "accounts"}),
     "person": ("person", Person("joan.perez", wrong="bad_address"), {"section": "people"}),
     "person-found": ("person", Person("joan.perez@example.org", COUNTS, "found", may_erase=True, wrong="not_typed"), {"section": "people"}),
     "person-erased": ("person", Person("", (("cases", 3), ("messages", 11), ("others", 2)), "erased", is_swept=False), {"section": "people"}),
