@@ -19,7 +19,8 @@ from typing import IO, Any
 
 from feedback_service.addresses import AddressError, parse_address
 from feedback_service.domain.nouns import Act, Actor
-from feedback_service.store import Store, StoreError, Tx, audit, erasure, portable
+from feedback_service.store import Store, StoreError, Tx, audit, erasure, portable, sweeps
+from feedback_service.store.backup import new_file
 from feedback_service.store.onlooker import Onlooker
 from feedback_service.store.portable import LONGEST_LINE, Moved
 
@@ -109,7 +110,22 @@ def erase_person(store: Store, address: str, by: str, now: datetime, patience: f
         store.write(erasure.strike_out, found, spellings)
     if cases or others or found:
         store.write(audit.note, by, "person.erased", key, f"{cases} cases, {others + len(found)} other rows", now)
-    return Erased(cases, messages, others + len(found), store.database.sweep(patience))
+    return Erased(cases, messages, others + len(found), sweep(store, now, patience))
+
+
+def sweep(store: Store, now: datetime, patience: float = PATIENCE) -> bool:
+    """
+    Let the bytes of the files hold nothing of what was removed.  On SQLite nothing is written in the meantime: seconds, with 100,000 cases.
+
+    Args:
+        patience: Seconds to wait for who still reads an older state.
+    Returns: False if somebody still did.
+    """
+    last = store.read(sweeps.unswept)
+    done = store.database.sweep(patience)
+    if done and last:
+        store.write(sweeps.note_swept, last, now)
+    return done
 
 
 def _pack(tx: Tx, target: Path | IO[bytes], address: str) -> int:
@@ -156,7 +172,7 @@ def _appearing(target: Path) -> Iterator[Path]:
         raise StoreError(f"{target} is there already. Nothing is written over: give a new name.")
     part = target.with_name(f"{target.name}.part")
     try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+        new_file(part)
         yield part
         with part.open("rb") as file:
             os.fsync(file.fileno())

@@ -1,7 +1,7 @@
 """
 Rates: how much is too much, as arithmetic.  Whoever keeps the buckets hands them in and puts back what comes out.
 
-Times are seconds of any clock, monotonic or since 1970.  A clock that was set back gives nothing and takes nothing.
+Times are seconds of one clock.
 """
 
 from __future__ import annotations
@@ -25,12 +25,8 @@ class Limit:
             raise ValueError("A limit lets through at least one, and refills by at least one in a span that is some time.")
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """What is left for one key at a moment."""
-
-    left: float
-    at: float  # seconds
+Bucket = float  # what is left for one key, told as the second at which all of it is there again: one number is all that is kept
+_BIT = 1e-6  # seconds by which numbers of this size may be wrong
 
 
 def take(bucket: Bucket | None, limit: Limit, now: float, cost: float = 1) -> tuple[Bucket, float]:
@@ -39,19 +35,26 @@ def take(bucket: Bucket | None, limit: Limit, now: float, cost: float = 1) -> tu
 
     Args:
         bucket: What was kept for this key; None: it is full.
+        now: Seconds of a clock that never runs backwards.
         cost: How much is taken; at most the burst, or it would never be there.
     Returns: The bucket to keep, and the seconds to wait: 0 means taken, otherwise nothing was taken.
     """
-    left = limit.burst if bucket is None else min(limit.burst, bucket.left + max(0.0, now - bucket.at) * limit.refill / limit.seconds)
-    at = now if bucket is None else max(now, bucket.at)
-    if left >= cost:
-        return Bucket(left - cost, at), 0.0
-    return Bucket(left, at), (min(cost, limit.burst) - left) * limit.seconds / limit.refill
+    each = limit.seconds / limit.refill
+    full = now if bucket is None else max(now, bucket)
+    wait = full + min(cost, limit.burst) * each - now - limit.burst * each
+    if wait <= _BIT and cost <= limit.burst:
+        return full + cost * each, 0.0
+    return full, max(wait, _BIT)
 
 
-def is_full(bucket: Bucket, limit: Limit, now: float) -> bool:
+def give_back(bucket: Bucket, limit: Limit) -> Bucket:
+    """Put one back.  More than all that it holds a bucket never has: it is full from some moment of the past on."""
+    return bucket - limit.seconds / limit.refill
+
+
+def is_full(bucket: Bucket, now: float) -> bool:
     """Tell whether a bucket may be forgotten: a new one would be the same."""
-    return bucket.left + max(0.0, now - bucket.at) * limit.refill / limit.seconds >= limit.burst
+    return bucket <= now
 
 
 def admit(times: Sequence[float], most: int, seconds: float, now: float) -> tuple[tuple[float, ...], float]:

@@ -120,9 +120,9 @@ def jobs_of(store: Store, settings: Settings, environ: Mapping[str, str]) -> lis
     Raises: SettingsError: If one is missing, or the mail servers cannot be understood.
     """
     from feedback_service.mail.jobs import mail_jobs
-    from feedback_service.worker import forget_job, time_job, webhook_job
+    from feedback_service.worker import forget_job, sweep_job, time_job, webhook_job
 
-    jobs = [time_job(store), forget_job(store), *mail_jobs(store, settings)]
+    jobs = [time_job(store), forget_job(store), sweep_job(store), *mail_jobs(store, settings)]
     if webhooks := store.rules.webhooks:
         from feedback_service.sender import Sender, secrets_from
 

@@ -31,7 +31,7 @@ _log = structlog.get_logger("signin")
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MOST_BUCKETS = 20_000  # of guesses that are remembered; the oldest go first
+MOST_BUCKETS = 20_000  # of guesses that are remembered, and of addresses; the oldest go first
 HASH_WAIT = 1.0  # seconds to wait where four passwords are being hashed
 
 
@@ -78,6 +78,7 @@ class Doorkeeper:
     ) -> None:
         self._store, self._house, self._clock, self._seconds = store, house, clock, seconds
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._homes: OrderedDict[str, None] = OrderedDict()  # accounts at addresses from which they came in, since the start
         self._slots = threading.BoundedSemaphore(attempts.MOST_AT_ONCE)
 
     async def sign_in(self, login: str, password: str, address: str, old_cookie: str = "") -> Opened:
@@ -93,13 +94,14 @@ class Doorkeeper:
         name = name if LOGIN.fullmatch(name) else ""
         limits = self._guess(address, name)
         known = await self._store.read_soon(people.credentials_of, name)
-        right = await self._hash(passwords.verify, known.password, password)
+        right = await self._compare(known.password, password, limits)
         agent = await self._store.read_soon(people.agent_of, name)
         if not right or agent is None or agent.disabled:
             # Who is named only where there is such an account: what else stands in that field may be a password, typed a line too early.
             _log.warning("sign_in_refused", agent=agent.id if agent else None, reason="disabled" if right else "wrong")
             raise SignInError("wrong")
         self._buckets |= attempts.give_back(self._buckets, limits)
+        _remember(self._homes, attempts.home_of(address, name), None)
         if passwords.is_outdated(known.password):
             encoded = await self._hash(passwords.hash_password, password, secrets.token_bytes(passwords.SALT_BYTES))
             await self._store.write_soon(people.rehash_password, name, known.password, encoded)
@@ -151,7 +153,7 @@ class Doorkeeper:
         agent = await self._full(cookie)
         limits = self._guess(address, agent.id)
         known = await self._store.read_soon(people.credentials_of, agent.id)
-        if not await self._hash(passwords.verify, known.password, old):
+        if not await self._compare(known.password, old, limits):
             raise SignInError("wrong")
         self._buckets |= attempts.give_back(self._buckets, limits)
         await self._set_password(agent, new)
@@ -175,8 +177,14 @@ class Doorkeeper:
         return secret, totp.key_uri(secret, agent.id, self._house)
 
     async def take_totp(self, cookie: str, secret: str, code: str) -> Opened:
-        """Keep a second factor that the agent's app has shown to work.  Ends every session; this browser gets a new one."""
+        """
+        Keep a second factor that the agent's app has shown to work.  Ends every session; this browser gets a new one.
+
+        One that is there already is not replaced: a session that somebody took would bring in a factor of theirs.
+        """
         agent = await self._full(cookie, or_enrol=True)
+        if agent.has_totp:
+            raise SignInError("wrong")
         try:
             step = totp.check_code(secret, code, self._clock(), 0)
         except ValueError:
@@ -241,17 +249,22 @@ class Doorkeeper:
 
     def _guess(self, address: str, login: str) -> dict[str, Limit]:
         """Take one guess out of its buckets.  Raises: SignInError: "wait"."""
-        limits = attempts.keys_of(address, login)
+        limits = attempts.keys_of(address, login, is_home=attempts.home_of(address, login) in self._homes)
         kept = {key: self._buckets[key] for key in limits if key in self._buckets}
         left, wait = attempts.try_once(kept, limits, self._seconds())
         if wait:
             raise SignInError("wait", wait)
         for key, bucket in left.items():
-            self._buckets[key] = bucket
-            self._buckets.move_to_end(key)
-        while len(self._buckets) > MOST_BUCKETS:
-            self._buckets.popitem(last=False)
+            _remember(self._buckets, key, bucket)
         return limits
+
+    async def _compare(self, encoded: str, password: str, limits: dict[str, Limit]) -> bool:
+        """Compare a password.  Raises: SignInError: "wait"; it was not looked at, and is no guess."""
+        try:
+            return await self._hash(passwords.verify, encoded, password)
+        except SignInError:
+            self._buckets |= attempts.give_back(self._buckets, limits)
+            raise
 
     async def _hash(self, work: Callable[P, T], *values: P.args, **more: P.kwargs) -> T:
         """Hash in a thread, unless four are at it.  Raises: SignInError: "wait"."""
@@ -265,3 +278,11 @@ class Doorkeeper:
                 self._slots.release()  # by the thread: a request that was given up still hashes
 
         return await asyncio.to_thread(held)
+
+
+def _remember(kept: OrderedDict[str, T], key: str, value: T) -> None:
+    """Keep a value as the newest; of too many the oldest goes."""
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > MOST_BUCKETS:
+        kept.popitem(last=False)

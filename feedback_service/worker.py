@@ -15,9 +15,10 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from feedback_service import care
 from feedback_service.accounts import sessions
 from feedback_service.sender import Sender
-from feedback_service.store import NotThereError, Store, UnavailableError, cases
+from feedback_service.store import NotThereError, Store, UnavailableError, cases, sweeps
 from feedback_service.store import agents as people
 from feedback_service.store.deliveries import prune_deliveries
 from feedback_service.store.held import forget_held
@@ -26,6 +27,7 @@ from feedback_service.store.posts import forget_old
 
 MOST_LOOKS = 100  # cases of one round
 LONGEST_PAUSE = 60.0  # seconds between rounds that fail
+SWEEP = 5.0  # seconds that a sweep waits for who reads an older state; the next one comes in ten minutes
 KEPT = timedelta(days=30)  # messages to other programs, after they were sent or given up; suspended mails
 
 _log = structlog.get_logger("worker")
@@ -85,6 +87,17 @@ def forget_job(store: Store) -> Job:
         return 0
 
     return Job("forget", round_, 3600.0)
+
+
+def sweep_job(store: Store) -> Job:
+    """Let the files hold nothing of words that were struck out, a few minutes later: many strokes are one sweep."""
+
+    async def round_(now: datetime) -> int:
+        if await store.read_soon(sweeps.unswept) and not await asyncio.to_thread(care.sweep, store, now, SWEEP):
+            _log.warning("not_swept", job="sweep")  # somebody reads an older state, such as a backup
+        return 0
+
+    return Job("sweep", round_, 600.0)
 
 
 async def work(jobs: Sequence[Job], stop: asyncio.Event, now: Callable[[], datetime] = clock) -> None:

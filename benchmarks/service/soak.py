@@ -17,12 +17,13 @@ import itertools
 import json
 import re
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,37 +138,51 @@ async def run(service: Service, rate: float, seconds: float, seen: Seen) -> None
         one.cancel()
 
 
-@asynccontextmanager
-async def slow_clients(service: Service, count: int, seen: Seen) -> AsyncIterator[None]:
-    """Hold connections by sending a letter a second of a head or of a body; who is dropped comes back."""
-
-    async def hold(number: int) -> None:
-        while True:
+async def hold(port: int, number: int, dropped: list[float]) -> None:
+    """Hold a connection by sending a letter a second of a head or of a body; when dropped, come back."""
+    while True:
+        with suppress(OSError):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            began = time.perf_counter()
+            body = plain("POST", "/desk/sign-in", number, "x" * 5000, "Content-Type: application/x-www-form-urlencoded\r\n")
+            writer.write(b"POST /api/v1/cases HTTP/1.1\r\nHost: 127" if number % 2 else body[:-5000])
             with suppress(OSError):
-                reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
-                began = time.perf_counter()
-                body = plain("POST", "/desk/sign-in", number, "x" * 5000, "Content-Type: application/x-www-form-urlencoded\r\n")
-                writer.write(b"POST /api/v1/cases HTTP/1.1\r\nHost: 127" if number % 2 else body[:-5000])
-                with suppress(OSError):
-                    while not reader.at_eof():
-                        writer.write(b"x")
-                        with suppress(TimeoutError):
-                            await asyncio.wait_for(reader.read(1000), 1)
-                seen.dropped.append(time.perf_counter() - began)
-                writer.close()
+                while not reader.at_eof():
+                    writer.write(b"x")
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(reader.read(1000), 1)
+            dropped.append(time.perf_counter() - began)
+            writer.close()
 
-    tasks = [asyncio.create_task(hold(number)) for number in range(count)]
-    yield
+
+async def hold_many(port: int, count: int) -> None:
+    """Be slow clients until standard input ends, then print how long each was borne."""
+    dropped: list[float] = []
+    tasks = [asyncio.create_task(hold(port, number, dropped)) for number in range(count)]
+    await asyncio.to_thread(sys.stdin.read)
     for one in tasks:
         one.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    print(json.dumps(dropped))
+
+
+@contextmanager
+def slow_clients(service: Service, count: int, seen: Seen) -> Iterator[None]:
+    """Let slow clients be there: in a process of their own, or their coming and going would hold up the clock that measures the others."""
+    if not count:
+        yield
+        return
+    command = [sys.executable, __file__, "--hold", str(service.port), "--slow", str(count)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield
+        seen.dropped += json.loads(process.communicate()[0])
 
 
 async def measure(service: Service, rate: float, seconds: float, slow: int) -> Seen:
     """Warm up, then measure."""
     await run(service, 50, 3, Seen())
     seen = Seen()
-    async with slow_clients(service, slow, seen):
+    with slow_clients(service, slow, seen):
         await run(service, rate, seconds, seen)
     return seen
 
@@ -178,7 +193,11 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=60)
     parser.add_argument("--seconds", type=float, default=1500)
     parser.add_argument("--slow", type=int, default=0)
+    parser.add_argument("--hold", type=int, metavar="PORT", help="be the slow clients of a service that runs there")
     given = parser.parse_args()
+    if given.hold:
+        asyncio.run(hold_many(given.hold, given.slow))
+        return
     with tempfile.TemporaryDirectory() as folder:
         service = Service(Path(folder))
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,6 +18,7 @@ from feedback_service.desk.views import Choice
 from feedback_service.desk.words import LOCALES
 from feedback_service.domain.refused import RefusedError
 from feedback_service.intake import NAME
+from feedback_service.store import Tx
 from feedback_service.store import agents as people
 from feedback_service.texts import TextError, clean_line
 
@@ -65,14 +67,25 @@ async def change(visit: Visit) -> Response:
     """Change name, rights, language or address, or whether somebody may come in at all."""
     before, posted = await _known(visit), await fields_of(visit.request)
     agent, values, wrong = _read(before, posted)
-    if not wrong:
-        try:
-            await visit.service.store.write_soon(staff.change, agent, visit.agent.id, visit.now)
-        except RefusedError as error:
-            wrong = {error.field: error.reason}
-    if wrong:
-        mine = before.id == visit.agent.id
-        view = AccountForm(before.id, values, agent.roles, _locales(visit), before.has_totp, mine, wrong=wrong)
+    mine = before.id == visit.agent.id
+    view = AccountForm(before.id, values, agent.roles, _locales(visit), before.has_totp, mine, wrong=wrong)
+
+    def write(tx: Tx) -> Agent | None:
+        """Change the account that was read; returns it as it is by now, if it is another one."""
+        current = people.agent_of(tx, before.id) or before
+        if _seen(current) != values.get("seen"):
+            return current
+        staff.change(tx, agent, visit.agent.id, visit.now)
+        return None
+
+    try:
+        current = None if wrong else await visit.service.store.write_soon(write)
+    except RefusedError as error:
+        view, current = replace(view, wrong={error.field: error.reason}), None
+    if current is not None:
+        view = replace(view, values=values | {"seen": _seen(current)}, changed=_differences(visit, current, agent))
+        return await visit.page("account", view, "accounts", status=409)
+    if view.wrong:
         return await visit.page("account", view, "accounts", status=422)
     return go("/desk/accounts", "saved")
 
@@ -95,10 +108,37 @@ async def drop_second_factor(visit: Visit) -> Response:
 async def _form(visit: Visit, agent: Agent, invitation: str = "") -> Response:
     teams = ", ".join(sorted(agent.teams))
     values = {"login": "", "name": agent.name, "email": agent.email, "locale": agent.locale, "teams": teams}
-    values |= {"disabled": "yes"} if agent.disabled else {}
+    values |= {"seen": _seen(agent)} | ({"disabled": "yes"} if agent.disabled else {})
     mine = agent.id == visit.agent.id
     view = AccountForm(agent.id, values, frozenset(agent.roles), _locales(visit), agent.has_totp, mine, invitation)
     return await visit.page("account", view, "accounts")
+
+
+def _seen(agent: Agent) -> str:
+    """Fingerprint what the form holds of an account, so that a form from before overwrites nobody's change."""
+    shown = (agent.name, agent.email, agent.locale, sorted(agent.roles), sorted(agent.teams), agent.disabled)
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def _differences(visit: Visit, current: Agent, typed: Agent) -> tuple[tuple[str, str], ...]:
+    """List fields, by their words, that are not what was typed, as they are by now."""
+
+    def word(group: str, value: str) -> str:
+        return visit.words.text(f"{group}.{value}")
+
+    def told(agent: Agent) -> dict[str, str]:
+        comma = visit.words.text("settings.comma")
+        return {
+            "case.name": agent.name,
+            "case.email": agent.email,
+            "account.teams": comma.join(sorted(agent.teams)),
+            "profile.locale": word("own_name", agent.locale) if agent.locale in LOCALES else agent.locale,
+            "account.roles": comma.join(word("role", role) for role in _in_order(agent.roles)),
+            "account.left": word("answer", "yes" if agent.disabled else "no"),
+        }
+
+    mine = told(typed)
+    return tuple((visit.words.text(name), value or "–") for name, value in told(current).items() if value != mine[name])
 
 
 async def _known(visit: Visit) -> Agent:
@@ -123,7 +163,7 @@ def _read(before: Agent, posted: list[tuple[str, str]]) -> tuple[Agent, dict[str
     agent = replace(
         before, name=name, email=email, roles=roles, teams=teams, locale=values.get("locale", ""), disabled=values.get("disabled") == "yes"
     )
-    blank = dict.fromkeys(("login", "name", "email", "locale", "teams"), "")
+    blank = dict.fromkeys(("login", "name", "email", "locale", "teams", "seen"), "")
     return agent, blank | values, wrong
 
 

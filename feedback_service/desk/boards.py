@@ -192,6 +192,7 @@ class AccountForm:
     totp: bool = False
     mine: bool = False  # the reader's own: not everything may be taken from oneself
     invitation: str = ""  # a secret, shown this once
+    changed: tuple[tuple[str, str], ...] | None = None  # what somebody else saved since the form was opened: field, value; None: nobody
     wrong: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -215,6 +216,32 @@ class Person:
     may_erase: bool = False
     is_swept: bool = True  # nothing of it is left in the bytes of the files
     wrong: str = ""  # a word of [refused]
+
+
+@dataclass(frozen=True, slots=True)
+class TrailRow:
+    """One thing that somebody did; `what` and `who` in words."""
+
+    at: datetime
+    what: str
+    who: str
+    object: str  # an id, or the number of a case
+    detail: str
+    is_case: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A page of the audit trail, and what narrows it."""
+
+    rows: tuple[TrailRow, ...]
+    acts: tuple[Choice, ...]
+    people: tuple[Choice, ...]
+    act: str = ""
+    actor: str = ""
+    about: str = ""
+    older: int = 0  # the row before which the next page begins; 0: this is the last
+    is_newest: bool = True
 
 
 @dataclass(frozen=True, slots=True)

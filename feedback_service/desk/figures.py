@@ -30,6 +30,7 @@ from feedback_service.tables import Cell, csv_text
 
 LONGEST = timedelta(days=732)  # of a period
 USUAL = timedelta(days=56)
+_FIRST_YEAR = 1970  # reports of earlier ones would be empty, and of the first ones there are no moments to count from
 MOST_SERIES, MOST_ARTICLES = 12, 100
 _SECONDS = ("first_response_median", "first_response_90", "resolution_median", "resolution_90")
 
@@ -66,9 +67,9 @@ class Counted:
 def wish_of(query: dict[str, str], today: date) -> Wish:
     """Read a period and a cut.  Raises: ValueError: If a day is none, or the end lies before the start; LookupError: No such cut."""
     end = date.fromisoformat(query["end"]) if query.get("end") else today
-    start = date.fromisoformat(query["start"]) if query.get("start") else end - USUAL
+    start = date.fromisoformat(query["start"]) if query.get("start") else max(end, date.min + USUAL) - USUAL
     by, step = query.get("by", "category"), query.get("step", "week")
-    if not timedelta() <= end - start <= LONGEST or end.year > today.year + 1:
+    if not timedelta() <= end - start <= LONGEST or not _FIRST_YEAR < end.year <= today.year + 1:
         raise ValueError("The period is none, or too long.")
     if by not in {"category", "type", "channel", "article", "query"} or step not in {"day", "week", "month"}:
         raise LookupError(by)

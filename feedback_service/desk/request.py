@@ -39,6 +39,7 @@ _ROOMS: Mapping[str, tuple[Verb, Kind]] = {
     "settings": ("read", "settings"),
     "accounts": ("change", "agent"),
     "people": ("read", "person"),
+    "audit": ("read", "audit"),
 }
 
 
@@ -192,7 +193,7 @@ def check_origin(request: Request, service: Service) -> None:
 
 
 async def fields_of(request: Request) -> list[tuple[str, str]]:
-    """Read a posted form, names as often as they stand there.  Raises: DeskError: 400, 408, 413, 415, 422."""
+    """Read a posted form, names as often as they stand there.  Raises: DeskError: 400, 413, 415, 422."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise DeskError(415, "", message="Send a plain form.")
     try:
@@ -222,5 +223,5 @@ def version_of(fields: Mapping[str, Any]) -> int:
     """Read the version of the page on which something was decided.  Raises: DeskError."""
     version = str(fields.get("version", ""))
     if not re.fullmatch(r"[0-9]{1,9}", version):
-        raise DeskError(422, "changed")
+        raise DeskError(409, "changed")  # a form of nobody's page overwrites nothing
     return int(version)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -115,7 +114,7 @@ async def look(visit: Visit) -> Response:
     locale, scheme = fields.get("locale", ""), fields.get("scheme", "")
     if locale not in LOCALES or scheme not in {"auto", "light", "dark"}:
         raise DeskError(422, "unknown_value")
-    await visit.service.store.write_soon(people.change_agent, replace(visit.agent, locale=locale))
+    await visit.service.store.write_soon(people.set_locale, visit.agent.id, locale)
     answer = go("/desk/profile", "saved")
     for name, value in ((SCHEME, scheme), (LOCALE, locale)):
         answer.set_cookie(

@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from feedback_service.accounts import Agent, Session
 from feedback_service.accounts.sessions import COOKIE
 from feedback_service.can import Kind, Verb
-from feedback_service.desk import accounts, by_hand, cases, guard, people, rooms
+from feedback_service.desk import accounts, by_hand, cases, guard, people, rooms, trail
 from feedback_service.desk.boards import SignIn
 from feedback_service.desk.presence import Presence
 from feedback_service.desk.render import PREFIX, TYPES, assets, digest, page
@@ -84,6 +84,7 @@ DOORS: tuple[Door, ...] = (
     Door("POST", "/people", people.find, "read", "person"),
     Door("POST", "/people/export", people.hand_over, "read", "person"),
     Door("POST", "/people/erase", people.erase, "erase", "person"),
+    Door("GET", "/audit", trail.show, "read", "audit"),
     Door("GET", "/profile", rooms.profile, enrol=True),
     Door("POST", "/profile/look", rooms.look, enrol=True),
     Door("POST", "/profile/password", rooms.password),

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from feedback_service.domain import Message
 from feedback_service.domain.acts import rate
 from feedback_service.domain.nouns import Satisfaction
 from feedback_service.http.answers import complaint, locale_of
 from feedback_service.http.bodies import read_fields
+from feedback_service.http.case_view import view_of
 from feedback_service.http.pages import page, words_of
 from feedback_service.http.problems import Problem, invalid
 from feedback_service.http.service import Service, service_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 VISIT = timedelta(minutes=30)
 SHOWN = ("sent", "rated", "followed")  # what a page may say on top
+MAILED = "m"  # how the name of a visit begins whose secret was mailed; others are hexadecimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class Visit:
 
     case: str
     name: str
+
+    @property
+    def is_mailed(self) -> bool:
+        """Tell whether the secret had been mailed to the requester, and was not given to who filled in a form."""
+        return self.name.startswith(MAILED)
 
     @property
     def nonce(self) -> str:
@@ -60,7 +66,7 @@ async def show(request: Request) -> Response:
     """Show the case of the visit; without a visit, ask for the secret."""
     service = service_of(request)
     visit = visit_of(request)
-    view = None if visit is None else await service.store.read_soon(lambda tx: None if visit.is_over(tx) else _view(tx, visit.case))
+    view = None if visit is None else await service.store.read_soon(lambda tx: None if visit.is_over(tx) else _view(tx, service, visit))
     if view is None:
         return HTMLResponse(page("open.html", locale_of(request), wrong=False))
     locale = locale_of(request) if view["case"] is None else view["case"].locale
@@ -92,7 +98,8 @@ async def enter(request: Request) -> Response:
         return HTMLResponse(page("open.html", locale_of(request), wrong=True), 404)
     answer = RedirectResponse("/case/", 303)
     until = service.now() + VISIT
-    value = f"{case_id}.{int(until.timestamp())}.{people.new_id(service.now())}"
+    name = f"{MAILED if people.is_mailed(secret) else ''}{people.new_id(service.now())}"
+    value = f"{case_id}.{int(until.timestamp())}.{name}"
     cookie = f"{value}.{service.derived('case page', value)[0]}"
     answer.set_cookie(
         _cookie(service), cookie, max_age=int(VISIT.total_seconds()), secure=service.settings.is_secure, httponly=True, samesite="strict"
@@ -126,7 +133,7 @@ async def reply(request: Request) -> Response:
     def take(tx: Tx) -> Taken:
         visit.check(tx)
         one = cases.case(tx, visit.case)
-        message = f"{visit.case}-{key}" if key.isalnum() and len(key) <= 40 else people.new_id(service.now())
+        message = f"{visit.case}-{key if key.isalnum() and len(key) <= 40 else people.new_id(service.now())}"
         return receive(tx, visit.case, service.act_of_requester(request, one.requester), message, text)
 
     try:
@@ -144,7 +151,7 @@ async def _once_more(request: Request, visit: Visit, typed: str, wrong: Complain
 
     def read(tx: Tx) -> dict[str, Any]:
         visit.check(tx)
-        return _view(tx, visit.case)
+        return _view(tx, service, visit)
 
     view = await service.store.read_soon(read)
     locale = locale_of(request) if view["case"] is None else view["case"].locale
@@ -210,18 +217,5 @@ def _text(fields: dict[str, Any], name: str) -> str:
     return value
 
 
-def _view(tx: Tx, case_id: str) -> dict[str, Any]:
-    """Gather what the page shows: nothing but what the requester wrote, and what was written to them."""
-    try:
-        one = cases.case(tx, case_id)
-    except NotThereError:
-        return {"case": None, "told": None, "messages": (), "may_rate": False}
-    while one.merged_into is not None:
-        one = cases.case(tx, one.merged_into)
-    messages = [each for each in cases.messages_of(tx, one.id, *one.absorbed) if _is_public(each)]
-    may_rate = one.status in {"resolved", "closed"} and one.close_reason not in {"spam", "duplicate", "erased"}
-    return {"case": one, "told": cases.told_of(tx, one.id), "messages": messages, "may_rate": may_rate}
-
-
-def _is_public(message: Message) -> bool:
-    return message.kind == "public"
+def _view(tx: Tx, service: Service, visit: Visit) -> dict[str, Any]:
+    return view_of(tx, visit.case, is_mailed=visit.is_mailed, mails_go_out=bool(service.settings.mail.mail_address))

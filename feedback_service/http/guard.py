@@ -6,7 +6,6 @@ Plain ASGI, for it runs on every request.
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
 import logging
@@ -15,7 +14,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from feedback_service.http.problems import Problem
+from feedback_service.http.late import Bodies, TooLateError, answer
+from feedback_service.http.pages import preferred
 from feedback_service.limits import client_of
 from feedback_service.settings import Settings
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_IN_FLIGHT, MOST_PER_CLIENT = 1_000, 20
-BODY_DEADLINE = 10.0  # seconds from the end of the head to the end of the body
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
@@ -46,7 +45,8 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self._hosts, self._proxies = settings.allowed_hosts, settings.proxies
-        self._secure = settings.is_secure
+        self._secure, self._locale = settings.is_secure, settings.locale
+        self._bodies = Bodies()
         self._in_flight: Counter[str] = Counter()
         self._all = 0
         self._name, self._number = secrets.token_hex(4), itertools.count(1)  # of this process; its requests are counted
@@ -66,7 +66,9 @@ class Guard:
         self._in_flight[client] += 1
         self._all += 1
         try:
-            await self.app(scope, _in_time(receive), guarded)
+            await self.app(scope, self._bodies.in_time(receive), guarded)
+        except TooLateError:
+            await _answer(guarded, 408, *answer(self._locale_of(scope)))
         finally:
             self._all -= 1
             self._in_flight[client] -= 1
@@ -85,43 +87,27 @@ class Guard:
         names = [name for name, _ in headers]
         if b"transfer-encoding" in names and b"content-length" in names:
             return client, (400, "two_lengths", "A request has one length.")
-        if self._all >= MOST_IN_FLIGHT or self._in_flight[client] >= MOST_PER_CLIENT:
+        if self._in_flight[client] >= MOST_PER_CLIENT or (self._all >= MOST_IN_FLIGHT and not self._bodies.make_room()):
             return client, (503, "busy", "Too many requests at once.")
         return client, None
+
+    def _locale_of(self, scope: Scope) -> str:
+        """Choose the language of a page for a browser; "" for a program."""
+        if not any("text/html" in value for value in _all(scope["headers"], b"accept")):
+            return ""
+        return preferred(next(iter(_all(scope["headers"], b"accept-language")), ""), self._locale)
 
     def _with_headers(self, send: Send) -> Send:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = message.setdefault("headers", [])
                 names = {name for name, _ in headers}
-                if message["status"] == 408:
-                    headers.append((b"connection", b"close"))
                 headers += [header for header in (*HEADERS, _UNCACHED) if header[0] not in names]
                 if self._secure:
                     headers.append((b"strict-transport-security", b"max-age=31536000"))
             await send(message)
 
         return guarded
-
-
-def _in_time(receive: Receive) -> Receive:
-    """Let nobody hold a place by sending slowly, whatever route reads the body: after the deadline it is 408."""
-    until = asyncio.get_running_loop().time() + BODY_DEADLINE
-    is_whole = False
-
-    async def timed() -> Message:
-        nonlocal is_whole
-        if is_whole:
-            return await receive()  # waits for the end of the connection, as long as the answer takes
-        try:
-            async with asyncio.timeout_at(until):
-                message = await receive()
-        except TimeoutError:
-            raise Problem(408, "too_slow", "The body took too long.") from None
-        is_whole = not message.get("more_body", False)
-        return message
-
-    return timed
 
 
 def _all(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> list[str]:
@@ -134,8 +120,12 @@ def _name(host: str) -> str:
 
 
 async def _refuse(send: Send, status: int, code: str, message: str) -> None:
-    body = json.dumps({"code": code, "message": message}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), (b"connection", b"close")]
+    await _answer(send, status, b"application/json", json.dumps({"code": code, "message": message}).encode())
+
+
+async def _answer(send: Send, status: int, kind: bytes, body: bytes) -> None:
+    """Answer, and end the connection."""
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"connection", b"close")]
     if status == 503:
         headers.append((b"retry-after", b"2"))
     await send({"type": "http.response.start", "status": status, "headers": headers})

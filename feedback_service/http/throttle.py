@@ -9,12 +9,12 @@ network waits for until the one before it is committed, and would lead a flood t
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 
-from feedback_service.limits import Bucket, Limit, prefixes, take
+from feedback_service.limits import Bucket, Limit, is_full, prefixes, take
 
-MOST_BUCKETS = 50_000  # the oldest are forgotten
+MOST_BUCKETS = 50_000  # beyond them the fullest are forgotten
+FEW_BUCKETS = 1_000  # are not worth looking through
 
 HOUR, MINUTE = 3600.0, 60.0
 # For a network as narrow as one client (IPv4 /32, IPv6 /64) and for the one around it.  An office behind one address shares the first.
@@ -38,7 +38,8 @@ class Throttle:
     def __init__(self, flood: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._floods = {kind: Limit(most, most, MINUTE) for kind, share in FLOOD_SHARES.items() if (most := max(1, int(flood * share)))}
-        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._buckets: dict[int, Bucket] = {}  # by the hash of their name, which is salted in each process and a third as long
+        self._enough = FEW_BUCKETS
 
     def wait(self, kind: str, client: str, *, cost: float = 1) -> float:
         """Count one post of a client; returns the seconds to wait, 0 if it may."""
@@ -48,7 +49,7 @@ class Throttle:
 
     def owes_work(self, client: str) -> bool:
         """Tell whether the next case of this client needs a proof of work."""
-        return take(self._buckets.get(_work_of(client)), UNWORKED, self._clock())[1] > 0
+        return take(self._buckets.get(hash(_work_of(client))), UNWORKED, self._clock())[1] > 0
 
     def note_case(self, client: str) -> None:
         """Count a case that was stored; one that is tried again counts once."""
@@ -58,13 +59,19 @@ class Throttle:
         """Count one post of anybody; True: there are more than people write."""
         return self._take(f"{kind} *", self._floods[kind], self._clock(), 1) > 0
 
-    def _take(self, key: str, limit: Limit, now: float, cost: float) -> float:
-        bucket, wait = take(self._buckets.get(key), limit, now, cost)
-        self._buckets[key] = bucket
-        self._buckets.move_to_end(key)
-        if len(self._buckets) > MOST_BUCKETS:
-            self._buckets.popitem(last=False)
+    def _take(self, name: str, limit: Limit, now: float, cost: float) -> float:
+        key = hash(name)
+        self._buckets[key], wait = take(self._buckets.get(key), limit, now, cost)
+        if len(self._buckets) > self._enough:
+            self._forget(now)
         return wait
+
+    def _forget(self, now: float) -> None:
+        """Forget buckets that are full, and the fullest of too many; it is looked again when there are twice as many."""
+        kept = {key: bucket for key, bucket in self._buckets.items() if not is_full(bucket, now)}
+        if len(kept) > MOST_BUCKETS // 2:
+            kept = dict(sorted(kept.items(), key=lambda each: each[1])[-MOST_BUCKETS // 2 :])
+        self._buckets, self._enough = kept, max(FEW_BUCKETS, 2 * len(kept))
 
 
 def _work_of(client: str) -> str:

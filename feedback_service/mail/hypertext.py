@@ -56,7 +56,8 @@ class _Page:
             text = text.lstrip(" ")
         if text:
             self.line.append(text)
-            self.words.append(text)
+            if self.link:
+                self.words.append(text)
 
     def end_line(self) -> None:
         """Finish the line, empty or not."""
@@ -242,7 +243,7 @@ def _close(page: _Page, name: str) -> None:
             bare = page.link.removeprefix("mailto:")
             if page.link and bare.rstrip("/") not in {said.rstrip("/"), f"https://{said}".rstrip("/"), f"http://{said}".rstrip("/")}:
                 page.say(f" ({bare})" if said else bare)
-            page.link = ""
+            page.link, page.words = "", []
         case _ if name in _BREAKS:
             page.block()
 

@@ -10,7 +10,7 @@ belong together are one function of yours: `def both(tx): cases.act(tx, ...); au
 
 `cases` open_case, act, act_on_two, look, case_file · `people` requesters and secret links · `posts` ratings, searches, idempotency ·
 `queue` lists of cases · `outbox` mails to send · `mailbox` mails that came ·
-`held` quarantine, questions, bans · `audit` who did what, chained by digests ·
+`held` quarantine, questions, bans · `audit` who did what, chained by digests · `sweeps` what the files may still hold ·
 `tables` their definitions; a new table or column also needs a migration in migrations/versions.
 """
 

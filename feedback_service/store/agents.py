@@ -80,6 +80,11 @@ def change_agent(tx: Tx, agent: Agent) -> None:
     tx.run(update(agents).where(agents.c.id == agent.id).values(**_row(agent)))
 
 
+def set_locale(tx: Tx, login: str, locale: str) -> None:
+    """Keep an agent's language, and leave all else as it is by now: an agent may do so who is being kept out at this moment."""
+    tx.run(update(agents).where(agents.c.id == login).values(locale=locale))
+
+
 def set_password(tx: Tx, login: str, encoded: str) -> None:
     """Keep another hash, and end all sessions."""
     tx.run(update(agents).where(agents.c.id == login).values(password=encoded))

@@ -55,10 +55,11 @@ def note(tx: Tx, actor: str, act: str, object_: str, detail: str, at: datetime) 
     tx.put(audit, row | {"digest": digest_of(row)})
 
 
-def entries(tx: Tx, object_: str = "", most: int = 100, before: int | None = None) -> tuple[Entry, ...]:
-    """List what was done, the newest first; to one thing, or to all."""
+def entries(tx: Tx, object_: str = "", most: int = 100, before: int | None = None, *, actor: str = "", act: str = "") -> tuple[Entry, ...]:
+    """List what was done, the newest first; to one thing, by one person, one kind of act, or all."""
     wanted = select(audit).order_by(audit.c.seq.desc()).limit(most)
-    wanted = wanted.where(audit.c.object == object_) if object_ else wanted
+    for column, value in ((audit.c.object, object_), (audit.c.actor, actor), (audit.c.act, act)):
+        wanted = wanted.where(column == value) if value else wanted
     wanted = wanted if before is None else wanted.where(audit.c.seq < before)
     return tuple(Entry(row["seq"], moment(row["at"]), row["actor"], row["act"], row["object"], row["detail"]) for row in tx.all(wanted))
 

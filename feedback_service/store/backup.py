@@ -58,7 +58,7 @@ def back_up(folder: Path, target: Path, now: datetime) -> Backup:
     settle(folder)
     part = target.with_name(f"{target.name}.part")
     try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+        new_file(part)
         with contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, isolation_level=None)) as conn:
             conn.execute("VACUUM INTO ?", (str(part),))
         made = _facts(part, now)
@@ -70,6 +70,15 @@ def back_up(folder: Path, target: Path, now: datetime) -> Backup:
     finally:
         part.unlink(missing_ok=True)
     return made
+
+
+def new_file(path: Path) -> None:
+    """
+    Make an empty file for the service's account alone.  What was there goes: a piece of a copy that was stopped, or what somebody else
+    who may write to that folder put in its place, a link or a file of theirs.
+    """
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def check(backup: Path) -> Backup:

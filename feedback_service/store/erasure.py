@@ -42,7 +42,11 @@ GONE = "[…]"  # stands where somebody else had written the address
 # Where anybody may have written an address, with the columns in which it is struck out.
 _TEXTS: tuple[tuple[Table, Column[Any], tuple[Column[Any], ...]], ...] = (
     (particulars, particulars.c.case, tuple(column for column in particulars.c if column.name != "case")),
-    (messages, messages.c.id, (messages.c.text, messages.c.html, messages.c.attachments, messages.c.in_reply_to, messages.c.references)),
+    (
+        messages,
+        messages.c.id,
+        (messages.c.author, messages.c.text, messages.c.html, messages.c.attachments, messages.c.in_reply_to, messages.c.references),
+    ),
     (ratings, ratings.c.seq, (ratings.c.comment, ratings.c.email, ratings.c.query)),
     (held, held.c.id, (held.c.thing,)),
     (answers, answers.c.id, (answers.c.question, answers.c.answer)),
@@ -67,10 +71,11 @@ def cases_of_person(tx: Tx, key: str, most: int) -> tuple[str, ...]:
 
 
 def spellings_of(tx: Tx, address: str, key: str) -> tuple[str, ...]:
-    """List how the address was written: as asked, in small letters, without its tag, and as their cases have it."""
+    """List how the address was written: as asked, in small letters, without its tag, as their cases have it, in the host's script."""
     known = select(particulars.c.requester_email).distinct().join(cases, cases.c.id == particulars.c.case).where(cases.c.requester == key)
     written = {row["requester_email"] for row in tx.all(known)} if key else set()
-    return tuple(sorted({address, address.lower(), key_of(address), *written} - {""}, key=lambda each: (-len(each), each)))
+    ascii_ones = {address, address.lower(), key_of(address), *written} - {""}
+    return tuple(sorted(ascii_ones | set(map(_in_own_script, ascii_ones)), key=lambda each: (-len(each), each)))
 
 
 def erase_cases(tx: Tx, case_ids: Collection[str], how: Act) -> int:
@@ -100,11 +105,11 @@ def erase_person(tx: Tx, address: str, key: str) -> int:
     done += tx.run(delete(bans).where(_banned(address)))
     done += tx.run(delete(suspended).where(_is(suspended.c.sender, address)))
     done += tx.run(delete(held).where(held.c.id.in_(_held_by(tx, address))))
+    theirs = _wrote(address, key)
+    elsewhere = {row["case"] for row in tx.all(select(messages.c.case).where(theirs))}
+    done += tx.run(update(messages).where(theirs).values({**_blank_message(), "author": GONE}))
+    findable.renew(tx, elsewhere)
     if key:
-        theirs = (messages.c.author == key) & (messages.c.text != "")
-        elsewhere = {row["case"] for row in tx.all(select(messages.c.case).where(theirs))}
-        done += tx.run(update(messages).where(theirs).values(_blank_message()))
-        findable.renew(tx, elsewhere)
         done += tx.run(update(mails).where(mails.c.requester == key).values(_BLANK_MAIL))
         done += tx.run(delete(requesters).where(requesters.c.key == key))
     return done
@@ -172,11 +177,11 @@ def traces(tx: Tx, address: str) -> Iterator[tuple[str, dict[str, Any] | bytes]]
         happened = [row["event"] for row in tx.all(history)]
         yield f"case-{case['number']}.json", {"case": case, "told": told, "messages": tx.all(said), "events": happened}
         yield from _originals(tx, select(mails).where(mails.c.case == case["id"]), f"case-{case['number']}-mail")
+    others = select(cases.c.id).where(cases.c.requester != key)
+    elsewhere = tx.all(select(messages).where(_wrote(address, key), messages.c.case.in_(others)))
+    if elsewhere:
+        yield "messages-in-cases-of-others.json", {"messages": elsewhere}
     if key:
-        others = select(cases.c.id).where(cases.c.requester != key)
-        elsewhere = tx.all(select(messages).where(messages.c.author == key, messages.c.case.in_(others)))
-        if elsewhere:
-            yield "messages-in-cases-of-others.json", {"messages": elsewhere}
         yield from _originals(tx, select(mails).where(mails.c.requester == key, mails.c.case == ""), "mail")
     voted = tx.all(select(ratings).where(ratings.c.email != "", _is(ratings.c.email, address)).order_by(ratings.c.seq))
     if voted:
@@ -206,6 +211,21 @@ def _blank(table: Table, *but: str) -> dict[str, str]:
 
 def _blank_message() -> dict[str, str]:
     return {"text": "", "html": "", "message_id": "", "in_reply_to": "", "references": "[]", "attachments": "[]"}
+
+
+def _wrote(address: str, key: str) -> ColumnElement[bool]:
+    """Find what a person wrote in cases of others, to which they were joined: mail names them by their address."""
+    by_key = (messages.c.author == key) & (messages.c.text != "") if key else false()
+    return or_(by_key, (messages.c.sender == "requester") & _is(messages.c.author, address))
+
+
+def _in_own_script(address: str) -> str:
+    """Write an address as people do whose host is kept in punycode: "joan@xn--mnchen-3ya.example" is "joan@münchen.example"."""
+    name, _, host = address.rpartition("@")
+    try:
+        return f"{name}@{host.encode('ascii').decode('idna')}"
+    except UnicodeError:
+        return address
 
 
 def _is(column: Column[Any], address: str) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from sqlalchemy import LargeBinary, Table, false, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from feedback_service.store.errors import StoreError
 from feedback_service.store.schema import HEAD
@@ -71,7 +71,9 @@ def take(tx: Tx, lines: Iterable[str]) -> Moved:
         raise StoreError(
             f"This is no whole export: a row is there twice, or refers to nothing ({_first_line(error.orig)}). Nothing was taken."
         ) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except DataError as error:
+        raise StoreError(f"This is no whole export: a value fits no column ({_first_line(error.orig)}). Nothing was taken.") from None
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise StoreError(f"This is no whole export: {error}. Nothing was taken.") from None
     if read.waiting or not read.ended:
         raise StoreError("The export ends in the middle. Nothing was taken.")
@@ -144,6 +146,8 @@ def _rows(tx: Tx, table: Table) -> Iterator[dict[str, Any]]:
 
 
 def _from_plain(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    if not all(value is None or isinstance(value, str | int | float) for value in row.values()):
+        raise ValueError(f"a row of {table.name} holds what no column takes")
     raw = [column.name for column in table.c if isinstance(column.type, LargeBinary)]
     return row | {name: base64.b64decode(row[name], validate=True) for name in raw}
 

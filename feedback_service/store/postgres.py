@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from sqlalchemy import Connection, create_engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from feedback_service.store.errors import StoreError, UnavailableError
+from feedback_service.store.errors import NotThereError, StoreError, UnavailableError
 
 T = TypeVar("T")
 
@@ -106,4 +106,6 @@ class PostgresDatabase:
 
 
 def _unavailable(error: SQLAlchemyError) -> Exception:
+    if isinstance(error, DataError):  # such as a NUL in a text: trying again never helps, and nothing of that name is there
+        return NotThereError("No column holds such a value.")
     return error if isinstance(error, IntegrityError) else UnavailableError(str(getattr(error, "orig", error)).splitlines()[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from feedback_service.domain.joins import home_of
 from feedback_service.domain.messages import receive as received
 from feedback_service.domain.nouns import Act, Case, Message, Particulars
 from feedback_service.store.cases import NewCase, act, case, open_follow_up, told_of
@@ -40,21 +41,27 @@ def receive(tx: Tx, case_id: str, how: Act, message: str, text: str) -> Taken:
 
 
 def _received(tx: Tx, case_id: str, how: Act, message: str, text: str) -> Taken:
-    one = case(tx, case_id)
+    first = case(tx, case_id)
+    one = home_of(first, lambda id_: case(tx, id_))
     within = tx.book.at(None).life.close_resolved_after
     fate = received(one, how, message, reopen_within=within)
-    if fate.fate == "elsewhere":
-        return _received(tx, fate.other, how, message, text)
     if fate.fate == "suspended":
         return Taken("suspended", one)
     if fate.fate == "follow_up":
-        return Taken("follow_up", _follow_up(tx, one, how, text))
-    words = Message(id=message, case=one.id, kind="public", sender="requester", author="", text=text, at=how.at)
+        return Taken("follow_up", _follow_up(tx, one, how, text, told_of(tx, first.id)))
+    words = Message(id=message, case=one.id, kind="public", sender="requester", author=_author(tx, first, one), text=text, at=how.at)
     return Taken("joined", act(tx, one.id, how, lambda now: received(now, how, message, reopen_within=within).events, wrote=[words]).case)
 
 
-def _follow_up(tx: Tx, one: Case, how: Act, text: str) -> Case:
-    told = told_of(tx, one.id)
+def _author(tx: Tx, first: Case, one: Case) -> str:
+    """Name who writes into a case that theirs was merged into, if they are not its requester: nobody writes in another's name."""
+    if first.requester == one.requester:
+        return ""
+    told = told_of(tx, first.id)
+    return told.requester_email or told.requester_name or f"#{first.number}"
+
+
+def _follow_up(tx: Tx, one: Case, how: Act, text: str, told: Particulars) -> Case:
     kept = Particulars(told.subject, text, told.requester_name, told.requester_email, told.cc)
     new = NewCase(kept, one.locale, one.channel, one.type, one.priority, one.category, one.team)
     return open_follow_up(tx, one.id, new, how).case

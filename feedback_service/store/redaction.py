@@ -1,4 +1,8 @@
-"""Words struck out of a case: a card number, a password, another person's name.  What happened stays, told without the words."""
+"""
+Words struck out of a case: a card number, a password, another person's name.  What happened stays, told without the words.
+
+The bytes of the files hold the words until the next sweep (sweeps.py), a few minutes later.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,10 @@ from sqlalchemy import select, update
 from feedback_service.domain.acts import redact
 from feedback_service.domain.nouns import Act
 from feedback_service.domain.refused import invalid
-from feedback_service.store import findable
+from feedback_service.store import audit, findable
 from feedback_service.store.cases import Acted, act
 from feedback_service.store.erasure import GONE
+from feedback_service.store.sweeps import REMOVED
 from feedback_service.store.tables import mails, messages, particulars
 from feedback_service.store.tx import Tx
 
@@ -34,6 +39,7 @@ def strike(tx: Tx, case_id: str, message: str, words: Collection[str], how: Act,
         raise invalid("words", "words_not_there", "The message holds none of these words.")
     tx.run(update(mails).where(mails.c.case == case_id, mails.c.message == message).values(raw=b""))
     findable.renew(tx, [case_id])
+    audit.note(tx, how.actor.id, REMOVED[0], str(acted.case.number), "", how.at)
     return acted
 
 

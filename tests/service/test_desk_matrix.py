@@ -49,6 +49,7 @@ MATRIX = {
     ("GET", "/reports"): grants.REPORTS,
     ("GET", "/reports/{name}.csv"): grants.EXPORTS,
     ("GET", "/settings"): grants.ANYBODY,
+    ("GET", "/audit"): grants.TRAIL,
     ("GET", "/profile"): grants.ANYBODY,
     ("POST", "/profile/look"): grants.ANYBODY,
     ("POST", "/profile/password"): grants.ANYBODY,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from service.made import DAYS, HOUR, MONDAY, RULE, at
 
 from feedback_service.domain import RefusedError
-from feedback_service.limits import Bucket, Limit, admit, client_of, is_full, prefixes, take
+from feedback_service.http.throttle import MOST_BUCKETS, Throttle
+from feedback_service.limits import Limit, admit, client_of, is_full, prefixes, take
 from feedback_service.moderation import (
     Ban,
     Held,
@@ -177,12 +178,12 @@ def test_a_bucket_lets_a_burst_through_and_then_drips():
     assert waits == [0, 0, 0, 10, 5, 0]
 
 
-def test_a_clock_set_back_gives_and_takes_nothing():
-    """The bucket waits for the time that it has seen."""
-    bucket, wait = take(Bucket(1, 100.0), LIMIT, 50.0)
+def test_more_than_a_bucket_holds_is_never_there():
+    """What costs more than the burst is refused, and takes nothing."""
+    bucket, wait = take(None, LIMIT, 100.0, cost=4)
 
-    assert (bucket, wait) == (Bucket(0, 100.0), 0)
-    assert take(bucket, LIMIT, 100.0)[1] == 10
+    assert wait > 0
+    assert is_full(bucket, 100.0)
 
 
 @given(st.lists(st.floats(0, 30, allow_nan=False), max_size=40))
@@ -201,8 +202,28 @@ def test_no_run_of_posts_gets_more_than_the_limit(gaps):
 
 def test_full_buckets_are_forgotten():
     """A store that keeps them would grow for ever."""
-    assert is_full(Bucket(2, 0), LIMIT, 10)
-    assert not is_full(Bucket(2, 0), LIMIT, 9)
+    bucket, _ = take(None, LIMIT, 0)
+
+    assert is_full(bucket, 10)
+    assert not is_full(bucket, 9)
+
+
+def test_a_throttle_keeps_what_matters():
+    """However many networks come, few buckets are kept; of them are those that are drained, and nobody's limit begins anew."""
+    now = 1_000.0
+    throttle = Throttle(flood=1_000_000, clock=lambda: now)
+    for _ in range(10):
+        throttle.wait("case", "192.0.2.7")
+    for number in range(100_000):
+        throttle.wait("token", f"10.{number // 65_536}.{number // 256 % 256}.{number % 256}")
+        now += 0.001
+
+    assert len(throttle._buckets) <= MOST_BUCKETS
+    assert throttle.wait("case", "192.0.2.7") > 0
+    now += 3_600
+    for number in range(2_000):
+        throttle.wait("token", f"10.0.{number // 256}.{number % 256}")
+    assert len(throttle._buckets) < 10_000
 
 
 @pytest.mark.parametrize("numbers", [(0, 1, 1), (1, 0, 1), (1, 1, 0), (1, 1, float("nan"))])

@@ -9,6 +9,7 @@ import pytest
 from service.staff import ENCODED, HOME, PASSWORD, House
 
 from feedback_service.accounts import passwords, sessions
+from feedback_service.store import agents as people
 
 
 @pytest.fixture
@@ -169,6 +170,15 @@ def test_one_code_at_once_opens_one_session(house):
     answers = house.run(both())
 
     assert sorted(type(answer).__name__ for answer in answers) == ["Opened", "SignInError"]
+
+
+def test_a_second_factor_is_not_replaced_by_a_session(house):
+    """Who took a session brings in no factor of theirs, which would keep the agent out and let them come back."""
+    secret, inside = house.set_up_totp(house.sign_in().cookie)
+    other, _ = house.run(house.door.new_totp(inside.cookie))
+
+    assert house.refused(house.door.take_totp(inside.cookie, other, house.code(other))) == "wrong"
+    assert house.store.read(people.credentials_of, "maria").totp == secret
 
 
 def test_an_admin_without_a_second_factor_sets_one_up_first(house):

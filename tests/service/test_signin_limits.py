@@ -41,6 +41,31 @@ def test_s34_guessing_waits(house):
     assert house.sign_in().stage == "full"
 
 
+def test_nobody_keeps_an_agent_out_by_guessing(house):
+    """Who takes every guess of an account as it comes back, which one address can, keeps no agent out from where they work."""
+    house.sign_in()
+    for number in range(40):
+        house.now += timedelta(seconds=61)
+        house.refused(house.door.sign_in("maria", "wrong", f"198.51.100.{number % 3}"))
+    with pytest.raises(SignInError) as elsewhere:
+        house.sign_in(address="203.0.113.9")
+
+    assert elsewhere.value.reason == "wait"
+    assert house.sign_in().stage == "full"
+
+
+def test_who_was_not_looked_at_has_not_guessed(house):
+    """While others keep the processors busy, coming again costs nothing: the right password is taken once there is room."""
+    for _ in range(4):
+        house.door._slots.acquire()
+    for _ in range(12):
+        assert house.refused(house.door.sign_in("maria", PASSWORD, HOME)) == "wait"
+    for _ in range(4):
+        house.door._slots.release()
+
+    assert house.sign_in().stage == "full"
+
+
 def test_s34_at_most_four_hashes_at_once(house, monkeypatch):
     """200 sign-ins in one moment: four are tried, the others are asked to come again, and nothing stays blocked."""
     busy, most, lock = [0], [0], threading.Lock()

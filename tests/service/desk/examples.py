@@ -24,6 +24,8 @@ from feedback_service.desk.boards import (
     Settings,
     SignIn,
     Table,
+    Trail,
+    TrailRow,
     Triage,
     Vote,
 )
@@ -196,7 +198,7 @@ STAFF = Accounts(
 )
 ACCOUNT = AccountForm(
     "sara",
-    {"login": "", "name": "سارا محمدی", "email": "sara@lumbra.example", "locale": "fa", "teams": "devices"},
+    {"login": "", "name": "سارا محمدی", "email": "sara@lumbra.example", "locale": "fa", "teams": "devices", "seen": "0a1b"},
     frozenset({"agent"}),
     LOCALES,
     totp=True,
@@ -205,6 +207,19 @@ BANNED = Bans(
     (("address", "shouter@example.net", ago(days=-12)), ("domain", "lamps.example", None), ("network", "2001:db8::/48", ago(days=-3))),
     may_change=True,
     values={"kind": "address", "value": "", "days": "30"},
+)
+TRAIL = Trail(
+    (
+        TrailRow(ago(minutes=4), "Words struck out", "Maria López", "1042", "", is_case=True),
+        TrailRow(ago(hours=3), "Account changed", "سارا احمدی", "jordi", "roles: agent -> agent lead", is_case=False),
+        TrailRow(ago(days=2), "Person erased", "Somebody at the machine", "p-5f1c0a", "3 cases, 2 other rows", is_case=False),
+        TrailRow(ago(days=9), "new.act", "left.long.ago", "", "", is_case=False),
+    ),
+    (Choice("case.redacted", "Words struck out"), Choice("person.erased", "Person erased")),
+    AGENTS,
+    act="case.redacted",
+    older=17,
+    is_newest=False,
 )
 COUNTS = (("cases", 3), ("messages", 11), ("ratings", 1), ("held", 0), ("mails", 0), ("bans", 0), ("elsewhere", 2))
 DECIDED = replace(HELD, state="discarded", things=tuple(replace(each, by="Maria López") for each in HELD.things))
@@ -228,9 +243,12 @@ PAGES = {
     "account": ("account", ACCOUNT, {"section": "accounts"}),
     "account-new": ("account", replace(ACCOUNT, login="", totp=False, wrong={"login": "taken", "teams": "bad_team", "roles": "no_role"}), {"section": "accounts"}),
     "account-invited": ("account", replace(ACCOUNT, invitation="x" * 43, mine=True, values={**ACCOUNT.values, "disabled": "yes"}), {"section": "accounts"}),
+    "account-changed": ("account", replace(ACCOUNT, changed=(("Name", "سارا احمدی"), ("Roles", "Agent, Lead"))), {"section": "accounts"}),
     "person": ("person", Person("joan.perez", wrong="bad_address"), {"section": "people"}),
     "person-found": ("person", Person("joan.perez@example.org", COUNTS, "found", may_erase=True, wrong="not_typed"), {"section": "people"}),
     "person-erased": ("person", Person("", (("cases", 3), ("messages", 11), ("others", 2)), "erased", is_swept=False), {"section": "people"}),
+    "audit": ("audit", TRAIL, {"section": "audit"}),
+    "audit-nothing": ("audit", replace(TRAIL, rows=(), about="nobody", older=0), {"section": "audit"}),
     "reports": ("reports", REPORTS, {"section": "reports"}),
     "settings": ("settings", SETTINGS, {"section": "settings"}),
     "settings-bare": ("settings", Settings((), (), "", (), ()), {"section": "settings"}),

@@ -285,3 +285,15 @@ def test_who_else_is_here(bureau):
     assert "Jordi Puig" in page.css_first("#presence").text()
     assert "escrivint" in page.css_first("#presence").text()
     assert "Maria López" in bureau.ask("POST", path, by="jordi", data={"writing": ""}).text
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 20, None])
+def test_a_form_without_its_page_overwrites_nothing(bureau, version):
+    """Whatever says not which version it was made on is answered as one that is too old: 409 with the reason, and nothing is written."""
+    number, before = bureau.numbers["joan"], bureau.case("joan")
+    data = {"priority": "urgent", "team": "billing", "tags": "x"} | ({} if version is None else {"version": version})
+    answer = bureau.ask("POST", f"/desk/cases/{number}/facts", by="maria", data=data)
+
+    assert answer.status_code == 409
+    assert "Torna&#39;l a llegir" in answer.text
+    assert bureau.case("joan") == before

@@ -72,7 +72,7 @@ def test_what_changes_something_comes_from_our_own_pages(bureau):
 @pytest.mark.parametrize("path", ["sign-in", "sign-in/new", "profile/look"])
 def test_a_slow_form_is_told_to_hurry(bureau, desk, monkeypatch, path):
     """Nobody holds a place at the desk by sending a form slowly, with a session or without: 408, and the connection ends."""
-    monkeypatch.setattr("feedback_service.http.guard.BODY_DEADLINE", 0.2)
+    monkeypatch.setattr("feedback_service.http.late.DEADLINE", 0.2)
     host, port = desk.removeprefix("http://").split(":")
     head = f"POST /desk/{path} HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Site: same-origin\r\nContent-Length: 100\r\n"
     cookie = f"Cookie: {sessions.COOKIE}={bureau.cookie('maria')}\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nlogin="

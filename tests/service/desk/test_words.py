@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from feedback_service.desk.render import HERE
+from feedback_service.desk.trail import ACTS, word_of
 from feedback_service.desk.words import LOCALES, nearest, words_of
 from feedback_service.domain.nouns import CASE_TYPES, CHANNELS, CLOSE_REASONS, EVENT_TYPES, LINK_KINDS, PRIORITIES, STATUSES
 from feedback_service.intake import REASONS
@@ -30,6 +31,7 @@ GROUPS = {
     "reason": REASONS,
     "definition": tuple(DEFINITIONS),
     "column": get_args(Dimension),
+    "audit_act": tuple(word_of(act) for act in ACTS),
 }
 _PLACE = re.compile(r"\{(\w+)\}")
 

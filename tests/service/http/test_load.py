@@ -11,9 +11,11 @@ import threading
 import time
 
 import httpx2
+import pytest
 from service.http.live import PATIENCE, wait_until
 from service.process import Process
 
+from feedback_service.http.late import Bodies
 from feedback_service.store import open_store
 
 SLOW = 200
@@ -68,13 +70,52 @@ def test_slow_clients_hold_up_nobody(live):
 
 def test_a_slow_body_is_told_to_hurry(live, monkeypatch):
     """A body that does not come is 408, and its connection is not kept."""
-    monkeypatch.setattr("feedback_service.http.guard.BODY_DEADLINE", 0.2)
+    monkeypatch.setattr("feedback_service.http.late.DEADLINE", 0.2)
     head = b"POST /api/v1/ratings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
     answer = live.raw(head)
 
     assert answer.startswith(b"HTTP/1.1 408")
     assert b"connection: close" in answer
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "too_slow"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/cases", "/case/open"])
+def test_a_slow_form_is_told_so_in_its_language(live, monkeypatch, path):
+    """A browser that is too slow gets a page to read, in the reader's language; the application is not asked for one."""
+    monkeypatch.setattr("feedback_service.http.late.DEADLINE", 0.2)
+    monkeypatch.setattr("feedback_service.http.app.refused", lambda *_: pytest.fail("The application answered."))
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\nAccept: text/html\r\nAccept-Language: fa\r\nContent-Length: 100\r\n".encode()
+    answer = live.raw(head + b"Content-Type: application/x-www-form-urlencoded\r\n\r\ntext=")
+
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert answer.count(b"HTTP/1.1") == 1
+    assert b"content-security-policy" in answer
+    assert '<html lang="fa" dir="rtl"' in answer.decode()
+
+
+def test_slow_bodies_make_room(live, monkeypatch):
+    """When all places are taken, whoever has sent for longest goes; the next reader is served at once, and nobody waits for a deadline."""
+    monkeypatch.setattr("feedback_service.http.guard.MOST_IN_FLIGHT", 2)
+    monkeypatch.setattr("feedback_service.http.late.SPREAD", 0)
+    monkeypatch.setattr("feedback_service.http.late.DEADLINE", 3_600)
+    head = b"POST /api/v1/ratings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    begun, in_time = [], Bodies.in_time
+    monkeypatch.setattr(Bodies, "in_time", lambda self, receive: begun.append(receive) or in_time(self, receive))
+    waiting = []
+    for count in (1, 2):
+        waiting.append(socket.create_connection(("127.0.0.1", live.port), timeout=PATIENCE))
+        waiting[-1].sendall(head)
+        wait_until(lambda count=count: len(begun) == count)
+    served = live.client.get("/healthz").status_code
+    told = waiting[0].recv(1000)
+    waiting[1].setblocking(False)  # noqa: FBT003 - the socket's own way
+    with pytest.raises(BlockingIOError):
+        waiting[1].recv(1000)
+    for line in waiting:
+        line.close()
+
+    assert served == 200
+    assert told.startswith(b"HTTP/1.1 408")
 
 
 def test_a_body_that_nobody_reads_holds_no_connection(live, monkeypatch):

@@ -149,6 +149,16 @@ def test_a_backup_never_replaces_a_file(opener, lived_in, tmp_path):
     assert sorted(file.name for file in tmp_path.iterdir()) == ["backup.db", "data"]
 
 
+def test_a_backup_follows_no_link(opener, lived_in, tmp_path):
+    """In a folder that others write to, a link of theirs stands where the copy begins: what it leads to stays as it is."""
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "b.db.part").symlink_to(tmp_path / "precious")
+    back_up(opener.folder, tmp_path / "b.db", MONDAY)
+
+    assert (tmp_path / "precious").read_text() == "mine"
+    assert check(tmp_path / "b.db").cases > 0
+
+
 def test_a_backup_is_for_the_service_alone(opener, lived_in, tmp_path):
     """Others on the machine cannot read it, nor what is restored from it."""
     back_up(opener.folder, tmp_path / "backup.db", MONDAY)

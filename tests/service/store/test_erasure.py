@@ -96,8 +96,9 @@ def test_an_erased_person_is_nowhere(lived_in, tmp_path):
 def test_erasing_is_noted_without_a_name(lived_in):
     """The audit trail says who erased how much and when; it is whole, and holds nothing of the person."""
     erase(lived_in)
-    entry, *_ = lived_in.read(audit.entries)  # before it the ban that fill() noted
+    swept, entry, *_ = lived_in.read(audit.entries)  # before them the ban that fill() noted
 
+    assert (swept.act, swept.object) == ("store.swept", str(entry.seq))
     assert (entry.actor, entry.act) == ("maria", "person.erased")
     assert entry.detail.startswith("2 cases, ")
     assert lived_in.read(audit.verify).broken is None

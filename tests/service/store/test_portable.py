@@ -125,6 +125,22 @@ def binary(_):
     return ["\x00\x01\x02\n"]
 
 
+def deep(lines):
+    """Have a line of brackets inside each other."""
+    return signed([lines[0], '{"table":"counters","row":' + "[" * 50_000 + "]" * 50_000 + "}\n", *lines[1:-1]])
+
+
+def odd(lines, value=None):
+    """Have a value that no column takes."""
+    row = {"table": "counters", "row": {"name": "x", "value": {"a": 1} if value is None else value}}
+    return signed([lines[0], json.dumps(row) + "\n", *lines[1:-1]])
+
+
+def huge(lines):
+    """Have a number that no column takes."""
+    return odd(lines, 2**80)
+
+
 def signed(lines):
     """Write the end that these lines have."""
     import hashlib
@@ -134,7 +150,9 @@ def signed(lines):
 
 
 @pytest.mark.parametrize(
-    "spoil", [cut, cut_in_a_line, change, double, unknown, newer, behind, empty, other, binary], ids=lambda spoil: spoil.__name__
+    "spoil",
+    [cut, cut_in_a_line, change, double, unknown, newer, behind, empty, other, binary, deep, odd, huge],
+    ids=lambda spoil: spoil.__name__,
 )
 def test_a_spoilt_export_is_refused_whole(exported, another, tmp_path, spoil):
     """Cut, changed, doubled, of another program or no export at all: one line, and the store is as empty as before."""
@@ -165,3 +183,15 @@ def test_an_export_never_replaces_a_file(store, tmp_path):
         care.export_to(store, tmp_path / "all.jsonl", MONDAY)
 
     assert (tmp_path / "all.jsonl").read_text() == "mine"
+
+
+def test_what_lies_in_the_place_of_the_copy_is_not_written_to(store, tmp_path):
+    """In a folder that others write to, a link or a file of theirs stands where the copy begins: it gets nothing, and loses nothing."""
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "all.jsonl.part").symlink_to(tmp_path / "precious")
+    care.export_to(store, tmp_path / "all.jsonl", MONDAY)
+    (tmp_path / "more.jsonl.part").touch(0o666)
+    care.export_to(store, tmp_path / "more.jsonl", MONDAY)
+
+    assert (tmp_path / "precious").read_text() == "mine"
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("all.jsonl", "more.jsonl")] == [0o600] * 2

@@ -11,7 +11,7 @@ from service.servers import running_postgres
 from service.store.stories import ask
 from sqlalchemy import text
 
-from feedback_service.store import StoreError, UnavailableError, cases, open_store, posts
+from feedback_service.store import NotThereError, StoreError, UnavailableError, cases, open_store, posts
 from feedback_service.store.postgres import CONNECTIONS
 from feedback_service.store.tables import counters, form_tokens
 
@@ -163,3 +163,10 @@ def test_a_standby_is_not_writable(own_postgres):
     with pytest.raises(UnavailableError):
         ask(store)
     store.close()
+
+
+@pytest.mark.parametrize("does", ["read", "write"])
+def test_what_no_column_holds_is_not_there(replicas, does):
+    """A NUL in a name, which anybody may type into an address: not found, and never "try later", for trying again does not help."""
+    with pytest.raises(NotThereError):
+        getattr(replicas[0], does)(posts.is_spent, "a\0b")
