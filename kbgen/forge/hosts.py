@@ -76,7 +76,7 @@ class Host:
         """Return the numbers of these; with `is_tip` only of open ones whose tip the commit is."""
         pulls = self.pulls_of(commit)
         if is_tip:
-            pulls = [one for one in pulls if one.get("state") == self._words.open and self._tip(one) == commit]
+            pulls = [one for one in pulls if one.get("state") == self._words.open and _value(one, *self._words.head) == commit]
         return [int(one[self._words.number]) for one in pulls]
 
     def ref(self, number: int) -> str:
@@ -88,7 +88,9 @@ class Host:
         if self.forge == "gitlab":
             path = f"/merge_requests/{number}"
             return {"approvals": self._client.one(f"{path}/approvals"), "versions": self._client.rows(f"{path}/versions")}
-        return self._client.rows(f"/pulls/{number}/reviews")
+        pull = self._client.one(f"/pulls/{number}")
+        base = _value(pull, "merge_base") or _value(pull, "base", "sha")  # only Forgejo tells the first
+        return {"base": base, "reviews": self._client.rows(f"/pulls/{number}/reviews")}
 
     def comment(self, number: int, mark: str, text: str) -> bool:
         """
@@ -131,11 +133,12 @@ class Host:
         """Close an issue.  Raises: ForgeError."""
         self._client.send(self._words.edit, f"{self._words.issues}/{issue}", **self._words.close)
 
-    def _tip(self, pull: Mapping[str, Any]) -> str:
-        value: Any = pull
-        for name in self._words.head:
-            value = value.get(name) if isinstance(value, dict) else None
-        return str(value or "")
+
+def _value(row: object, *names: str) -> str:
+    """Read a text that stands so deep in an answer; "" where it does not."""
+    for name in names:
+        row = row.get(name) if isinstance(row, dict) else None
+    return str(row or "")
 
 
 def host_of(forge: Forge, environment: Mapping[str, str]) -> Host:

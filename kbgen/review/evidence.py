@@ -110,11 +110,20 @@ def _seen(root: Path, proposal: Proposal, forge: Forge, seen: Sequence[forges.Se
 def _proposed(root: Path, proposal: Proposal, look: forges.Seen) -> frozenset[str]:
     """Name the files that a pull request changes: a yes to it says nothing of the others that its last commit holds too."""
     try:
-        fork = git.commit_of(root, look.base) if look.base else _fork(root, proposal.target, look.commit)
+        fork = _began(root, look) or _fork(root, proposal.target, look.commit)
         told = git.run(root, "diff-tree", "-r", "-z", "--no-renames", "--name-only", "--relative", fork, look.commit, "--")
     except git.GitError:
         return frozenset()
     return frozenset(told.decode("utf-8", "surrogateescape").split("\0"))
+
+
+def _began(root: Path, look: forges.Seen) -> str:
+    """Find where a pull request began as its forge tells it; "" where that is not told, not here, or holds the pull request already."""
+    try:
+        found = git.run(root, "merge-base", git.commit_of(root, look.base), look.commit).decode().strip() if look.base else ""
+    except git.GitError:
+        return ""
+    return found if found != look.commit else ""
 
 
 def _fork(root: Path, tip: str, commit: str) -> str:

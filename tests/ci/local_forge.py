@@ -25,6 +25,7 @@ class Pull:
     number: int
     tip: str
     state: str = "open"
+    base: str = ""  # the tip of the main branch when it was opened
     brought: list[str] = field(default_factory=list)  # commits on the main branch
     reviews: list[dict[str, Any]] = field(default_factory=list)
     versions: list[dict[str, Any]] = field(default_factory=list)
@@ -51,12 +52,16 @@ class Forge:
     def open(self, number: int, tip: str) -> Pull:
         """Open a pull request, whose texts others can fetch."""
         ref = f"refs/merge-requests/{number}/head" if self.kind == "gitlab" else f"refs/pull/{number}/head"
-        subprocess.run(["git", "--git-dir", str(self.origin), "update-ref", ref, tip], check=True)
+        self._git("update-ref", ref, tip)
         at = "2026-01-01T00:00:00Z"
-        self.pulls[number] = Pull(
-            number, tip, "opened" if self.kind == "gitlab" else "open", versions=[{"created_at": at, "head_commit_sha": tip}]
-        )
+        base = self._git("rev-parse", "main")
+        version = {"created_at": at, "head_commit_sha": tip, "base_commit_sha": self._git("merge-base", base, tip)}
+        self.pulls[number] = Pull(number, tip, "opened" if self.kind == "gitlab" else "open", base, versions=[version])
         return self.pulls[number]
+
+    def _git(self, *words: str) -> str:
+        done = subprocess.run(["git", "--git-dir", str(self.origin), *words], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
 
     def approve(self, number: int, login: str) -> None:
         """Let somebody approve what a pull request ends with."""
@@ -90,6 +95,12 @@ class Forge:
     def reviews(self, number: str) -> Any:
         """Who said what."""
         return self.pulls[int(number)].reviews
+
+    def pull(self, number: str) -> Any:
+        """One pull request; only Forgejo tells the merge base."""
+        one = self.pulls[int(number)]
+        more = {"merge_base": self._git("merge-base", one.base, one.tip)} if self.kind == "forgejo" else {}
+        return {**self._plain(one), "base": {"sha": one.base}, **more}
 
     def approvals(self, number: str) -> Any:
         """GitLab's way to say it."""
@@ -135,6 +146,7 @@ class Forge:
 
 
 _HUB = [
+    (r"GET /pulls/(\d+)", Forge.pull),
     (r"GET /pulls/(\d+)/reviews", Forge.reviews),
     (r"GET /issues/(\d+)/comments", Forge.comments),
     (r"POST /issues/(\d+)/comments", Forge.write),

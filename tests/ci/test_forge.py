@@ -39,8 +39,8 @@ def test_every_page_of_a_list_is_read(kept, forge, tmp_path):
     done = run(kept, "forge", "--on", "github", "approvals", "--pull", "1", "--output", str(file))
 
     assert done.exit_code == 0, done.output
-    assert [row["state"] for row in json.loads(file.read_text())["pulls"][0]][-1] == "APPROVED"
-    assert len(json.loads(file.read_text())["pulls"][0]) == 5
+    assert [row["state"] for row in json.loads(file.read_text())["pulls"][0]["reviews"]][-1] == "APPROVED"
+    assert len(json.loads(file.read_text())["pulls"][0]["reviews"]) == 5
 
 
 def test_a_busy_forge_is_asked_again(kept, forge):

@@ -41,11 +41,11 @@ def page(kept: Repository, url: str) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
-def told(kept: Repository, *rows: tuple[str, str]) -> str:
-    """Save what GitHub tells of one pull request: (login, commit), all of them a yes."""
+def told(kept: Repository, *rows: tuple[str, str], base: str = "") -> str:
+    """Save what GitHub tells of one pull request: (login, commit), all of them a yes, and where it began."""
     file = kept.root.parent / "reviews.json"
     said = [{"user": {"login": login}, "state": "APPROVED", "commit_id": commit, "submitted_at": "2026-01-01"} for login, commit in rows]
-    file.write_text(json.dumps({"pulls": [said]}))
+    file.write_text(json.dumps({"pulls": [{"base": base, "reviews": said}]}))
     return f"github={file}"
 
 
@@ -88,6 +88,26 @@ def test_a_yes_is_a_yes_to_that_pull_request_only(kept, merge):
 
     assert "Evil." not in page(kept, "en/billing/refund")
     assert "Brighter." in page(kept, "en/devices/lamp")
+
+
+def test_after_a_fast_forward_a_pull_request_holds_what_it_held(kept):
+    """Of two commits that came without a merge both are the pull request's, and what waited below them is not."""
+    evil = kept.commit("Evil", {REFUND: article("refund", "Evil.")}, who="mallory")
+    publish(kept)
+    kept.git("switch", "--quiet", "--create", "two", evil)
+    kept.commit("Vat", {VAT: article("vat", "About taxes.")})
+    head = kept.commit("Lamp", {LAMP: article("lamp", "Brighter.")})
+    kept.git("switch", "--quiet", "main")
+    kept.git("merge", "--quiet", "--ff-only", "two")
+    publish(kept, "--from", told(kept, ("bob-gh", head)))
+    unknown = page(kept, "en/billing/vat")
+    publish(kept, "--from", told(kept, ("bob-gh", head), base=head))
+    within = page(kept, "en/billing/vat")
+    publish(kept, "--from", told(kept, ("bob-gh", head), base=evil))
+
+    assert (unknown, within) == ("", "")
+    assert "About taxes." in page(kept, "en/billing/vat")
+    assert "Evil." not in page(kept, "en/billing/refund")
 
 
 def test_a_branch_that_began_before_a_file_deletes_it_not(kept):
