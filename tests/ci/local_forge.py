@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 TOKEN = "a-token-of-the-test"
+ACCOUNT = "forgejo-actions"  # whose the token is
 PAGE = 2  # rows: small, so that lists have several pages
 
 
@@ -43,6 +44,7 @@ class Forge:
         self.refused: list[str] = []
         self.busy = 0  # answers 503 so many times
         self.port = 0
+        self.tells_account = True
 
     @property
     def url(self) -> str:
@@ -74,6 +76,10 @@ class Forge:
 
     def answer(self, method: str, path: str, body: dict[str, Any]) -> Any:
         """Answer one request; None is 404."""
+        if (method, path) == ("GET", "/user"):
+            return {"login": ACCOUNT, "username": ACCOUNT} if self.tells_account else None
+        if (method, path) == ("POST", "/graphql"):
+            return {"data": {"viewer": {"login": ACCOUNT}}}
         rest = path.removeprefix("/projects/7" if self.kind == "gitlab" else "/repos/acme/help")
         for pattern, handler in _ROUTES[self.kind]:
             if found := re.fullmatch(pattern, f"{method} {rest}"):
@@ -116,9 +122,13 @@ class Forge:
 
     def write(self, number: str, body: dict[str, Any]) -> Any:
         """Write below."""
-        row = {"id": 100 + len(self.pulls[int(number)].comments), **body}
+        row = {"id": 100 + len(self.pulls[int(number)].comments), **self.written(ACCOUNT), **body}
         self.pulls[int(number)].comments.append(row)
         return row
+
+    def written(self, name: str) -> dict[str, Any]:
+        """Say who wrote something."""
+        return {"author": {"username": name}} if self.kind == "gitlab" else {"user": {"login": name}}
 
     def edit(self, *words: str, body: dict[str, Any]) -> Any:
         """Write a comment anew."""
@@ -133,7 +143,9 @@ class Forge:
     def open_issue(self, body: dict[str, Any]) -> Any:
         """Open one."""
         name = "iid" if self.kind == "gitlab" else "number"
-        self.issues.append({name: len(self.issues) + 1, "state": "opened" if self.kind == "gitlab" else "open", **body})
+        self.issues.append(
+            {name: len(self.issues) + 1, "state": "opened" if self.kind == "gitlab" else "open", **self.written(ACCOUNT), **body}
+        )
         return self.issues[-1]
 
     def edit_issue(self, number: str, body: dict[str, Any]) -> Any:
