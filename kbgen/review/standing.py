@@ -20,6 +20,7 @@ from kbgen.review.evidence import EvidenceError, Provider
 from kbgen.review.reviewers import FILE, Reviewers
 from kbgen.review.reviewers import read as read_reviewers
 from kbgen.review.verdicts import Approval, Verdict, judge
+from kbgen.review.writers import Touch, Written, log
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +79,21 @@ def settle(root: Path, last: Release | None, payloads: Mapping[Provider, Path]) 
     rows = [row for row in rows if row[1] != row[2]]
     if not rows:
         return Standing(tip, tip, before, here, dirty, dict(_remembered(last)))
-    commits, touches = between.log(root, base, tip)
+    written = _log(root, base, tip)
     read = [blob for path, *blobs in rows if changes.is_article(path) or path == FILE for blob in blobs if blob]
-    bare, tags = [one.oid for one in commits if not one.paths], records.tags_below(root)
+    bare, tags = [one.oid for one in written.commits if not one.paths], records.tags_below(root)
     texts = git.objects(root, [*read, *([before[FILE]] if FILE in before else []), *tags, *bare])
     proposal = Proposal(
-        tip, base, tip, prefix, tuple(changes.paired(rows, texts, commits)), commits, (), tuple(changes.other_changes(rows, commits))
+        tip,
+        base,
+        tip,
+        prefix,
+        tuple(_with_kin(one, last) for one in changes.paired(rows, texts, written)),
+        written.commits,
+        (),
+        tuple(changes.other_changes(rows, written)),
     )
-    proposal = replace(
-        proposal,
-        changes=tuple(_with_kin(_with_writers(one, touches, commits), last) for one in proposal.changes),
-        others=tuple(_with_writers(one, touches, commits) for one in proposal.others),
-    )
-    judged = _Judging(root, proposal, payloads, touches, dict(texts), records.parsed(texts, tags, bare))
+    judged = _Judging(root, proposal, payloads, written, dict(texts), records.parsed(texts, tags, bare))
     return judged.standing(before, here, dirty, last)
 
 
@@ -102,13 +105,14 @@ class _Judging:
         root: Path,
         proposal: Proposal,
         payloads: Mapping[Provider, Path],
-        touches: Sequence[between.Touch],
+        written: Written,
         data: dict[str, bytes],
         kept: Sequence[records.Record],
     ) -> None:
         self._root, self._proposal, self._payloads, self._data, self._kept = root, proposal, payloads, data, kept
-        self._at: dict[str, list[between.Touch]] = {}  # path, or blob -> which commits gave it
-        for one in touches:
+        self._written = written
+        self._at: dict[str, list[Touch]] = {}  # path, or blob -> which commits gave it
+        for one in written.touches:
             for name in (one.path, one.blob):
                 self._at.setdefault(name, []).append(one)
 
@@ -167,7 +171,7 @@ class _Judging:
         self._data |= git.objects(self._root, [blob for blob in read if blob and blob not in self._data])
         return {change: list(self._versions(change, found)) for change, found in rows.items()}
 
-    def _touched(self, change: Change, named: set[str], reviewers: Reviewers) -> Iterator[between.Touch]:
+    def _touched(self, change: Change, named: set[str], reviewers: Reviewers) -> Iterator[Touch]:
         """Name the texts that may be approved: those that somebody named, and those that no rule asked about."""
         if change.before and reviewers.asked([change.before.facts]) and not named:
             return
@@ -182,28 +186,21 @@ class _Judging:
                 if one.blob in named or not reviewers.asked([changes.version(one.path, "", {}).facts]):
                     yield one
 
-    def _versions(self, change: Change, touches: Iterable[between.Touch]) -> Iterator[Change]:
+    def _versions(self, change: Change, touches: Iterable[Touch]) -> Iterator[Change]:
         was = change.before or change.after
         assert was is not None
         for one in touches:
             new = changes.version(one.path, one.blob, self._data)
             if (new.id, new.facts.locale) != (was.id, was.facts.locale):
                 continue
-            paths = {one.path, was.facts.path}
-            wrote = (commit.authors for commit in self._proposal.commits[one.at :] if paths.intersection(commit.paths))
-            yield replace(change, after=new, authors=frozenset(mail for mails in wrote for mail in mails))
+            yield replace(change, after=new, authors=self._written.who({one.path, was.facts.path}, one.blob, newest=one.at))
 
 
-def _with_writers(change: Change, touches: Sequence[between.Touch], commits: Sequence[changes.Commit]) -> Change:
-    """
-    Add who brought the very text somewhere else, from where somebody else moved it.
-
-    A text that no commit brought came back through a merge with an older parent: who made such commits brought it.
-    """
-    wrote = [commits[one.at].authors for one in touches if change.after and one.blob == change.after.blob]
-    if change.after and not wrote:
-        wrote = [one.authors for one in commits if not one.paths]
-    return replace(change, authors=change.authors.union(*wrote))
+def _log(root: Path, base: str, tip: str) -> Written:
+    try:
+        return log(root, base, tip)
+    except git.GitError as error:
+        raise git.GitError(f"the commit of the last release, {base[:12]}, is not here: fetch the whole history ({error})") from error
 
 
 def _with_kin(change: Change, last: Release | None) -> Change:

@@ -17,10 +17,10 @@ from kbgen.plan import Ground
 from kbgen.release.manifest import Former, Release, Shown, read, write
 from kbgen.release.urls import page_url
 from kbgen.review import git
-from kbgen.review.changes import CONTENT
 from kbgen.review.evidence import EvidenceError, Provider
 from kbgen.review.reviewers import FILE
 from kbgen.review.standing import Held, Standing, present, settle
+from kbgen.review.writers import CONTENT
 
 Approval = Literal["off", "warn", "enforce"]
 

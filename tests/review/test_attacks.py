@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 import yaml
 from release.places import publish, served
-from review.asking import run
+from review.asking import approved, run, tag
 from review.repository import LAMP, REFUND, REVIEWERS, Repository, article
 
 from kbgen.release.manifest import Former, ManifestError, read, write
@@ -286,3 +286,70 @@ def test_nobody_brings_an_older_text_back_and_approves_it(kept):
     publish(kept, "--from", told(kept, ("cat-gh", merge)))
 
     assert "A text." in page(kept, "en/billing/refund")
+
+
+def test_nobody_approves_in_a_pull_request_what_they_wrote_elsewhere_in_it(tmp_path):
+    """While it is open, who wrote a text that somebody else moved is its author, as after the merge; so is who brings an older one back."""
+    kept = Repository(tmp_path / "fresh")
+    kept.commit("New", {REFUND: article("refund", "In five days.")})
+    before = kept.git("rev-parse", "HEAD")
+    kept.git("switch", "--quiet", "--create", "edit")
+    kept.commit("Write elsewhere", {"content/en/devices/vat.md": article("vat", "Mine too.")}, who="bob")
+    kept.commit("Move", {"content/en/devices/vat.md": None, VAT: article("vat", "Mine too.")})
+    tag(kept, "bob", VAT)
+    own = approved(kept)
+    tag(kept, "cat", VAT)
+    other = approved(kept)
+    kept.git("switch", "--quiet", "main")
+    words = ("commit-tree", f"{before}~1^{{tree}}", "-p", before, "-p", f"{before}~1", "-m", "Merge")
+    kept.git("switch", "--quiet", "--create", "back", kept.git(*words, who="bob"))
+    tag(kept, "bob", REFUND, number=2)
+
+    assert (own, other) == ({"kb-vat": False}, {"kb-vat": True})
+    assert approved(kept) == {"kb-refund": False}
+
+
+def test_a_yes_to_a_deletion_is_spent_when_the_text_comes_back(kept):
+    """Deleted with a yes, brought back with one, deleted again: the first yes says nothing of the second deletion, however it was merged."""
+    kept.git("switch", "--quiet", "--create", "drop")
+    gone = kept.commit("Drop", {REFUND: None})
+    file = told(kept, ("bob-gh", gone))
+    kept.git("switch", "--quiet", "main")
+    kept.git("merge", "--quiet", "--squash", "drop")
+    kept.commit("Drop (#1)")
+    publish(kept, "--from", file)
+    dropped = page(kept, "en/billing/refund")
+    back = kept.commit("Bring it back", {REFUND: article("refund")})
+    publish(kept, "--from", told(kept, ("bob-gh", back)))
+    kept.commit("Drop again", {REFUND: None}, who="mallory")
+    said = publish(kept, "--from", told(kept, ("bob-gh", gone))).output
+
+    assert "A text." not in dropped
+    assert "came back since" in said
+    assert "A text." in page(kept, "en/billing/refund")
+
+    publish(kept, "--from", told(kept, ("bob-gh", kept.git("rev-parse", "HEAD"))))
+
+    assert "A text." not in page(kept, "en/billing/refund")
+
+
+def test_a_tag_that_ends_a_text_is_spent_too(tmp_path):
+    """What git keeps of a yes names the commit that was looked at, so it is no yes to a later deletion."""
+    mine = Repository(tmp_path / "fresh")
+    mine.write({".gitignore": ".kbgen/\ndist/\nhandoff/\n"})
+    mine.commit("Settings", {"kbgen.toml": '[locales.en]\n[review]\napproval = "enforce"\n'})
+    blob = mine.blob(REFUND)
+    publish(mine)
+    mine.commit("Drop", {REFUND: None})
+    said = f"Approve\n\nArticle: kb-refund blob=deleted-{blob}\nReviewed-by: Bob B <bob@help.example>\n"
+    mine.git("tag", "--annotate", "--file=-", "review/kb-refund/bob/1", who="bob", stdin=said)
+    publish(mine)
+    dropped = page(mine, "en/billing/refund")
+    mine.commit("Bring it back", {REFUND: article("refund")})
+    tag(mine, "bob", REFUND, number=2)
+    publish(mine)
+    mine.commit("Drop again", {REFUND: None}, who="mallory")
+    publish(mine)
+
+    assert "A text." not in dropped
+    assert "A text." in page(mine, "en/billing/refund")
