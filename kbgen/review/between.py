@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kbgen.ignored import FILE as IGNORE
 from kbgen.review import git
 from kbgen.review.evidence import EvidenceError
 from kbgen.review.history import head_of, shallow_mark
 from kbgen.review.reviewers import FILE
-from kbgen.review.writers import CONTENT, PLAIN
+from kbgen.review.writers import CONTENT
 
 
 def named(root: Path) -> tuple[str, str]:
@@ -18,19 +19,11 @@ def named(root: Path) -> tuple[str, str]:
     return f"{prefix}/" if prefix not in {"", "."} else "", head_of(root) or git.commit_of(root, "HEAD")
 
 
-def tree(root: Path, commit: str) -> dict[str, str]:
-    """Return path -> blob of the texts of a commit: plain files only."""
-    found = {}
-    for row in git.run(root, "ls-tree", "-r", "-z", commit, "--", CONTENT, FILE).decode("utf-8", "surrogateescape").split("\0"):
-        facts, _, path = row.partition("\t")
-        if facts.startswith(PLAIN):
-            found[path] = facts.split(" ")[2]
-    return found
-
-
 def dirty(root: Path, prefix: str) -> frozenset[str]:
     """Name the texts that are not on disk as the commit has them, those that git does not know among them."""
-    said = git.run(root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=all", "--", CONTENT)
+    said = git.run(
+        root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=all", "--", CONTENT, IGNORE
+    )
     rows = said.decode("utf-8", "surrogateescape").split("\0")
     return frozenset(row[3:].removeprefix(prefix) for row in rows if row)
 

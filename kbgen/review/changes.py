@@ -7,19 +7,21 @@ Trees are compared, not commits read one by one: what a merge commit smuggles in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
 from kbgen import head as front_matter
+from kbgen.ignored import FILE as IGNORE
+from kbgen.ignored import matcher
 from kbgen.review import git
-from kbgen.review.reviewers import Facts, Reviewers
-from kbgen.review.writers import CONTENT, Commit, Written, is_text, log
+from kbgen.review.reviewers import FILE, Facts, Reviewers
+from kbgen.review.writers import CONTENT, PLAIN, Commit, Written, is_text, log
 
 GONE = "deleted-"  # before the text of an article whose file is deleted: that can be approved like any text, and for this text only
 _NOTHING = re.compile(r"0+\Z")
-_ODD = re.compile(r"[\s~^:?*\[\\%{]|\.\.|\.lock$")  # what cannot stand in a line or in the name of a tag
+_ODD = re.compile(r"[\s~^:?*\[\\%{]|\.\.|\.lock$|(?<![^/])\.")  # what cannot stand in a line or in the name of a tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Change:
     before: Version | None
     after: Version | None
     authors: frozenset[str]  # e-mail addresses, in lower case
-    kin: tuple[Facts, ...] = ()  # of a new translation: as if it lay where customers know the article
+    kin: tuple[Facts, ...] = ()  # of a new translation: as if it lay where customers know the article; of .kbignore: what it hides, shows
 
     @property
     def id(self) -> str:
@@ -107,9 +109,8 @@ def read(root: Path, base: str, head: str) -> Proposal:
     rows = [row for row in files if is_text(row[0])]
     texts = git.objects(root, [blob for row in rows if is_article(row[0]) for blob in row[1:] if blob])
     written = log(root, origin, tip)
-    return Proposal(
-        start, origin, tip, prefix, tuple(paired(rows, texts, written)), written.commits, tuple(files), tuple(other_changes(rows, written))
-    )
+    others = with_hidden(root, other_changes(rows, written), lambda: tree(root, tip))
+    return Proposal(start, origin, tip, prefix, tuple(paired(rows, texts, written)), written.commits, tuple(files), tuple(others))
 
 
 def is_article(path: str) -> bool:
@@ -190,6 +191,42 @@ def other_changes(rows: Iterable[tuple[str, str, str]], written: Written) -> Ite
 def _key(one: Version) -> tuple[str, str]:
     """A translation has the id of its source."""
     return one.id, one.facts.locale
+
+
+def with_hidden(root: Path, changes: Iterable[Change], files: Callable[[], Mapping[str, str]]) -> Iterator[Change]:
+    """
+    Let the rules of every file that a change of .kbignore hides or shows be asked about that change.
+
+    Args:
+        files: Gives path -> blob of the texts that there are.
+    """
+    for one in changes:
+        if one.path != IGNORE:
+            yield one
+            continue
+        lists = git.objects(root, [side.blob for side in (one.before, one.after) if side])
+        was, now = (ignored(lists.get(side.blob, b"") if side else b"") for side in (one.before, one.after))
+        differ = {path: blob for path, blob in files().items() if path.startswith(f"{CONTENT}/") and was(path) != now(path)}
+        texts = git.objects(root, [blob for path, blob in differ.items() if is_article(path)])
+        yield replace(one, kin=tuple(dict.fromkeys(version(path, blob, texts).facts for path, blob in differ.items())))
+
+
+def ignored(data: bytes) -> Callable[[str], bool]:
+    """Return what a .kbignore asks of paths; one that is no text leaves nothing out, as in a build."""
+    try:
+        return matcher(data.decode("utf-8"))[0]
+    except UnicodeDecodeError:
+        return lambda _: False
+
+
+def tree(root: Path, commit: str) -> dict[str, str]:
+    """Return path -> blob of the texts of a commit: plain files only."""
+    found = {}
+    for row in git.run(root, "ls-tree", "-r", "-z", commit, "--", CONTENT, FILE, IGNORE).decode("utf-8", "surrogateescape").split("\0"):
+        facts, _, path = row.partition("\t")
+        if facts.startswith(PLAIN):
+            found[path] = facts.split(" ")[2]
+    return found
 
 
 def _who(written: Written, before: Version | None, after: Version | None) -> frozenset[str]:

@@ -9,10 +9,11 @@ the branch itself appoints no judge either.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from kbgen.ignored import FILE as IGNORE
 from kbgen.release.manifest import Release
 from kbgen.review import between, changes, evidence, git, records
 from kbgen.review.changes import Change, Proposal
@@ -54,7 +55,7 @@ def present(root: Path) -> Standing:
     Raises: git.GitError: There is no commit.
     """
     prefix, tip = between.named(root)
-    here, dirty = between.tree(root, tip), between.dirty(root, prefix)
+    here, dirty = changes.tree(root, tip), between.dirty(root, prefix)
     return Standing(tip, tip, {path: blob for path, blob in here.items() if path not in dirty}, here, dirty)
 
 
@@ -68,11 +69,11 @@ def settle(root: Path, last: Release | None, payloads: Mapping[Provider, Path]) 
     Raises: git.GitError, EvidenceError: It cannot be told.
     """
     prefix, tip = between.named(root)
-    here, dirty = between.tree(root, tip), between.dirty(root, prefix)
+    here, dirty = changes.tree(root, tip), between.dirty(root, prefix)
     if last and last.texts:
         before, base = last.texts, last.since or last.commit
     elif base := between.beginning(root):
-        before = between.tree(root, base)
+        before = changes.tree(root, base)
     else:
         return Standing(tip, tip, here, here, dirty)
     rows = [(path, before.get(path, ""), here.get(path, "")) for path in sorted({*before, *here})]
@@ -91,7 +92,7 @@ def settle(root: Path, last: Release | None, payloads: Mapping[Provider, Path]) 
         tuple(_with_kin(one, last) for one in changes.paired(rows, texts, written)),
         written.commits,
         (),
-        tuple(changes.other_changes(rows, written)),
+        tuple(changes.with_hidden(root, changes.other_changes(rows, written), lambda: {**before, **here})),
     )
     judged = _Judging(root, proposal, payloads, written, dict(texts), records.parsed(texts, tags, bare))
     return judged.standing(before, here, dirty, last)
@@ -111,21 +112,24 @@ class _Judging:
     ) -> None:
         self._root, self._proposal, self._payloads, self._data, self._kept = root, proposal, payloads, data, kept
         self._written = written
+        self._ignored: Callable[[str], bool] = lambda _: False
         self._at: dict[str, list[Touch]] = {}  # path, or blob -> which commits gave it
         for one in written.touches:
             for name in (one.path, one.blob):
                 self._at.setdefault(name, []).append(one)
 
     def standing(self, before: Mapping[str, str], here: Mapping[str, str], dirty: frozenset[str], last: Release | None) -> Standing:
-        """Judge reviewers.toml by the one before it, and everything else by the one in force."""
-        file = next((one for one in self._proposal.others if one.path == FILE), None)
+        """Judge reviewers.toml by the one before it, then .kbignore, and everything else by those in force."""
         reviewers = self._reviewers(before.get(FILE, ""))
         held: list[Held] = []
         texts, by = dict(before), dict(_remembered(last))
-        if file is not None:
-            self._decide([file], reviewers, texts, by, held)
+        for name in (FILE, IGNORE):
+            self._decide([one for one in self._proposal.others if one.path == name], reviewers, texts, by, held)
             reviewers = self._reviewers(texts.get(FILE, ""))
-        rest = [one for one in (*self._proposal.changes, *self._proposal.others) if one is not file]
+        rest = [one for one in (*self._proposal.changes, *self._proposal.others) if one.path not in {FILE, IGNORE}]
+        if IGNORE in texts and texts[IGNORE] not in self._data:
+            self._data |= git.objects(self._root, [texts[IGNORE]])
+        self._ignored = changes.ignored(self._data.get(texts.get(IGNORE, ""), b""))
         notes = self._decide(rest, reviewers, texts, by, held)
         since = self._proposal.base if held else self._proposal.head
         return Standing(self._proposal.head, since, texts, here, dirty, by, tuple(held), notes, self._data)
@@ -145,7 +149,7 @@ class _Judging:
         if not wanted:
             return ()
         found = evidence.gather(self._root, self._proposal, self._payloads, reviewers, self._kept)
-        verdicts = [_moved(one, reviewers) or one for one in judge(wanted, found.approvals, reviewers)]
+        verdicts = [self._moved(one, reviewers) or one for one in judge(wanted, found.approvals, reviewers)]
         waiting = [one for one in verdicts if not one.approved]
         older = self._older([one.change for one in waiting], found.approvals, reviewers)
         chosen: dict[Change, Verdict | None] = {one.change: one for one in verdicts if one.approved}
@@ -160,6 +164,13 @@ class _Judging:
         held += _displaced(chosen, stays, {one.change for one in waiting})
         _apply(chosen, texts, by)
         return found.notes
+
+    def _moved(self, one: Verdict, reviewers: Reviewers) -> Verdict | None:
+        """Free a text that was approved at its old place, if no rule asks more at the new one, and it is not left out there."""
+        was, now = one.change.before, one.change.after
+        if not was or not now or was.blob != now.blob or self._ignored(was.facts.path) != self._ignored(now.facts.path):
+            return None
+        return replace(one, asked=()) if set(reviewers.asked([now.facts])) == set(reviewers.asked([was.facts])) else None
 
     def _older(self, waiting: Sequence[Change], approvals: Iterable[Approval], reviewers: Reviewers) -> dict[Change, list[Change]]:
         """Return the texts that each article had between what it was and what it is, the newest first."""
@@ -210,13 +221,6 @@ def _with_kin(change: Change, last: Release | None) -> Change:
     mine = change.after.facts
     places = {changes.version(page.path, "", {}).facts.category for page in last.pages if page.id == change.after.id}
     return replace(change, kin=tuple(replace(mine, category=one) for one in sorted(places)))
-
-
-def _moved(one: Verdict, reviewers: Reviewers) -> Verdict | None:
-    """Free a text that was approved at its old place, if no rule asks more at the new one."""
-    was, now = one.change.before, one.change.after
-    same = was and now and was.blob == now.blob and set(reviewers.asked([now.facts])) == set(reviewers.asked([was.facts]))
-    return replace(one, asked=()) if same else None
 
 
 def _displaced(chosen: dict[Change, Verdict | None], stays: dict[str, str], waiting: set[Change]) -> Iterator[Held]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from kbgen.ignored import FILE as IGNORE
 from kbgen.review import git
 from kbgen.review.reviewers import FILE
 
@@ -80,7 +81,7 @@ class Written:
 
 def is_text(path: str) -> bool:
     """Tell whether customers, or the rules of reviews, depend on a file."""
-    return path.startswith(f"{CONTENT}/") or path == FILE
+    return path.startswith(f"{CONTENT}/") or path in {FILE, IGNORE}
 
 
 def log(root: Path, base: str, tip: str, paths: Iterable[str] = ()) -> Written:

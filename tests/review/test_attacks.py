@@ -197,3 +197,54 @@ def test_nobody_brings_an_older_text_back_and_approves_it(kept):
     publish(kept, "--from", told(kept, ("cat-gh", merge)))
 
     assert "A text." in page(kept, "en/billing/refund")
+
+
+def test_a_list_of_what_is_left_out_hides_no_article(kept):
+    """A line of .kbignore asks the rules of all that it hides or shows; what nobody is asked about, it hides at once."""
+    publish(kept)
+    hide = kept.commit("Hide", {".kbignore": "content/en/billing/\n"}, who="mallory")
+    said = publish(kept).output
+    away = "content/en/devices/lamp.md"
+
+    assert ".kbignore: warning KB720: this list is not in force" in said
+    assert "needs 1 of billing" in said
+    assert "A text." in page(kept, "en/billing/refund")
+
+    kept.commit("Only a lamp", {".kbignore": f"{away}\n"})
+    publish(kept)
+
+    assert "A text." not in page(kept, "en/devices/lamp")
+    assert "A text." in page(kept, "en/billing/refund")
+
+    kept.commit("Hide again", {".kbignore": f"{away}\ncontent/en/billing/\n"}, who="mallory")
+    publish(kept, "--from", told(kept, ("bob-gh", hide)))
+
+    assert "A text." in page(kept, "en/billing/refund")
+
+    publish(kept, "--from", told(kept, ("bob-gh", kept.git("rev-parse", "HEAD"))))
+
+    assert "A text." not in page(kept, "en/billing/refund")
+
+
+def test_a_move_to_where_files_are_left_out_is_no_free_move(kept):
+    """Below the same rule, into a folder that .kbignore names, an article would vanish: that waits."""
+    kept.commit("Ignore", {".kbignore": "content/en/billing/later/\n"})
+    publish(kept)
+    kept.commit("Move", {REFUND: None, "content/en/billing/later/refund.md": article("refund")}, who="mallory")
+    publish(kept)
+
+    assert "A text." in page(kept, "en/billing/refund")
+
+
+def test_a_proposal_is_judged_by_what_its_list_hides(tmp_path):
+    """`kbgen approvals` asks about .kbignore too, and a tag approves it."""
+    mine = Repository(tmp_path / "fresh")
+    mine.git("switch", "--quiet", "--create", "edit")
+    mine.commit("Hide", {".kbignore": "billing/\n"})
+    waits = run(mine, "approvals", "main..HEAD")
+    said = f"Approve\n\nArticle: %2Ekbignore blob={mine.blob('.kbignore')}\nReviewed-by: Bob B <bob@help.example>\n"
+    mine.git("tag", "--annotate", "--file=-", "review/%2Ekbignore/bob/1", who="bob", stdin=said)
+    done = run(mine, "approvals", "main..HEAD")
+
+    assert (waits.exit_code, done.exit_code) == (1, 0), waits.output + done.output
+    assert "missing  %2Ekbignore  .kbignore" in waits.output
