@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kbgen.digests import blob
+from kbgen.ignored import FILE as IGNORE
+from kbgen.ignored import matcher
 from kbgen.model import Fact, Owed, Problem, Reading, Source
 from kbgen.workers import ChangedError
 
@@ -51,7 +52,7 @@ def scan(root: Path, owed: Owed | None = None) -> Reading:
     """
     problems: list[Problem] = []
     kinds: dict[str, list[Fact]] = {"articles": [], "categories": [], "snippets": [], "variables": [], "assets": []}
-    ignored = _ignored(root, problems)
+    ignored = _ignored(root, owed, problems)
     if (root / CONTENT).is_symlink() or ((root / CONTENT).exists() and not (root / CONTENT).is_dir()):
         return Reading(problems=(_problem(CONTENT, "KB140", "this is not a plain folder", "Put the folder itself here"),))
     found = _walk(root, CONTENT, 0, problems)
@@ -66,6 +67,8 @@ def _as_approved(root: Path, found: Iterable[Fact], owed: Owed) -> Iterator[Fact
     """Leave out what does not count, and take what stands in its place."""
     yield from (fact for fact in found if fact.path not in owed.instead and (owed.only is None or fact.path in owed.only))
     for path, place in owed.instead.items():
+        if path == IGNORE:
+            continue
         facts = (root / place).stat()
         yield Fact(path, facts.st_size, facts.st_mtime_ns, facts.st_ino, place)
 
@@ -172,31 +175,25 @@ def _kind(path: str) -> str:
     return "assets"
 
 
-def _ignored(root: Path, problems: list[Problem]) -> Callable[[str], bool] | None:
-    """Read .kbignore, which has the form of a .gitignore; None when there is none."""
+def _ignored(root: Path, owed: Owed | None, problems: list[Problem]) -> Callable[[str], bool] | None:
+    """Read .kbignore, the one that is in force; None when there is none."""
+    if owed and owed.only is not None and IGNORE not in owed.only and IGNORE not in owed.instead:
+        return None
     try:
-        text = bytes_of(root / ".kbignore").decode("utf-8-sig")
+        text = bytes_of(root / (owed.instead.get(IGNORE, IGNORE) if owed else IGNORE)).decode("utf-8-sig")
     except FileNotFoundError:
         return None
     except OSError as error:
-        problems.append(_unreadable(".kbignore", error))
+        problems.append(_unreadable(IGNORE, error))
         return None
     except UnicodeDecodeError:
-        problems.append(_problem(".kbignore", "KB141", "this is not UTF-8 text", "Save it as UTF-8"))
+        problems.append(_problem(IGNORE, "KB141", "this is not UTF-8 text", "Save it as UTF-8"))
         return None
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - few sites have this file
-
-    lines = text.splitlines()
-    for row, line in enumerate(lines, 1):
-        try:
-            GitIgnoreSpec.from_lines([line])
-        except (ValueError, re.error):
-            message = f"this is no pattern: {line[:60]}"
-            problems.append(
-                Problem(".kbignore", row, 1, "KB144", message, "Write it as in a .gitignore, such as  *.bak  or  /drafts/", "error")
-            )
-            lines[row - 1] = ""
-    return GitIgnoreSpec.from_lines(lines).match_file
+    ignored, wrong = matcher(text)
+    for row in wrong:
+        message = f"this is no pattern: {text.splitlines()[row - 1][:60]}"
+        problems.append(Problem(IGNORE, row, 1, "KB144", message, "Write it as in a .gitignore, such as  *.bak  or  /drafts/", "error"))
+    return ignored
 
 
 def known(facts: Mapping[str, list[object]], fact: Fact) -> str:

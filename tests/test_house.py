@@ -29,6 +29,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "formats",
             "head",
             "hooks",
+            "ignored",
             "l10n",
             "links",
             "marked",

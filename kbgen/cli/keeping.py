@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kbgen.cli.door import root_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kbgen.review.history import Past
 
 
 @click.command()
@@ -14,29 +21,37 @@ from kbgen.cli.door import root_folder
 @click.argument("to", metavar="NEW")
 def move(article: str, to: str) -> None:
     """
-    Move an article to another category or name. Its old address, and all links to it, go on working.
+    Move an article, or a folder with all that lies in it. Old addresses, and all links, go on working.
 
-    ARTICLE is its file or its id. NEW is a category, or a file for another name. The old address becomes an alias in the article itself.
-    Nothing is committed: look at it, then run kbgen submit.
+    ARTICLE is a file, an id, or a folder; NEW is a category, a file for another name, or for a folder the place where it shall lie itself.
+    A folder named without its language moves in every language that has it. Old addresses become aliases in the articles themselves.
+    It is done as a whole or not at all. Nothing is committed: look at it, then run kbgen submit.
 
     \b
     Examples:
       kbgen move kb-refund payments/refunds
       kbgen move content/en/account/password.md content/en/account/sign-in/reset-password.md
+      kbgen move guides/old guides/new
 
     Exit codes: 0 moved, 2 it cannot be.
     """
-    from kbgen.review import moving
+    from kbgen.review import folders, moving
 
     root, here = root_folder(), Path.cwd()
+    public = _public(root)
     try:
-        old = moving.find(root, here, article)
-        done = moving.move(root, here, old, to, public=_public(root, old))
+        places = folders.find(root, here, article)
+        done = (
+            folders.move(root, here, places, to, public)
+            if places
+            else moving.move(root, here, moving.find(root, here, article), to, public)
+        )
     except moving.MoveError as error:
         raise click.UsageError(str(error)) from error
-    click.echo(f"moved {old} to {done.new}")
-    if done.kept:
-        click.echo(f"/{done.before} leads to /{done.after} from now on")
+    for one in done.articles:
+        click.echo(f"moved {one.old} to {one.new}")
+        if one.kept:
+            click.echo(f"/{one.before} leads to /{one.after} from now on")
     for path in done.mended:
         click.echo(f"mended the links in {path}")
 
@@ -58,10 +73,10 @@ def retire(key: str, heir: str, locale: str) -> None:
 
     Exit codes: 0 done, 2 it cannot be.
     """
-    from kbgen.review import moving
+    from kbgen.review import moving, retiring
 
     try:
-        files, linked = moving.retire(root_folder(), key, heir, locale)
+        files, linked = retiring.retire(root_folder(), key, heir, locale)
     except moving.MoveError as error:
         raise click.UsageError(str(error)) from error
     for path in files:
@@ -70,17 +85,23 @@ def retire(key: str, heir: str, locale: str) -> None:
         click.echo(f"{path} links to it: " + (f"write  kb:{heir}  there" if heir else "take the link out"))
 
 
-def _public(root: Path, path: str) -> bool:
-    """Tell whether customers may know an article's address: it is published, was once, or nobody knows."""
+def _public(root: Path) -> Callable[[str], bool]:
+    """Make a question about paths: whether customers may know an article's address, because it is or was published, or nobody knows."""
     from kbgen.cache import Shelf
     from kbgen.review.history import known
     from kbgen.review.moving import read
 
-    if read(root, path).head.status in {"published", "archived"}:
-        return True
-    shelf = Shelf(root / ".kbgen" / "cache.sqlite")
-    try:
-        past = known(root, shelf)
-    finally:
-        shelf.close()
-    return path in past.published or (path in past.revisions and path not in past.created)
+    @cache
+    def past() -> Past:
+        shelf = Shelf(root / ".kbgen" / "cache.sqlite")
+        try:
+            return known(root, shelf)
+        finally:
+            shelf.close()
+
+    def public(path: str) -> bool:
+        if read(root, path).head.status in {"published", "archived"}:
+            return True
+        return path in past().published or (path in past().revisions and path not in past().created)
+
+    return public

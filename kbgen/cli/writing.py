@@ -23,8 +23,8 @@ from kbgen.cli.door import root_folder
 @click.option(
     "--ci",
     type=click.Choice(["github", "gitlab", "forgejo"]),
-    help="Also write what this forge runs: checks and a report on pull requests, publication, reviews that are due; CODEOWNERS, if "
-    "reviewers.toml is there; a template for pull requests, a pre-commit hook, requirements.txt.",
+    help="Also write what this forge runs: checks and a report on pull requests, publication, reviews that are due; reviewers.toml, "
+    "or CODEOWNERS if it has rules already; a template for pull requests, a pre-commit hook, requirements.txt.",
 )
 def init(folder: Path, title: str | None, locales: tuple[str, ...], ci: Any) -> None:  # noqa: ANN401 - one of the choices
     """

@@ -2,13 +2,15 @@
 GitHub, GitLab and Forgejo, as one thing that a pipeline can ask.
 
     a pull request's reviews    in the form that `kbgen approvals --from` reads
-    a comment, an issue         found again by a mark that nobody sees, and edited in place
+    a comment, an issue         found again by a mark that nobody sees and by who wrote it, and edited in place
 """
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -54,8 +56,9 @@ HOSTS = tuple(_WORDS)
 class Host:
     """A project on a forge."""
 
-    def __init__(self, forge: Forge, client: Client, git: Mapping[str, str]) -> None:
+    def __init__(self, forge: Forge, client: Client, account: Callable[[], AbstractSet[str]], git: Mapping[str, str]) -> None:
         self.forge = forge
+        self._account = account  # as whom the token acts
         self.git = git  # variables that let git fetch from there
         self._client = client
         self._words = _WORDS[forge]
@@ -76,7 +79,7 @@ class Host:
         """Return the numbers of these; with `is_tip` only of open ones whose tip the commit is."""
         pulls = self.pulls_of(commit)
         if is_tip:
-            pulls = [one for one in pulls if one.get("state") == self._words.open and self._tip(one) == commit]
+            pulls = [one for one in pulls if one.get("state") == self._words.open and _value(one, *self._words.head) == commit]
         return [int(one[self._words.number]) for one in pulls]
 
     def ref(self, number: int) -> str:
@@ -88,17 +91,19 @@ class Host:
         if self.forge == "gitlab":
             path = f"/merge_requests/{number}"
             return {"approvals": self._client.one(f"{path}/approvals"), "versions": self._client.rows(f"{path}/versions")}
-        return self._client.rows(f"/pulls/{number}/reviews")
+        pull = self._client.one(f"/pulls/{number}")
+        base = _value(pull, "merge_base") or _value(pull, "base", "sha")  # only Forgejo tells the first
+        return {"base": base, "reviews": self._client.rows(f"/pulls/{number}/reviews")}
 
     def comment(self, number: int, mark: str, text: str) -> bool:
         """
-        Write a comment, or edit the one that has the mark.
+        Write a comment, or edit our own that has the mark: anybody can write a mark, and the forge may let us edit theirs.
 
         Returns: Whether one was there.
         Raises: ForgeError.
         """
         path = self._words.comments.format(n=number)
-        seen = next((row for row in self._client.rows(path) if str(row.get("body") or "").startswith(mark)), None)
+        seen = next(iter(self._own(row for row in self._client.rows(path) if str(row.get("body") or "").startswith(mark))), None)
         if seen is None:
             self._client.send("POST", path, body=text)
             return False
@@ -107,17 +112,20 @@ class Host:
 
     def issues(self, mark: str) -> dict[str, str]:
         """
-        Find the open issues whose text begins with a mark.
+        Find our own open issues whose text begins with a mark.
 
         Returns: the first line -> what `edit_issue` calls the issue.
         Raises: ForgeError.
         """
-        found = {}
-        for row in self._client.rows(f"{self._words.issues}?state={self._words.open}"):
-            text = str(row.get(self._words.text) or "")
-            if text.startswith(mark) and "pull_request" not in {name for name, value in row.items() if value}:
-                found[text.split("\n", 1)[0].strip()] = str(row[self._words.number])
-        return found
+        rows = self._client.rows(f"{self._words.issues}?state={self._words.open}")
+        marked = self._own(one for one in rows if str(one.get(self._words.text) or "").startswith(mark) and not one.get("pull_request"))
+        return {str(one[self._words.text]).split("\n", 1)[0].strip(): str(one[self._words.number]) for one in marked}
+
+    def _own(self, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Keep what our account wrote; who that is, is asked only if there is anything."""
+        found = list(rows)
+        names = self._account() if found else frozenset[str]()
+        return [one for one in found if (_value(one, "user", "login") or _value(one, "author", "username")) in names]
 
     def open_issue(self, title: str, text: str) -> None:
         """Open an issue.  Raises: ForgeError."""
@@ -131,11 +139,12 @@ class Host:
         """Close an issue.  Raises: ForgeError."""
         self._client.send(self._words.edit, f"{self._words.issues}/{issue}", **self._words.close)
 
-    def _tip(self, pull: Mapping[str, Any]) -> str:
-        value: Any = pull
-        for name in self._words.head:
-            value = value.get(name) if isinstance(value, dict) else None
-        return str(value or "")
+
+def _value(row: object, *names: str) -> str:
+    """Read a text that stands so deep in an answer; "" where it does not."""
+    for name in names:
+        row = row.get(name) if isinstance(row, dict) else None
+    return str(row or "")
 
 
 def host_of(forge: Forge, environment: Mapping[str, str]) -> Host:
@@ -149,18 +158,34 @@ def host_of(forge: Forge, environment: Mapping[str, str]) -> Host:
 
 def _github(environment: Mapping[str, str]) -> Host:
     token = _need(environment, "GITHUB_TOKEN")
-    return Host("github", Client(_hub(environment), {"Authorization": f"Bearer {token}"}), _git(environment, token))
+    headers = {"Authorization": f"Bearer {token}"}
+    asked = environment.get("GITHUB_GRAPHQL_URL") or f"{_need(environment, 'GITHUB_API_URL')}/graphql"
+
+    def account() -> AbstractSet[str]:  # its REST API tells a pipeline's token not who it is
+        return {_value(Client(asked, headers).send("POST", "", query="{viewer{login}}"), "data", "viewer", "login")}
+
+    return Host("github", Client(_hub(environment), headers), account, _git(environment, token))
 
 
 def _forgejo(environment: Mapping[str, str]) -> Host:
     token = _need(environment, "GITHUB_TOKEN")
-    return Host("forgejo", Client(_hub(environment), {"Authorization": f"token {token}"}), _git(environment, token))
+    headers = {"Authorization": f"token {token}"}
+    return Host("forgejo", Client(_hub(environment), headers), lambda: _forgejo_account(environment, headers), _git(environment, token))
+
+
+def _forgejo_account(environment: Mapping[str, str], headers: Mapping[str, str]) -> AbstractSet[str]:
+    try:
+        return {_value(Client(_need(environment, "GITHUB_API_URL"), headers).one("/user"), "login")}
+    except ForgeError as error:
+        if re.search(r": (?:401|403|404) ", str(error)):  # the token of a pipeline, whose account is nobody's
+            return {"forgejo-actions", "gitea-actions"}
+        raise
 
 
 def _gitlab(environment: Mapping[str, str]) -> Host:
-    token = _need(environment, "KBGEN_TOKEN")
-    base = f"{_need(environment, 'CI_API_V4_URL')}/projects/{_need(environment, 'CI_PROJECT_ID')}"
-    return Host("gitlab", Client(base, {"PRIVATE-TOKEN": token}), {})  # the checkout of its runner may fetch
+    api, headers = _need(environment, "CI_API_V4_URL"), {"PRIVATE-TOKEN": _need(environment, "KBGEN_TOKEN")}
+    client = Client(f"{api}/projects/{_need(environment, 'CI_PROJECT_ID')}", headers)
+    return Host("gitlab", client, lambda: {_value(Client(api, headers).one("/user"), "username")}, {})  # its runner's checkout may fetch
 
 
 def _hub(environment: Mapping[str, str]) -> str:

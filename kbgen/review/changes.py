@@ -7,20 +7,21 @@ Trees are compared, not commits read one by one: what a merge commit smuggles in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
 from kbgen import head as front_matter
+from kbgen.ignored import FILE as IGNORE
+from kbgen.ignored import matcher
 from kbgen.review import git
 from kbgen.review.reviewers import FILE, Facts, Reviewers
+from kbgen.review.writers import CONTENT, PLAIN, Commit, Written, is_text, log
 
-CONTENT = "content"
 GONE = "deleted-"  # before the text of an article whose file is deleted: that can be approved like any text, and for this text only
 _NOTHING = re.compile(r"0+\Z")
-_ODD = re.compile(r"[\s~^:?*\[\\%{]|\.\.|\.lock$")  # what cannot stand in a line or in the name of a tag
-_CO_AUTHOR = re.compile(r"^co-authored-by:[^<\n]*<([^>\n]+)>[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_ODD = re.compile(r"[\s~^:?*\[\\%{]|\.\.|\.lock$|(?<![^/])\.")  # what cannot stand in a line or in the name of a tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Change:
     before: Version | None
     after: Version | None
     authors: frozenset[str]  # e-mail addresses, in lower case
-    kin: tuple[Facts, ...] = ()  # of a new translation: as if it lay where customers know the article
+    kin: tuple[Facts, ...] = ()  # of a new translation: as if it lay where customers know the article; of .kbignore: what it hides, shows
 
     @property
     def id(self) -> str:
@@ -63,21 +64,6 @@ class Change:
 
 
 _NOBODY = Version("", GONE, Facts("", "", "", ()))
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """A commit of the proposal."""
-
-    oid: str
-    email: str
-    message: str
-    paths: tuple[str, ...]
-
-    @property
-    def authors(self) -> frozenset[str]:
-        """Who wrote it, co-authors included."""
-        return frozenset(mail.strip().lower() for mail in (self.email, *_CO_AUTHOR.findall(self.message)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +108,9 @@ def read(root: Path, base: str, head: str) -> Proposal:
     files = _differences(git.run(root, "diff-tree", "-r", "-z", "--no-renames", "--raw", "--relative", origin, tip, "--"))
     rows = [row for row in files if is_text(row[0])]
     texts = git.objects(root, [blob for row in rows if is_article(row[0]) for blob in row[1:] if blob])
-    told = git.run(root, "log", "-z", "--format=%H%x00%ae%x00%B", f"{origin}..{tip}", "--")
-    named = git.run(
-        root, "log", "-z", "--relative", "--format=%x01%H", "--name-only", "-c", "--no-renames", f"{origin}..{tip}", "--", CONTENT, FILE
-    )
-    commits = _commits(told, _names(named))
-    return Proposal(
-        start, origin, tip, prefix, tuple(paired(rows, texts, commits)), commits, tuple(files), tuple(other_changes(rows, commits))
-    )
-
-
-def is_text(path: str) -> bool:
-    """Tell whether customers, or the rules of reviews, depend on a file."""
-    return path.startswith(f"{CONTENT}/") or path == FILE
+    written = log(root, origin, tip)
+    others = with_hidden(root, other_changes(rows, written), lambda: tree(root, tip))
+    return Proposal(start, origin, tip, prefix, tuple(paired(rows, texts, written)), written.commits, tuple(files), tuple(others))
 
 
 def is_article(path: str) -> bool:
@@ -174,36 +150,14 @@ def _differences(raw: bytes) -> list[tuple[str, str, str]]:
     return found
 
 
-def _names(raw: bytes) -> dict[str, tuple[str, ...]]:
-    """Read `log --name-only -z`: commit -> paths.  Of a merge, those that it has from none of its parents: a click writes nothing."""
-    found: dict[str, list[str]] = {}
-    paths: list[str] = []
-    for field in raw.decode("utf-8", "surrogateescape").split("\0"):
-        name = field.strip("\n")
-        if name.startswith("\x01"):  # no path does: each begins with "content/"
-            paths = found.setdefault(name[1:], [])
-        elif name:
-            paths.append(name)
-    return {oid: tuple(names) for oid, names in found.items()}
-
-
-def _commits(raw: bytes, names: Mapping[str, tuple[str, ...]]) -> tuple[Commit, ...]:
-    """Read `log -z`, three fields a commit; nothing that a message holds can pass for another field, for git keeps no NUL in it."""
-    fields = raw.decode("utf-8", "surrogateescape").split("\0")
-    return tuple(
-        Commit(oid, email, message, names.get(oid, ()))
-        for oid, email, message in zip(fields[::3], fields[1::3], fields[2::3], strict=False)
-    )
-
-
-def paired(rows: Sequence[tuple[str, str, str]], texts: Mapping[str, bytes], commits: Iterable[Commit]) -> Iterable[Change]:
+def paired(rows: Sequence[tuple[str, str, str]], texts: Mapping[str, bytes], written: Written) -> Iterable[Change]:
     """
     Put the two sides of an article together by its id: a move is one change.
 
     Args:
         rows: Path, blob before, blob after; "" where there is none.
         texts: By blob.
-        commits: Those between the two, for the authors.
+        written: What happened between the two.
     """
     before = [version(path, blob, texts) for path, blob, _ in rows if blob and is_article(path)]
     after = [version(path, blob, texts) for path, _, blob in rows if blob and is_article(path)]
@@ -211,7 +165,6 @@ def paired(rows: Sequence[tuple[str, str, str]], texts: Mapping[str, bytes], com
     for one in after:
         by_key.setdefault(_key(one), []).append(one)
     at_path = {one.facts.path: one for one in after}
-    wrote = _authors(commits)
     taken = set[str]()
     for one in before:
         same = [other for other in by_key.get(_key(one), ()) if other.facts.path not in taken]
@@ -221,19 +174,18 @@ def paired(rows: Sequence[tuple[str, str, str]], texts: Mapping[str, bytes], com
             other = None
         if other is not None:
             taken.add(other.facts.path)
-        yield Change(one, other, _who(wrote, one, other))
+        yield Change(one, other, _who(written, one, other))
     for other in after:
         if other.facts.path not in taken:
-            yield Change(None, other, _who(wrote, other))
+            yield Change(None, other, _who(written, None, other))
 
 
-def other_changes(rows: Iterable[tuple[str, str, str]], commits: Iterable[Commit]) -> Iterable[Change]:
+def other_changes(rows: Iterable[tuple[str, str, str]], written: Written) -> Iterable[Change]:
     """Return the changes of files that are no articles; as `paired`."""
-    wrote = _authors(commits)
     for path, before, after in rows:
         if not is_article(path):
             old, new = (version(path, blob, {}) if blob else None for blob in (before, after))
-            yield Change(old, new, _who(wrote, old, new))
+            yield Change(old, new, _who(written, old, new))
 
 
 def _key(one: Version) -> tuple[str, str]:
@@ -241,16 +193,44 @@ def _key(one: Version) -> tuple[str, str]:
     return one.id, one.facts.locale
 
 
-def _authors(commits: Iterable[Commit]) -> dict[str, set[str]]:
-    wrote: dict[str, set[str]] = {}
-    for commit in commits:
-        for path in commit.paths:
-            wrote.setdefault(path, set()).update(commit.authors)
-    return wrote
+def with_hidden(root: Path, changes: Iterable[Change], files: Callable[[], Mapping[str, str]]) -> Iterator[Change]:
+    """
+    Let the rules of every file that a change of .kbignore hides or shows be asked about that change.
+
+    Args:
+        files: Gives path -> blob of the texts that there are.
+    """
+    for one in changes:
+        if one.path != IGNORE:
+            yield one
+            continue
+        lists = git.objects(root, [side.blob for side in (one.before, one.after) if side])
+        was, now = (ignored(lists.get(side.blob, b"") if side else b"") for side in (one.before, one.after))
+        differ = {path: blob for path, blob in files().items() if path.startswith(f"{CONTENT}/") and was(path) != now(path)}
+        texts = git.objects(root, [blob for path, blob in differ.items() if is_article(path)])
+        yield replace(one, kin=tuple(dict.fromkeys(version(path, blob, texts).facts for path, blob in differ.items())))
 
 
-def _who(wrote: Mapping[str, set[str]], *versions: Version | None) -> frozenset[str]:
-    return frozenset(mail for one in versions if one for mail in wrote.get(one.facts.path, ()))
+def ignored(data: bytes) -> Callable[[str], bool]:
+    """Return what a .kbignore asks of paths; one that is no text leaves nothing out, as in a build."""
+    try:
+        return matcher(data.decode("utf-8"))[0]
+    except UnicodeDecodeError:
+        return lambda _: False
+
+
+def tree(root: Path, commit: str) -> dict[str, str]:
+    """Return path -> blob of the texts of a commit: plain files only."""
+    found = {}
+    for row in git.run(root, "ls-tree", "-r", "-z", commit, "--", CONTENT, FILE, IGNORE).decode("utf-8", "surrogateescape").split("\0"):
+        facts, _, path = row.partition("\t")
+        if facts.startswith(PLAIN):
+            found[path] = facts.split(" ")[2]
+    return found
+
+
+def _who(written: Written, before: Version | None, after: Version | None) -> frozenset[str]:
+    return written.who([one.facts.path for one in (before, after) if one], after.blob if after else "")
 
 
 def version(path: str, blob: str, texts: Mapping[str, bytes]) -> Version:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -13,6 +13,7 @@ from kbgen.review import forges, git, records
 from kbgen.review.changes import GONE, Proposal
 from kbgen.review.reviewers import FILE, FORGES, Forge, Reviewers, read
 from kbgen.review.verdicts import Approval
+from kbgen.review.writers import log
 
 Provider = Literal["github", "gitlab", "forgejo", "git", "file"]
 PROVIDERS: tuple[Provider, ...] = get_args(Provider)
@@ -72,8 +73,24 @@ def gather(
                 said += _seen(root, proposal, provider, forges.read(provider, payload), reviewers)
         except (OSError, ValueError, RecursionError, records.RecordError) as error:
             raise EvidenceError(f"{file}: {error}") from error
-    approvals = tuple(dict.fromkeys(one for one in said if isinstance(one, Approval)))
-    return Evidence(approvals, tuple(dict.fromkeys(one for one in said if isinstance(one, str))))
+    approvals = dict.fromkeys(one for one in said if isinstance(one, Approval))
+    return Evidence(tuple(_unspent(root, proposal, approvals)), tuple(dict.fromkeys(one for one in said if isinstance(one, str))))
+
+
+def _unspent(root: Path, proposal: Proposal, approvals: Iterable[Approval]) -> Iterator[Approval]:
+    """Mark what was a yes to an earlier deletion: since the commit that was looked at, some other brought the very text again."""
+    gone = {(one.id, one.blob): one.before for one in (*proposal.changes, *proposal.others) if one.before and not one.after}
+    since: dict[tuple[str, str], bool] = {}  # commit, path
+    for one in approvals:
+        was = gone.get((one.article, one.blob)) if one.commit else None
+        if was is None:
+            yield one
+            continue
+        place = (one.commit, was.facts.path)
+        if place not in since:
+            later = log(root, one.commit, proposal.head, [was.facts.path])
+            since[place] = any(touch.blob == was.blob for touch in later.touches)
+        yield replace(one, spent=since[place])
 
 
 def _seen(root: Path, proposal: Proposal, forge: Forge, seen: Sequence[forges.Seen], reviewers: Reviewers) -> list[Approval | str]:
@@ -103,18 +120,27 @@ def _seen(root: Path, proposal: Proposal, forge: Forge, seen: Sequence[forges.Se
                     (found[name] for one in (change.after, change.before) if one and (name := names[look.commit, one.facts.path]) in found),
                     f"{GONE}{change.before.blob}" if change.before else "",
                 )
-                said.append(Approval(person, change.id, blob, "recorded", forge))
+                said.append(Approval(person, change.id, blob, "recorded", forge, look.commit))
     return said
 
 
 def _proposed(root: Path, proposal: Proposal, look: forges.Seen) -> frozenset[str]:
     """Name the files that a pull request changes: a yes to it says nothing of the others that its last commit holds too."""
     try:
-        fork = git.commit_of(root, look.base) if look.base else _fork(root, proposal.target, look.commit)
+        fork = _began(root, look) or _fork(root, proposal.target, look.commit)
         told = git.run(root, "diff-tree", "-r", "-z", "--no-renames", "--name-only", "--relative", fork, look.commit, "--")
     except git.GitError:
         return frozenset()
     return frozenset(told.decode("utf-8", "surrogateescape").split("\0"))
+
+
+def _began(root: Path, look: forges.Seen) -> str:
+    """Find where a pull request began as its forge tells it; "" where that is not told, not here, or holds the pull request already."""
+    try:
+        found = git.run(root, "merge-base", git.commit_of(root, look.base), look.commit).decode().strip() if look.base else ""
+    except git.GitError:
+        return ""
+    return found if found != look.commit else ""
 
 
 def _fork(root: Path, tip: str, commit: str) -> str:

@@ -5,9 +5,9 @@ Reviews as the forges give them, saved by a step of CI: kbgen opens no socket.
     forgejo  a list of reviews: GET /repos/{owner}/{repo}/pulls/{index}/reviews
     gitlab   {"approvals": GET /projects/{id}/merge_requests/{iid}/approvals, "versions": GET …/merge_requests/{iid}/versions}
 
-Pages that were put one behind the other, [[…], […]], are read as one list, and {"pulls": […]} as several pull requests, each with
-last words of its own.  A forge says which commit somebody looked at; the texts
-of that commit are what they approved.  GitLab says when, and the versions say which commit stood then.
+Pages that were put one behind the other, [[…], […]], are read as one list, {"base": commit, "reviews": […]} as a list with where its
+pull request began, and {"pulls": […]} as several pull requests, each with last words of its own.  A forge says which commit somebody
+looked at; the texts of that commit are what they approved.  GitLab says when, and the versions say which commit stood then.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Seen:
 
     login: str
     commit: str
-    base: str = ""  # where the proposal began, if the forge tells
+    base: str = ""  # a commit of the branch that it goes to, from where it began, if the forge tells
 
 
 def read(forge: Forge, payload: Any) -> tuple[Seen, ...]:  # noqa: ANN401 - JSON from elsewhere
@@ -52,12 +52,15 @@ def read(forge: Forge, payload: Any) -> tuple[Seen, ...]:  # noqa: ANN401 - JSON
 
 
 def _github(payload: Any) -> Iterator[Seen]:  # noqa: ANN401
+    base = ""
+    if isinstance(payload, dict) and set(payload) == {"base", "reviews"}:
+        base, payload = str(payload["base"] or ""), payload["reviews"]
     last: dict[str, tuple[str, str]] = {}
     for row in sorted(_rows(payload), key=lambda row: str(row.get("submitted_at") or "")):
         state = str(row["state"]).upper()
         if row["user"] and state in _YES | _NO:  # a comment takes nothing back; an account that is gone has no say
             last[str(row["user"]["login"])] = ("DISMISSED" if row.get("dismissed") else state, str(row["commit_id"]))
-    return (Seen(login, commit) for login, (state, commit) in last.items() if state in _YES)
+    return (Seen(login, commit, base) for login, (state, commit) in last.items() if state in _YES)
 
 
 def _gitlab(payload: Any) -> Iterator[Seen]:  # noqa: ANN401

@@ -7,9 +7,9 @@ An id never changes.  An old address stays in the article's own `aliases`, becau
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -51,12 +51,20 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a move did."""
+    """What a move did to one article."""
 
-    new: str  # path
+    old: str  # path
+    new: str
     before: str  # URL
     after: str
     kept: bool  # whether the old address leads to the new one
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a move did."""
+
+    articles: tuple[Moved, ...]
     mended: tuple[str, ...]  # other files whose links were mended
 
 
@@ -79,7 +87,7 @@ def find(root: Path, here: Path, name: str) -> str:
     return found[0]
 
 
-def move(root: Path, here: Path, old: str, new: str, *, public: bool) -> Moved:
+def move(root: Path, here: Path, old: str, new: str, public: Callable[[str], bool]) -> Done:
     """
     Move an article.
 
@@ -87,68 +95,80 @@ def move(root: Path, here: Path, old: str, new: str, *, public: bool) -> Moved:
         here: The folder that a person is in.
         old: Its path relative to the knowledge base.
         new: A file, or a category for it to lie in.
-        public: Whether customers may know its address: then it stays as an alias.
+        public: Asked for a path: whether customers may know its address.  Then it stays as an alias.
     Raises: MoveError.
     """
-    article = read(root, old)
-    path = _goal(root, here, article, new)
-    before, after = article.url(), article.url(path)
-    known = [unquote(one) for one in article.head.aliases]
-    aliases = [one for one in known if _folded(one) != _folded(after)]
-    kept = public and _folded(before) != _folded(after)
-    if kept and not any(_folded(one) == _folded(before) for one in aliases):
-        aliases.append(f"/{unquote(before)}")
-    text = article.text if aliases == known else texts.with_field(article.text, "aliases", aliases)
-    text = texts.relinked(text, old, path, lambda leads: path if leads == old else leads if (root / leads).exists() else None)
-    others = {
-        name: fresh
-        for name, other in _texts(root)
-        if name != old and (fresh := texts.relinked(other, name, name, lambda leads: path if leads == old else None)) != other
-    }
-    _rename(root, old, path)
-    _write(root, path, text, crlf=article.crlf)
-    for name, fresh in others.items():
-        _write(root, name, fresh, crlf=b"\r\n" in (root / name).read_bytes())
-    return Moved(path, before, after, kept, tuple(others))
+    return carry(root, {old: _goal(root, here, read(root, old), new)}, public)
 
 
-def retire(root: Path, key: str, heir: str, locale: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def carry(root: Path, places: Mapping[str, str], public: Callable[[str], bool]) -> Done:
     """
-    Take an article from the portal, in all its languages or in one; its addresses go on to another, or say that it has gone.
+    Move files and folders with the articles in them, keep old addresses, mend links: all of it, or nothing.
 
     Args:
-        heir: The id of the article that replaces it, "" for none.
-        locale: "" for all.
-    Returns: Its files, and those that link to it.
-    Raises: MoveError.
+        places: Where each lies -> where it shall lie; checked.
+        public: As for `move`.
+    Raises: MoveError: Articles hold errors, all of which it tells, or the disk refuses; then everything is as it was.
     """
-    known: dict[str, list[str]] = {}
-    for path, name in ids(root):
-        known.setdefault(name, []).append(path)
-    files = [path for path in known.get(key, []) if not locale or path.split("/")[1] == locale]
-    if not files:
-        raise MoveError(f"No article has the id {key}" + (f" in {locale}" if locale else "") + ". Take it from the article's first lines")
-    _check_heir(root, key, heir, known)
-    for article in [read(root, path) for path in files]:
-        text = texts.with_field(article.text, "status", "archived")
-        _write(root, article.path, texts.with_field(text, "replaced_by", heir) if heir else text, crlf=article.crlf)
-    link = re.compile(rf"\bkb:{re.escape(key)}(?![\w-])")
-    return tuple(files), tuple(path for path, text in _texts(root) if path not in files and link.search(text))
+    articles, faults = dict[str, Written](), list[str]()
+    for path in filter(is_article, _files(root)):
+        if _goes(path, places):
+            try:
+                articles[path] = read(root, path)
+            except MoveError as error:
+                faults.append(str(error))
+    if faults:
+        raise MoveError("\n".join(faults))
+    moved = [_moved(one, _goes(path, places), kept=public(path)) for path, one in articles.items()]
+    told, mended, fresh = {one.old: one for one in moved}, list[str](), dict[str, bytes]()
+    for path, was in readable(root):
+        now = _goes(path, places) or path
+        text = _with_aliases(articles[path], told[path]) if path in told else was
+        text = texts.relinked(text, path, now, lambda leads: _goes(leads, places) or (leads if (root / leads).exists() else None))
+        if text != was:
+            fresh[now] = in_form(text, crlf=b"\r\n" in (root / path).read_bytes())
+            mended += [path] if now == path else []
+    _do(root, places, fresh)
+    return Done(tuple(moved), tuple(mended))
 
 
-def _check_heir(root: Path, key: str, heir: str, known: dict[str, list[str]]) -> None:
-    """Refuse an heir that nobody can read: one that is missing, gone itself, or leads back."""
-    if not heir:
-        return
-    if heir == key:
-        raise MoveError("An article cannot replace itself. Name another id")
-    if heir not in known:
-        raise MoveError(f"No article has the id {heir}. Take it from the first lines of the article that replaces this one")
-    heads = [read(root, path).head for path in known[heir]]
-    if all(one.status == "archived" for one in heads):
-        onward = next((one.replaced_by for one in heads if one.replaced_by), "")
-        remedy = f"Name  {onward} , which replaces it" if onward and onward != key else "Name an article that customers can read"
-        raise MoveError(f"{heir} is archived itself. {remedy}")
+def _goes(path: str, places: Mapping[str, str]) -> str:
+    """Return where a file or folder goes, "" if it stays."""
+    for old, new in places.items():
+        if path == old or path.startswith(f"{old}/"):
+            return new + path.removeprefix(old)
+    return ""
+
+
+def _moved(article: Written, path: str, *, kept: bool) -> Moved:
+    before, after = article.url(), article.url(path)
+    return Moved(article.path, path, before, after, kept and _folded(before) != _folded(after))
+
+
+def _with_aliases(article: Written, moved: Moved) -> str:
+    known = [unquote(one) for one in article.head.aliases]
+    aliases = [one for one in known if _folded(one) != _folded(moved.after)]
+    if moved.kept and not any(_folded(one) == _folded(moved.before) for one in aliases):
+        aliases.append(f"/{unquote(moved.before)}")
+    return article.text if aliases == known else texts.with_field(article.text, "aliases", aliases)
+
+
+def _do(root: Path, places: Mapping[str, str], fresh: Mapping[str, bytes]) -> None:
+    """Write it, or leave everything as it was."""
+    undo: list[Callable[[], object]] = []
+    try:
+        for old, new in places.items():
+            _rename(root, old, new)
+            undo.append(partial(_rename, root, new, old))
+        for path, data in fresh.items():
+            undo.append(partial((root / path).write_bytes, (root / path).read_bytes()))
+            (root / path).write_bytes(data)
+    except BaseException as error:
+        for step in reversed(undo):
+            step()
+        if isinstance(error, OSError):
+            raise MoveError(f"It cannot be written, so everything is as it was: {error}") from error
+        raise
 
 
 def ids(root: Path) -> Iterator[tuple[str, str]]:
@@ -173,6 +193,12 @@ def read(root: Path, path: str) -> Written:
     return Written(path, data.decode("utf-8").replace("\r\n", "\n"), head, b"\r\n" in data)
 
 
+def is_article(path: str) -> bool:
+    """Tell whether a Markdown file is an article, and no snippet, transcript or download."""
+    _, locale, *folders, _ = path.split("/")
+    return not locale.startswith("_") and BESIDE.isdisjoint(folders)
+
+
 def _goal(root: Path, here: Path, article: Written, new: str) -> str:
     """Return the path that a person means, checked."""
     place = Path(os.path.normpath(here / new))
@@ -191,11 +217,18 @@ def _goal(root: Path, here: Path, article: Written, new: str) -> str:
         raise MoveError(f"{path} exists already. Choose another name")
     if path == article.path:
         raise MoveError(f"{path} is where it lies already. Name another category or file")
-    for part in path.removesuffix(".md").split("/")[2:]:
+    if fault := name_fault(path.removesuffix(".md")):
+        raise MoveError(f"{path} cannot be an article: {fault}")
+    return path
+
+
+def name_fault(path: str) -> str:
+    """Say what is wrong with a place below content/<locale>/ for articles, and what to do; "" for nothing."""
+    for part in path.split("/")[2:]:
         fault, remedy = slug_fault(part)
         if fault or part.startswith("_") or part in BESIDE:
-            raise MoveError(f"{path} cannot be an article: {part} {fault or 'is kept for other files'}. {remedy or 'Choose another name'}")
-    return path
+            return f"{part} {fault or 'is kept for other files'}. {remedy or 'Choose another name'}"
+    return ""
 
 
 def _folded(url: str) -> str:
@@ -209,7 +242,7 @@ def _files(root: Path) -> Iterator[str]:
             yield file.relative_to(root).as_posix()
 
 
-def _texts(root: Path) -> Iterator[tuple[str, str]]:
+def readable(root: Path) -> Iterator[tuple[str, str]]:
     """Yield every text that may link to an article; one that is no text is left alone."""
     for path in _files(root):
         try:
@@ -218,14 +251,15 @@ def _texts(root: Path) -> Iterator[tuple[str, str]]:
             continue
 
 
+def in_form(text: str, *, crlf: bool) -> bytes:
+    """Return a text as its file has it."""
+    return (text.replace("\n", "\r\n") if crlf else text).encode()
+
+
 def _rename(root: Path, old: str, new: str) -> None:
-    """Move the file, in git too where git knows it."""
+    """Move a file or folder, in git too where git knows it."""
     (root / new).parent.mkdir(parents=True, exist_ok=True)
     try:
         git.run(root, "mv", "--", old, new)
     except git.GitError:  # outside git, or not added yet
         (root / old).rename(root / new)
-
-
-def _write(root: Path, path: str, text: str, *, crlf: bool) -> None:
-    (root / path).write_bytes((text.replace("\n", "\r\n") if crlf else text).encode())

@@ -29,6 +29,7 @@ TAGS = "refs/tags/review/"
 _ARTICLE = re.compile(rf"^Article:[ \t]*(\S{{1,200}})[ \t]+blob=((?:{GONE})?[0-9a-f]{{40}})[ \t]*$", re.MULTILINE)
 _BY = re.compile(r"^Reviewed-by:[^<\n]*<([^>\n]+)>[ \t]*$", re.MULTILINE)
 _WHO = re.compile(r"^(?:tagger|author) .*?<([^>\n]*)> (\d{1,11}) [+-]\d{4}$", re.MULTILINE)
+_AT = re.compile(r"object ([0-9a-f]{40,64})\ntype commit\n")
 _SIGNATURE = "-----BEGIN SSH SIGNATURE-----"
 _IN_COMMIT = re.compile(rb"^gpgsig ((?:.*\n)(?: .*\n)*)", re.MULTILINE)
 
@@ -47,6 +48,7 @@ class Record:
     payload: bytes  # what a signature covers
     signature: bytes  # b"": none
     seconds: int = 0  # since 1970: when it was written, as who wrote it says
+    commit: str = ""  # that the tag stands at, or that it is
 
 
 def message(articles: Iterable[tuple[str, str]], email: str, person: Person) -> str:
@@ -179,7 +181,7 @@ def approvals(records: Iterable[Record], reviewers: Reviewers) -> Iterator[Appro
             yield f"{record.name}: Reviewed-by has to name who wrote it, {reviewers.people[person].name}, and nobody else"
         else:
             trust = trust_of(record, reviewers.people[person])
-            yield from (Approval(person, article, blob, trust, "git") for article, blob in articles)
+            yield from (Approval(person, article, blob, trust, "git", record.commit) for article, blob in articles)
 
 
 def _tag(name: str, data: bytes) -> Record | None:
@@ -192,7 +194,9 @@ def _tag(name: str, data: bytes) -> Record | None:
     signature = said[at:] if at >= 0 else ""
     payload = text[: len(text) - len(signature)]
     said = said[: at if at >= 0 else None]
-    return Record(f"tag {name.removeprefix('refs/tags/')}", who[1], said, _bytes(payload), _bytes(signature), int(who[2]))
+    commit = found[1] if (found := _AT.match(head)) else ""
+    name = f"tag {name.removeprefix('refs/tags/')}"
+    return Record(name, who[1], said, _bytes(payload), _bytes(signature), int(who[2]), commit)
 
 
 def _commit(oid: str, data: bytes) -> Record:
@@ -202,7 +206,7 @@ def _commit(oid: str, data: bytes) -> Record:
     payload = _IN_COMMIT.sub(b"", cut + b"\n", count=1) + b"\n" + said if signed else data
     who = _WHO.search(cut.decode("utf-8", "surrogateescape"))
     email, seconds = (who[1], int(who[2])) if who else ("", 0)
-    return Record(f"commit {oid[:10]}", email, said.decode("utf-8", "surrogateescape"), payload, signature, seconds)
+    return Record(f"commit {oid[:10]}", email, said.decode("utf-8", "surrogateescape"), payload, signature, seconds, oid)
 
 
 def trust_of(record: Record, person: Person) -> Trust:

@@ -9,10 +9,11 @@ the branch itself appoints no judge either.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from kbgen.ignored import FILE as IGNORE
 from kbgen.release.manifest import Release
 from kbgen.review import between, changes, evidence, git, records
 from kbgen.review.changes import Change, Proposal
@@ -20,6 +21,7 @@ from kbgen.review.evidence import EvidenceError, Provider
 from kbgen.review.reviewers import FILE, Reviewers
 from kbgen.review.reviewers import read as read_reviewers
 from kbgen.review.verdicts import Approval, Verdict, judge
+from kbgen.review.writers import Touch, Written, log
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def present(root: Path) -> Standing:
     Raises: git.GitError: There is no commit.
     """
     prefix, tip = between.named(root)
-    here, dirty = between.tree(root, tip), between.dirty(root, prefix)
+    here, dirty = changes.tree(root, tip), between.dirty(root, prefix)
     return Standing(tip, tip, {path: blob for path, blob in here.items() if path not in dirty}, here, dirty)
 
 
@@ -67,30 +69,32 @@ def settle(root: Path, last: Release | None, payloads: Mapping[Provider, Path]) 
     Raises: git.GitError, EvidenceError: It cannot be told.
     """
     prefix, tip = between.named(root)
-    here, dirty = between.tree(root, tip), between.dirty(root, prefix)
+    here, dirty = changes.tree(root, tip), between.dirty(root, prefix)
     if last and last.texts:
         before, base = last.texts, last.since or last.commit
     elif base := between.beginning(root):
-        before = between.tree(root, base)
+        before = changes.tree(root, base)
     else:
         return Standing(tip, tip, here, here, dirty)
     rows = [(path, before.get(path, ""), here.get(path, "")) for path in sorted({*before, *here})]
     rows = [row for row in rows if row[1] != row[2]]
     if not rows:
         return Standing(tip, tip, before, here, dirty, dict(_remembered(last)))
-    commits, touches = between.log(root, base, tip)
+    written = _log(root, base, tip)
     read = [blob for path, *blobs in rows if changes.is_article(path) or path == FILE for blob in blobs if blob]
-    bare, tags = [one.oid for one in commits if not one.paths], records.tags_below(root)
+    bare, tags = [one.oid for one in written.commits if not one.paths], records.tags_below(root)
     texts = git.objects(root, [*read, *([before[FILE]] if FILE in before else []), *tags, *bare])
     proposal = Proposal(
-        tip, base, tip, prefix, tuple(changes.paired(rows, texts, commits)), commits, (), tuple(changes.other_changes(rows, commits))
+        tip,
+        base,
+        tip,
+        prefix,
+        tuple(_with_kin(one, last) for one in changes.paired(rows, texts, written)),
+        written.commits,
+        (),
+        tuple(changes.with_hidden(root, changes.other_changes(rows, written), lambda: {**before, **here})),
     )
-    proposal = replace(
-        proposal,
-        changes=tuple(_with_kin(_with_writers(one, touches, commits), last) for one in proposal.changes),
-        others=tuple(_with_writers(one, touches, commits) for one in proposal.others),
-    )
-    judged = _Judging(root, proposal, payloads, touches, dict(texts), records.parsed(texts, tags, bare))
+    judged = _Judging(root, proposal, payloads, written, dict(texts), records.parsed(texts, tags, bare))
     return judged.standing(before, here, dirty, last)
 
 
@@ -102,26 +106,30 @@ class _Judging:
         root: Path,
         proposal: Proposal,
         payloads: Mapping[Provider, Path],
-        touches: Sequence[between.Touch],
+        written: Written,
         data: dict[str, bytes],
         kept: Sequence[records.Record],
     ) -> None:
         self._root, self._proposal, self._payloads, self._data, self._kept = root, proposal, payloads, data, kept
-        self._at: dict[str, list[between.Touch]] = {}  # path, or blob -> which commits gave it
-        for one in touches:
+        self._written = written
+        self._ignored: Callable[[str], bool] = lambda _: False
+        self._at: dict[str, list[Touch]] = {}  # path, or blob -> which commits gave it
+        for one in written.touches:
             for name in (one.path, one.blob):
                 self._at.setdefault(name, []).append(one)
 
     def standing(self, before: Mapping[str, str], here: Mapping[str, str], dirty: frozenset[str], last: Release | None) -> Standing:
-        """Judge reviewers.toml by the one before it, and everything else by the one in force."""
-        file = next((one for one in self._proposal.others if one.path == FILE), None)
+        """Judge reviewers.toml by the one before it, then .kbignore, and everything else by those in force."""
         reviewers = self._reviewers(before.get(FILE, ""))
         held: list[Held] = []
         texts, by = dict(before), dict(_remembered(last))
-        if file is not None:
-            self._decide([file], reviewers, texts, by, held)
+        for name in (FILE, IGNORE):
+            self._decide([one for one in self._proposal.others if one.path == name], reviewers, texts, by, held)
             reviewers = self._reviewers(texts.get(FILE, ""))
-        rest = [one for one in (*self._proposal.changes, *self._proposal.others) if one is not file]
+        rest = [one for one in (*self._proposal.changes, *self._proposal.others) if one.path not in {FILE, IGNORE}]
+        if IGNORE in texts and texts[IGNORE] not in self._data:
+            self._data |= git.objects(self._root, [texts[IGNORE]])
+        self._ignored = changes.ignored(self._data.get(texts.get(IGNORE, ""), b""))
         notes = self._decide(rest, reviewers, texts, by, held)
         since = self._proposal.base if held else self._proposal.head
         return Standing(self._proposal.head, since, texts, here, dirty, by, tuple(held), notes, self._data)
@@ -141,7 +149,7 @@ class _Judging:
         if not wanted:
             return ()
         found = evidence.gather(self._root, self._proposal, self._payloads, reviewers, self._kept)
-        verdicts = [_moved(one, reviewers) or one for one in judge(wanted, found.approvals, reviewers)]
+        verdicts = [self._moved(one, reviewers) or one for one in judge(wanted, found.approvals, reviewers)]
         waiting = [one for one in verdicts if not one.approved]
         older = self._older([one.change for one in waiting], found.approvals, reviewers)
         chosen: dict[Change, Verdict | None] = {one.change: one for one in verdicts if one.approved}
@@ -157,6 +165,13 @@ class _Judging:
         _apply(chosen, texts, by)
         return found.notes
 
+    def _moved(self, one: Verdict, reviewers: Reviewers) -> Verdict | None:
+        """Free a text that was approved at its old place, if no rule asks more at the new one, and it is not left out there."""
+        was, now = one.change.before, one.change.after
+        if not was or not now or was.blob != now.blob or self._ignored(was.facts.path) != self._ignored(now.facts.path):
+            return None
+        return replace(one, asked=()) if set(reviewers.asked([now.facts])) == set(reviewers.asked([was.facts])) else None
+
     def _older(self, waiting: Sequence[Change], approvals: Iterable[Approval], reviewers: Reviewers) -> dict[Change, list[Change]]:
         """Return the texts that each article had between what it was and what it is, the newest first."""
         named: dict[str, set[str]] = {}
@@ -167,7 +182,7 @@ class _Judging:
         self._data |= git.objects(self._root, [blob for blob in read if blob and blob not in self._data])
         return {change: list(self._versions(change, found)) for change, found in rows.items()}
 
-    def _touched(self, change: Change, named: set[str], reviewers: Reviewers) -> Iterator[between.Touch]:
+    def _touched(self, change: Change, named: set[str], reviewers: Reviewers) -> Iterator[Touch]:
         """Name the texts that may be approved: those that somebody named, and those that no rule asked about."""
         if change.before and reviewers.asked([change.before.facts]) and not named:
             return
@@ -182,28 +197,21 @@ class _Judging:
                 if one.blob in named or not reviewers.asked([changes.version(one.path, "", {}).facts]):
                     yield one
 
-    def _versions(self, change: Change, touches: Iterable[between.Touch]) -> Iterator[Change]:
+    def _versions(self, change: Change, touches: Iterable[Touch]) -> Iterator[Change]:
         was = change.before or change.after
         assert was is not None
         for one in touches:
             new = changes.version(one.path, one.blob, self._data)
             if (new.id, new.facts.locale) != (was.id, was.facts.locale):
                 continue
-            paths = {one.path, was.facts.path}
-            wrote = (commit.authors for commit in self._proposal.commits[one.at :] if paths.intersection(commit.paths))
-            yield replace(change, after=new, authors=frozenset(mail for mails in wrote for mail in mails))
+            yield replace(change, after=new, authors=self._written.who({one.path, was.facts.path}, one.blob, newest=one.at))
 
 
-def _with_writers(change: Change, touches: Sequence[between.Touch], commits: Sequence[changes.Commit]) -> Change:
-    """
-    Add who brought the very text somewhere else, from where somebody else moved it.
-
-    A text that no commit brought came back through a merge with an older parent: who made such commits brought it.
-    """
-    wrote = [commits[one.at].authors for one in touches if change.after and one.blob == change.after.blob]
-    if change.after and not wrote:
-        wrote = [one.authors for one in commits if not one.paths]
-    return replace(change, authors=change.authors.union(*wrote))
+def _log(root: Path, base: str, tip: str) -> Written:
+    try:
+        return log(root, base, tip)
+    except git.GitError as error:
+        raise git.GitError(f"the commit of the last release, {base[:12]}, is not here: fetch the whole history ({error})") from error
 
 
 def _with_kin(change: Change, last: Release | None) -> Change:
@@ -213,13 +221,6 @@ def _with_kin(change: Change, last: Release | None) -> Change:
     mine = change.after.facts
     places = {changes.version(page.path, "", {}).facts.category for page in last.pages if page.id == change.after.id}
     return replace(change, kin=tuple(replace(mine, category=one) for one in sorted(places)))
-
-
-def _moved(one: Verdict, reviewers: Reviewers) -> Verdict | None:
-    """Free a text that was approved at its old place, if no rule asks more at the new one."""
-    was, now = one.change.before, one.change.after
-    same = was and now and was.blob == now.blob and set(reviewers.asked([now.facts])) == set(reviewers.asked([was.facts]))
-    return replace(one, asked=()) if same else None
 
 
 def _displaced(chosen: dict[Change, Verdict | None], stays: dict[str, str], waiting: set[Change]) -> Iterator[Held]:

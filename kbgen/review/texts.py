@@ -70,6 +70,9 @@ def relinked(text: str, here: str, now: str, target: Callable[[str], str | None]
         if goal is None or (goal == leads and posixpath.dirname(here) == posixpath.dirname(now)):
             return found[0]
         fresh = posixpath.relpath(goal, posixpath.dirname(now))
+        if fresh == posixpath.normpath(unquote(name)):  # both moved
+            return found[0]
+        fresh += "/" if name.endswith("/") else ""
         return found["before"] + (quote(fresh) if "%" in name else fresh.replace(" ", "%20")) + mark + rest
 
     return "".join(part if code else _NAMED.sub(rewritten, part) for part, code in _parts(text))

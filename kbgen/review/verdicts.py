@@ -23,6 +23,8 @@ class Approval:
     blob: str
     trust: Trust
     source: str  # "github", "git" …
+    commit: str = ""  # that the person looked at; "" where it is not told
+    spent: bool = False  # it was for an earlier deletion, and the text came back since
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def _fault(one: Approval, change: Change, reviewers: Reviewers) -> str:
     name = reviewers.people[one.person].name if one.person in reviewers.people else one.person
     if one.blob != change.blob:
         return f"{name} approved another text ({one.blob[:10]}, now {change.blob[:10]})"
+    if one.spent:
+        return f"{name} approved an earlier deletion, and the text came back since"
     policy = reviewers.policy
     if TRUST.index(one.trust) < TRUST.index(policy.min_trust):
         return f"the approval of {name} is {one.trust}, and the policy asks for {policy.min_trust}"

@@ -64,4 +64,4 @@ def _owners(folder: Path, forge: Forge) -> str:
     reviewers, problems = read(text)
     if reviewers is None:
         raise StartError(f"{FILE}:{problems[0].line}: {problems[0].message}. {problems[0].remedy}")
-    return codeowners(reviewers, forge, articles_here(folder))
+    return codeowners(reviewers, forge, articles_here(folder)) if reviewers.rules else ""

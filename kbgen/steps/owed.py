@@ -12,15 +12,16 @@ from typing import Literal
 from kbgen import plan
 from kbgen.digests import blob as name_of
 from kbgen.digests import digest
+from kbgen.ignored import FILE as IGNORE
 from kbgen.model import Job, Owed, Problem
 from kbgen.plan import Ground
 from kbgen.release.manifest import Former, Release, Shown, read, write
 from kbgen.release.urls import page_url
 from kbgen.review import git
-from kbgen.review.changes import CONTENT
 from kbgen.review.evidence import EvidenceError, Provider
 from kbgen.review.reviewers import FILE
 from kbgen.review.standing import Held, Standing, present, settle
+from kbgen.review.writers import CONTENT
 
 Approval = Literal["off", "warn", "enforce"]
 
@@ -111,7 +112,7 @@ def _swaps(standing: Standing) -> dict[str, str]:
     return {
         path: name
         for path, name in standing.texts.items()
-        if path.startswith(f"{CONTENT}/") and (standing.tip.get(path) != name or path in standing.dirty)
+        if (path.startswith(f"{CONTENT}/") or path == IGNORE) and (standing.tip.get(path) != name or path in standing.dirty)
     }
 
 
@@ -162,6 +163,8 @@ def _told(one: Held, approval: Approval) -> Problem:
     change = one.change
     if change.path == FILE:
         said = "these rules are not in force, the older ones are"
+    elif change.path == IGNORE:
+        said = "this list is not in force, the older one is" if approval == "enforce" else "this list is in force without approval"
     elif approval == "warn":
         said = "customers see this without approval"
     elif change.after is None:

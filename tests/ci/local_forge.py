@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 TOKEN = "a-token-of-the-test"
+ACCOUNT = "forgejo-actions"  # whose the token is
 PAGE = 2  # rows: small, so that lists have several pages
 
 
@@ -25,6 +26,7 @@ class Pull:
     number: int
     tip: str
     state: str = "open"
+    base: str = ""  # the tip of the main branch when it was opened
     brought: list[str] = field(default_factory=list)  # commits on the main branch
     reviews: list[dict[str, Any]] = field(default_factory=list)
     versions: list[dict[str, Any]] = field(default_factory=list)
@@ -42,6 +44,7 @@ class Forge:
         self.refused: list[str] = []
         self.busy = 0  # answers 503 so many times
         self.port = 0
+        self.tells_account = True
 
     @property
     def url(self) -> str:
@@ -51,12 +54,16 @@ class Forge:
     def open(self, number: int, tip: str) -> Pull:
         """Open a pull request, whose texts others can fetch."""
         ref = f"refs/merge-requests/{number}/head" if self.kind == "gitlab" else f"refs/pull/{number}/head"
-        subprocess.run(["git", "--git-dir", str(self.origin), "update-ref", ref, tip], check=True)
+        self._git("update-ref", ref, tip)
         at = "2026-01-01T00:00:00Z"
-        self.pulls[number] = Pull(
-            number, tip, "opened" if self.kind == "gitlab" else "open", versions=[{"created_at": at, "head_commit_sha": tip}]
-        )
+        base = self._git("rev-parse", "main")
+        version = {"created_at": at, "head_commit_sha": tip, "base_commit_sha": self._git("merge-base", base, tip)}
+        self.pulls[number] = Pull(number, tip, "opened" if self.kind == "gitlab" else "open", base, versions=[version])
         return self.pulls[number]
+
+    def _git(self, *words: str) -> str:
+        done = subprocess.run(["git", "--git-dir", str(self.origin), *words], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
 
     def approve(self, number: int, login: str) -> None:
         """Let somebody approve what a pull request ends with."""
@@ -69,6 +76,10 @@ class Forge:
 
     def answer(self, method: str, path: str, body: dict[str, Any]) -> Any:
         """Answer one request; None is 404."""
+        if (method, path) == ("GET", "/user"):
+            return {"login": ACCOUNT, "username": ACCOUNT} if self.tells_account else None
+        if (method, path) == ("POST", "/graphql"):
+            return {"data": {"viewer": {"login": ACCOUNT}}}
         rest = path.removeprefix("/projects/7" if self.kind == "gitlab" else "/repos/acme/help")
         for pattern, handler in _ROUTES[self.kind]:
             if found := re.fullmatch(pattern, f"{method} {rest}"):
@@ -91,6 +102,12 @@ class Forge:
         """Who said what."""
         return self.pulls[int(number)].reviews
 
+    def pull(self, number: str) -> Any:
+        """One pull request; only Forgejo tells the merge base."""
+        one = self.pulls[int(number)]
+        more = {"merge_base": self._git("merge-base", one.base, one.tip)} if self.kind == "forgejo" else {}
+        return {**self._plain(one), "base": {"sha": one.base}, **more}
+
     def approvals(self, number: str) -> Any:
         """GitLab's way to say it."""
         return {"approved_by": self.pulls[int(number)].reviews}
@@ -105,9 +122,13 @@ class Forge:
 
     def write(self, number: str, body: dict[str, Any]) -> Any:
         """Write below."""
-        row = {"id": 100 + len(self.pulls[int(number)].comments), **body}
+        row = {"id": 100 + len(self.pulls[int(number)].comments), **self.written(ACCOUNT), **body}
         self.pulls[int(number)].comments.append(row)
         return row
+
+    def written(self, name: str) -> dict[str, Any]:
+        """Say who wrote something."""
+        return {"author": {"username": name}} if self.kind == "gitlab" else {"user": {"login": name}}
 
     def edit(self, *words: str, body: dict[str, Any]) -> Any:
         """Write a comment anew."""
@@ -122,7 +143,9 @@ class Forge:
     def open_issue(self, body: dict[str, Any]) -> Any:
         """Open one."""
         name = "iid" if self.kind == "gitlab" else "number"
-        self.issues.append({name: len(self.issues) + 1, "state": "opened" if self.kind == "gitlab" else "open", **body})
+        self.issues.append(
+            {name: len(self.issues) + 1, "state": "opened" if self.kind == "gitlab" else "open", **self.written(ACCOUNT), **body}
+        )
         return self.issues[-1]
 
     def edit_issue(self, number: str, body: dict[str, Any]) -> Any:
@@ -135,6 +158,7 @@ class Forge:
 
 
 _HUB = [
+    (r"GET /pulls/(\d+)", Forge.pull),
     (r"GET /pulls/(\d+)/reviews", Forge.reviews),
     (r"GET /issues/(\d+)/comments", Forge.comments),
     (r"POST /issues/(\d+)/comments", Forge.write),

@@ -14,6 +14,7 @@ from ci import blocks
 from click.testing import CliRunner, Result
 
 from kbgen.cli import main
+from kbgen.review.reviewers import Policy, Reviewers, read
 
 FORGES = ("github", "gitlab", "forgejo")
 PROGRAMS = Path(sys.executable).parent
@@ -133,3 +134,17 @@ def test_the_hook_checks_what_is_committed(folder):
     assert "titel" in stopped.stdout + stopped.stderr
     assert passed.returncode == 0, passed.stdout + passed.stderr
     assert unseen.returncode == 0, unseen.stdout + unseen.stderr
+
+
+@pytest.mark.parametrize("forge", FORGES)
+def test_a_claim_is_no_approval_where_a_forge_can_be_asked(folder, forge):
+    """The rules that init writes ask for nobody yet, and believe nobody who only says so; rules that are there stay."""
+    init(folder, forge)
+    made = folder / "reviewers.toml"
+    found, problems = read(made.read_text(encoding="utf-8"))
+    made.write_text("# ours\n")
+    init(folder, forge)
+
+    assert problems == ()
+    assert found == Reviewers(policy=Policy(min_trust="recorded"))
+    assert made.read_text() == "# ours\n"

@@ -10,24 +10,80 @@ import pytest
 from ci.local_forge import TOKEN, running
 from click.testing import CliRunner
 from review.asking import run
-from review.repository import REFUND, Repository, article
+from review.repository import LAMP, REFUND, Repository, article
 
 from kbgen.cli import main
-from kbgen.forge.tasks import LONGEST, MARK, tame
+from kbgen.forge.tasks import DUE, LONGEST, MARK, tame
 
 
-@pytest.fixture
-def forge(tmp_path: Path, kept: Repository, monkeypatch: pytest.MonkeyPatch):
-    """GitHub on this machine, with the repository that `kept` came from."""
+@pytest.fixture(params=["github"])
+def forge(request: pytest.FixtureRequest, tmp_path: Path, kept: Repository, monkeypatch: pytest.MonkeyPatch):
+    """A forge on this machine, GitHub if nothing else is asked for, with the repository that `kept` came from."""
     origin = tmp_path / "origin.git"
     subprocess.run(["git", "clone", "--quiet", "--bare", str(kept.top), str(origin)], check=True)
     kept.git("remote", "add", "origin", str(origin))
-    with running("github", origin) as found:
-        monkeypatch.setenv("GITHUB_API_URL", found.url)
-        monkeypatch.setenv("GITHUB_REPOSITORY", "acme/help")
-        monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
-        monkeypatch.delenv("GITHUB_SERVER_URL", raising=False)
+    with running(request.param, origin) as found:
+        for names in ({"GITHUB_API_URL": found.url, "CI_API_V4_URL": found.url}, {"GITHUB_REPOSITORY": "acme/help", "CI_PROJECT_ID": "7"}):
+            for name, value in names.items():
+                monkeypatch.setenv(name, value)
+        for name in ("GITHUB_TOKEN", "KBGEN_TOKEN"):
+            monkeypatch.setenv(name, TOKEN)
+        for name in ("GITHUB_SERVER_URL", "GITHUB_GRAPHQL_URL"):
+            monkeypatch.delenv(name, raising=False)
         yield found
+
+
+every_forge = pytest.mark.parametrize("forge", ["github", "gitlab", "forgejo"], indirect=True)
+
+
+@every_forge
+def test_after_a_fast_forward_all_of_a_pull_request_is_approved(kept, forge, tmp_path):
+    """Each forge tells where it began, so a yes to its last commit is a yes to the files of its first, and to nothing that waited before."""
+    kept.git("switch", "--quiet", "main")
+    kept.commit("Rules hold", {".gitignore": ".kbgen/\ndist/\nhandoff/\n"})
+    kept.commit("Past everybody", {"content/en/billing/plan.md": article("plan", "Nobody read this.")})
+    kept.git("push", "--quiet", "origin", "main")
+    kept.git("switch", "--quiet", "--create", "two")
+    kept.commit("Refund", {REFUND: article("refund", "In five days.")})
+    head = kept.commit("Lamp", {LAMP: article("lamp", "Brighter.")})
+    kept.git("push", "--quiet", "origin", "two")
+    forge.open(7, head).brought = [head]
+    forge.approve(7, {"github": "bob-gh", "gitlab": "bob.gl", "forgejo": "bob_fj"}[forge.kind])
+    kept.git("switch", "--quiet", "main")
+    kept.git("merge", "--quiet", "--ff-only", "two")
+    file = tmp_path / "r.json"
+    asked = run(kept, "forge", "--on", forge.kind, "approvals", "--to", "dir:../out", "--output", str(file))
+    done = run(kept, "build", "--approval", "enforce", "--from", f"{forge.kind}={file}", "--jobs", "1")
+
+    assert (asked.exit_code, done.exit_code) == (0, 0), asked.output + done.output
+    assert "In five days." in (kept.root / "dist/en/billing/refund/index.html").read_text()
+    assert not (kept.root / "dist/en/billing/plan/index.html").exists()
+
+
+@every_forge
+@pytest.mark.parametrize("tells", [True, False])
+def test_only_our_own_comments_and_issues_are_edited(kept, forge, tmp_path, tells):
+    """Somebody else's comment or issue that begins with a mark stays as it is; a pipeline's token need not be told whose it is on Forgejo."""
+    forge.tells_account = tells or forge.kind != "forgejo"
+    pull = forge.open(1, kept.git("rev-parse", "HEAD"))
+    pull.comments.append({"id": 1, "body": f"{MARK}\nMine", **forge.written("mallory")})
+    forge.open_issue({"title": "x", "body": f"{DUE}bob -->\nMine", "description": f"{DUE}bob -->\nMine"})
+    forge.issues[0].update(forge.written("mallory"))
+    report = tmp_path / "report.md"
+    report.write_text("Hello")
+    due = tmp_path / "due"
+    due.mkdir()
+    (due / "bob.md").write_text("# Read these")
+    for _ in range(2):
+        for words in (("comment", str(report), "--pull", "1"), ("issues", str(due))):
+            done = run(kept, "forge", "--on", forge.kind, *words)
+            assert done.exit_code == 0, done.output
+    (due / "bob.md").unlink()
+    run(kept, "forge", "--on", forge.kind, "issues", str(due))
+
+    assert [one["body"] for one in pull.comments] == [f"{MARK}\nMine", f"{MARK}\nHello"]
+    assert [one["state"] in {"open", "opened"} for one in forge.issues] == [True, False]
+    assert forge.issues[0]["body"].endswith("Mine")
 
 
 def test_every_page_of_a_list_is_read(kept, forge, tmp_path):
@@ -39,8 +95,8 @@ def test_every_page_of_a_list_is_read(kept, forge, tmp_path):
     done = run(kept, "forge", "--on", "github", "approvals", "--pull", "1", "--output", str(file))
 
     assert done.exit_code == 0, done.output
-    assert [row["state"] for row in json.loads(file.read_text())["pulls"][0]][-1] == "APPROVED"
-    assert len(json.loads(file.read_text())["pulls"][0]) == 5
+    assert [row["state"] for row in json.loads(file.read_text())["pulls"][0]["reviews"]][-1] == "APPROVED"
+    assert len(json.loads(file.read_text())["pulls"][0]["reviews"]) == 5
 
 
 def test_a_busy_forge_is_asked_again(kept, forge):

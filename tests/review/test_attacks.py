@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 import yaml
 from release.places import publish, served
 from review.asking import run
+from review.attacking import VAT, guarded, page, told
 from review.repository import LAMP, REFUND, REVIEWERS, Repository, article
 
 from kbgen.release.manifest import Former, ManifestError, read, write
@@ -22,31 +22,11 @@ from kbgen.targets.place import TargetError
 
 ROOT = Path(__file__).parents[2]
 
-VAT = "content/en/billing/vat.md"
-
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Repository:
     """A repository under rules, whose first release is out."""
-    found = Repository(tmp_path / "kb", f'{REVIEWERS}\n[policy]\nmin_trust = "recorded"\n')
-    found.write({".gitignore": ".kbgen/\ndist/\nhandoff/\n"})
-    found.commit("Settings", {"kbgen.toml": '[locales.en]\n[locales.ca]\nfallback = "en"\n[review]\napproval = "enforce"\n'})
-    publish(found)
-    return found
-
-
-def page(kept: Repository, url: str) -> str:
-    """What customers read; "" for nothing."""
-    file = kept.root.parent / "out" / "current" / url / "index.html"
-    return file.read_text(encoding="utf-8") if file.is_file() else ""
-
-
-def told(kept: Repository, *rows: tuple[str, str]) -> str:
-    """Save what GitHub tells of one pull request: (login, commit), all of them a yes."""
-    file = kept.root.parent / "reviews.json"
-    said = [{"user": {"login": login}, "state": "APPROVED", "commit_id": commit, "submitted_at": "2026-01-01"} for login, commit in rows]
-    file.write_text(json.dumps({"pulls": [said]}))
-    return f"github={file}"
+    return guarded(tmp_path)
 
 
 def test_a_move_frees_no_article_from_its_rule(kept):
@@ -69,41 +49,6 @@ def test_a_translation_elsewhere_takes_no_address_over(kept):
     assert "KB720" in said
     assert "A text." in page(kept, "ca/billing/refund")
     assert page(kept, "ca/devices/refund") == ""
-
-
-@pytest.mark.parametrize("merge", ["merge", "squash"])
-def test_a_yes_is_a_yes_to_that_pull_request_only(kept, merge):
-    """A text that waits on the branch is not let through by a yes to another pull request that began after it."""
-    kept.commit("Evil", {REFUND: article("refund", "Evil.")}, who="mallory")
-    publish(kept)
-    kept.git("switch", "--quiet", "--create", "lamp")
-    head = kept.commit("Lamp", {LAMP: article("lamp", "Brighter.")})
-    kept.git("switch", "--quiet", "main")
-    if merge == "merge":
-        kept.git("merge", "--quiet", "--no-ff", "lamp")
-    else:
-        kept.git("merge", "--quiet", "--squash", "lamp")
-        kept.commit("Lamp (#1)")
-    publish(kept, "--from", told(kept, ("bob-gh", head)))
-
-    assert "Evil." not in page(kept, "en/billing/refund")
-    assert "Brighter." in page(kept, "en/devices/lamp")
-
-
-def test_a_branch_that_began_before_a_file_deletes_it_not(kept):
-    """A commit that never had an article says nothing about its deletion."""
-    begun = kept.git("rev-parse", "HEAD")
-    vat = kept.commit("Vat", {VAT: article("vat", "About taxes.")})
-    publish(kept, "--from", told(kept, ("bob-gh", vat)))
-    kept.git("switch", "--quiet", "--create", "old", begun)
-    head = kept.commit("Refund", {REFUND: article("refund", "In five days.")})
-    kept.git("switch", "--quiet", "main")
-    kept.git("merge", "--quiet", "--no-ff", "old")
-    kept.commit("Delete", {VAT: None}, who="mallory")
-    publish(kept, "--from", told(kept, ("bob-gh", head)))
-
-    assert "About taxes." in page(kept, "en/billing/vat")
-    assert "In five days." in page(kept, "en/billing/refund")
 
 
 def test_nobody_approves_what_they_wrote_under_another_name_or_place(kept):
@@ -160,20 +105,6 @@ def test_what_a_release_with_warn_showed_is_the_beginning(kept):
 
     assert "Version 2." in page(kept, "en/billing/refund")
     assert "About taxes." in page(kept, "en/billing/vat")
-
-
-def test_a_deletion_is_approved_for_one_text(kept):
-    """A yes to the end of a translation does not end its source."""
-    mine = "content/ca/billing/refund.md"
-    both = kept.commit("Translate", {mine: article("refund", "Un text.")})
-    publish(kept, "--from", told(kept, ("bob-gh", both)))
-    gone = f"deleted-{kept.blob(mine)}"
-    kept.commit("Delete", {mine: None, REFUND: None}, who="mallory")
-    file = kept.root.parent / "ours.json"
-    file.write_text(json.dumps([{"article": "kb-refund", "blob": gone, "person": "bob"}]))
-    publish(kept, "--from", f"file={file}")
-
-    assert "A text." in page(kept, "en/billing/refund")
 
 
 def test_a_manifest_leads_nowhere_else(kept, tmp_path):
@@ -266,3 +197,54 @@ def test_nobody_brings_an_older_text_back_and_approves_it(kept):
     publish(kept, "--from", told(kept, ("cat-gh", merge)))
 
     assert "A text." in page(kept, "en/billing/refund")
+
+
+def test_a_list_of_what_is_left_out_hides_no_article(kept):
+    """A line of .kbignore asks the rules of all that it hides or shows; what nobody is asked about, it hides at once."""
+    publish(kept)
+    hide = kept.commit("Hide", {".kbignore": "content/en/billing/\n"}, who="mallory")
+    said = publish(kept).output
+    away = "content/en/devices/lamp.md"
+
+    assert ".kbignore: warning KB720: this list is not in force" in said
+    assert "needs 1 of billing" in said
+    assert "A text." in page(kept, "en/billing/refund")
+
+    kept.commit("Only a lamp", {".kbignore": f"{away}\n"})
+    publish(kept)
+
+    assert "A text." not in page(kept, "en/devices/lamp")
+    assert "A text." in page(kept, "en/billing/refund")
+
+    kept.commit("Hide again", {".kbignore": f"{away}\ncontent/en/billing/\n"}, who="mallory")
+    publish(kept, "--from", told(kept, ("bob-gh", hide)))
+
+    assert "A text." in page(kept, "en/billing/refund")
+
+    publish(kept, "--from", told(kept, ("bob-gh", kept.git("rev-parse", "HEAD"))))
+
+    assert "A text." not in page(kept, "en/billing/refund")
+
+
+def test_a_move_to_where_files_are_left_out_is_no_free_move(kept):
+    """Below the same rule, into a folder that .kbignore names, an article would vanish: that waits."""
+    kept.commit("Ignore", {".kbignore": "content/en/billing/later/\n"})
+    publish(kept)
+    kept.commit("Move", {REFUND: None, "content/en/billing/later/refund.md": article("refund")}, who="mallory")
+    publish(kept)
+
+    assert "A text." in page(kept, "en/billing/refund")
+
+
+def test_a_proposal_is_judged_by_what_its_list_hides(tmp_path):
+    """`kbgen approvals` asks about .kbignore too, and a tag approves it."""
+    mine = Repository(tmp_path / "fresh")
+    mine.git("switch", "--quiet", "--create", "edit")
+    mine.commit("Hide", {".kbignore": "billing/\n"})
+    waits = run(mine, "approvals", "main..HEAD")
+    said = f"Approve\n\nArticle: %2Ekbignore blob={mine.blob('.kbignore')}\nReviewed-by: Bob B <bob@help.example>\n"
+    mine.git("tag", "--annotate", "--file=-", "review/%2Ekbignore/bob/1", who="bob", stdin=said)
+    done = run(mine, "approvals", "main..HEAD")
+
+    assert (waits.exit_code, done.exit_code) == (1, 0), waits.output + done.output
+    assert "missing  %2Ekbignore  .kbignore" in waits.output
