@@ -93,6 +93,22 @@ def test_targets_are_large_enough_for_fingers(page: Any, portal: Any) -> None:
     assert small == []
 
 
+def test_what_a_card_says_begins_with_its_first_word(page: Any, portal: Any) -> None:
+    """
+    Persian runs from the right even after a Latin first word, and is never clamped.
+
+    Chromium's ellipsis would stand among Latin words and hide what comes first.
+    """
+    go(page, portal, "recent", "fa")
+    paragraph = page.locator(".kb-cards li:not([dir]) p:not(.kb-small)").first
+    paragraph.evaluate("each => { each.textContent = 'Lumbra Plus عضویت ماست و ماهی ۳٫۴۹ یورو است. '.repeat(20); }")
+    look = "each => [getComputedStyle(each).direction, getComputedStyle(each).display, each.clientHeight, each.scrollHeight]"
+    direction, display, shown, whole = paragraph.evaluate(look)
+
+    assert (direction, display) == ("rtl", "block")
+    assert 0 < shown < whole
+
+
 def test_the_first_key_leads_to_the_content(page: Any, portal: Any, reports: Any) -> None:
     """The first stop of the Tab key is a visible link that skips to the content."""
     go(page, portal, "article")

@@ -28,6 +28,11 @@ def test_languages_without_a_row_take_one_and_other(language: str) -> None:
     assert [rule_of(language)(n) for n in range(300)] == [Locale.parse(language).plural_form(n) for n in range(300)]
 
 
+def test_the_length_of_a_film_has_the_digits_of_its_page() -> None:
+    """What is no count, such as the length of a film, is written in the locale's digits too."""
+    assert default_theme().words("fa").numerals("0:16") == "۰:۱۶"
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_words_have_exactly_the_forms_of_their_language(locale: str) -> None:
     """A counted word has a text for each form that the language needs for whole numbers, and no other."""

@@ -61,10 +61,6 @@ class Words:
         """Write a number that names something, such as a case: no groups."""
         return self._digits(str(value))
 
-    def numerals(self, text: str) -> str:
-        """Write the digits of a text, such as "1-3", as the language does."""
-        return self._digits(text)
-
     def share(self, value: float) -> str:
         """Write a share of 1 as percent."""
         return self._digits(format_percent(value, locale=self.babel, numbering_system="default"))

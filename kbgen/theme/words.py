@@ -65,6 +65,10 @@ class Words:
         """Write a whole number in the locale's digits, "1,234"."""
         return f"{n:,}".replace(",", self._group).translate(self._digits)
 
+    def numerals(self, text: str) -> str:
+        """Write the digits of a text as the locale writes them: "0:16"."""
+        return text.translate(self._digits)
+
     def forms(self, key: str) -> dict[str, str]:
         """Return every plural form of a word with its gaps unfilled: scripts count on their own."""
         text = self._texts[key]

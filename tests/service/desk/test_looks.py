@@ -74,6 +74,20 @@ def test_no_page_shuts_anybody_out(gallery, name, locale):
     assert not gallery.wrong
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_an_excerpt_is_cut_at_its_own_end(gallery, width):
+    """In a queue that reads from the right, what somebody wrote from the left is cut on its right, and its first word is whole."""
+    gallery.set_viewport_size({"width": width, "height": 900})
+    gallery.goto("http://localhost/fa/queue")
+    look = "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => getComputedStyle(each).direction)"
+    for line in gallery.locator(".excerpt").all():
+        line.evaluate("each => { each.textContent = 'Every evening between eight and nine the hub drops out of the app. '.repeat(4); }")
+    cut = gallery.locator(".excerpt").evaluate_all(look)
+
+    assert cut
+    assert set(cut) == {"ltr"}
+
+
 @pytest.mark.parametrize("locale", ["ca", "ro", "zh-Hant"])
 def test_longer_words_fit(gallery, locale):
     """In the other languages, too, nothing is wider than a phone or a desk."""

@@ -93,7 +93,7 @@ def test_persian_numbers_are_persian_and_names_are_isolated():
 
     assert words.number(1234.5) == "۱٬۲۳۴٫۵"
     assert words.plain(1042) == "۱۰۴۲"
-    assert words.numerals("7-30") == "۷-۳۰"
+    assert words.text("report.age_between", a=7, b=30) == "۷ تا ۳۰"
     assert words.share(0.72) == "۷۲٪"
     assert "\u2068Maria\u2069" in words.text("presence.open", name="Maria")
     assert re.search("[۰-۹]", words.moment(now, "Asia/Tehran"))

@@ -116,7 +116,7 @@ function send(form, draft, end) {
 
 /** The number of the case, and the link to its page, if that is the service's own. */
 function receipt(form, { number, url }) {
-  const lines = number ? [form.dataset.number.replace("{number}", number)] : [];
+  const lines = number ? [form.dataset.number.replace("{number}", Number(number).toLocaleString(document.documentElement.lang, { useGrouping: false }))] : [];
   if (url && new URL(url, form.action).origin === new URL(form.action).origin) {
     lines.push(Object.assign(document.createElement("a"), { href: new URL(url, form.action).href, textContent: form.dataset.follow }));
   }
