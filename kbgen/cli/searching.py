@@ -61,6 +61,7 @@ def _index(root: Path, place: Path, locale: str, *, checked: bool) -> Index:
         from kbgen.search.index import last_made
 
         shelf = Shelf(root / ".kbgen" / "cache.sqlite")
+        click.get_current_context().call_on_close(shelf.close)  # the index reads from it as long as the command runs
         return Index(last_made(shelf, locale), f"{locale}/search/index.json")
     except (OSError, LookupError, ValueError) as error:
         others = sorted(one.parts[-3] for one in place.glob("*/search/index.json"))

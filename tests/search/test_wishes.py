@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from search.engines import index_of
 
+from kbgen.cache import Shelf
 from kbgen.cli import main
 from kbgen.model import Job, Report
 from kbgen.pipeline import build
@@ -212,6 +213,19 @@ def test_search_command_explains(root: Path) -> None:
     assert "idf" in text.output
     assert found["hits"][0]["url"] == "en/help/kb-lamp/"
     assert found["words"][0]["forms"][0]["form"] == "lamp"
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_who_asks_a_preview_leaves_the_memory_closed(root: Path, locale: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the search finds an index there or not."""
+    made(root)
+    opened, closed, close = [], [], Shelf.close
+    monkeypatch.setattr(Shelf, "_open", lambda shelf, open_=Shelf._open: opened.append(shelf) or open_(shelf))
+    monkeypatch.setattr(Shelf, "close", lambda shelf: closed.append(shelf) or close(shelf))
+    CliRunner().invoke(main, ["-C", str(root), "search", "lamp", "--checked", "-l", locale])
+
+    assert len(opened) == 1
+    assert closed == opened
 
 
 @pytest.mark.parametrize(
