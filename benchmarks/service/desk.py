@@ -3,6 +3,7 @@ How long the desk's queue page and a report take over 100,000 cases, on SQLite a
 
     python benchmarks/service/desk.py               # fills a store in some minutes first
     python benchmarks/service/desk.py --cases 10000
+    python benchmarks/service/desk.py --database-url postgresql://…  # an empty database of yours, and no other
 
 Prints lines of a table for docs/benchmarks.md.  On PostgreSQL the CPU is that of this process; the server's own shows in the time.
 """
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -94,13 +96,20 @@ def main() -> None:
     """Fill and measure on both."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=100_000)
-    count = parser.parse_args().cases
+    parser.add_argument("--database-url", default="")
+    given = parser.parse_args()
+    count = given.cases
     now = MONDAY + timedelta(weeks=WEEKS)
     wish = figures.wish_of({"start": MONDAY.date().isoformat(), "end": now.date().isoformat()}, now.date())
     sights = {"all": Sight(all=True), "a team's": Sight(teams=frozenset({"orders"}), teamless=True, assignee="maria")}
 
-    with tempfile.TemporaryDirectory() as folder, running_postgres() as postgres:
-        for name, store in (("SQLite", open_store(Path(folder))), ("PostgreSQL", open_store(None, postgres.database()))):
+    with ExitStack() as open_:
+        if given.database_url:
+            stores = [("PostgreSQL", open_store(None, given.database_url))]
+        else:
+            folder, postgres = open_.enter_context(tempfile.TemporaryDirectory()), open_.enter_context(running_postgres())
+            stores = [("SQLite", open_store(Path(folder))), ("PostgreSQL", open_store(None, postgres.database()))]
+        for name, store in stores:
             fill(store, count)
             store.database.sweep(1)  # PostgreSQL learns what its tables hold
             for whose, sight in sights.items():

@@ -87,7 +87,13 @@ def set_tags(case: Case, act: Act, tags: Collection[str]) -> tuple[Event, ...]:
 
 
 def tidy_tag(tag: str) -> str:
-    """Write a tag the one way that finds it again: NFC, small letters, single spaces."""
+    """
+    Write a tag the one way that finds it again: NFC, small letters, single spaces.
+
+    One that is far too long stays as it is, cut and still too long: to put its accents in order takes the square of their number.
+    """
+    if len(tag) > LONGEST_TAG * 10:
+        return tag[: LONGEST_TAG * 10]
     return " ".join(unicodedata.normalize("NFC", tag).casefold().split())
 
 

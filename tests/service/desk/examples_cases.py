@@ -25,7 +25,7 @@ from feedback_service.desk.views import (
 NOW = datetime(2026, 3, 12, 10, 20, tzinfo=UTC)
 SAVED = ("mine", "unassigned", "open", "late", "waiting", "snoozed", "resolved", "all")
 COUNTS = (7, 4, 31, 3, 9, 2, None, None)
-EVERY_RIGHT = frozenset({"triage", "held", "bans", "reports", "settings", "accounts", "people"})
+EVERY_RIGHT = frozenset({"triage", "held", "bans", "reports", "settings", "accounts", "people", "audit"})
 TEAMS = (Choice("billing", "Billing"), Choice("devices", "Devices"), Choice("delivery", "Delivery"))
 AGENTS = (Choice("maria", "Maria López"), Choice("jordi", "Jordi Puig"), Choice("sara", "سارا محمدی"), Choice("mei", "林美華"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -31,3 +32,14 @@ def test_who_is_kept_out_while_they_save_stays_out(bureau):
 def test_days_at_the_ends_of_time_are_refused(bureau, path, query):
     """A report of the year 1 is no error of ours: its first moment used to be counted from a day that there is none."""
     assert bureau.ask("GET", f"{path}?{query}").status_code == 422
+
+
+def test_a_tag_of_accents_holds_up_nobody(bureau):
+    """400 kB of accents in one tag took seconds to put in order, for which everybody waited; it is refused for its length."""
+    case = bureau.case("joan")
+    fields = {"version": str(case.version), "priority": case.priority, "tags": "a" + "\u0301" * 30_000 + "\u0316" * 30_000}
+    began = time.process_time()
+    answer = bureau.ask("POST", f"/desk/cases/{case.number}/facts", data=fields)
+
+    assert answer.status_code == 422
+    assert time.process_time() - began < 2

@@ -37,6 +37,20 @@ def test_a_text_without_end_stops_nobody(live):
     assert answers == [400]
 
 
+def test_a_field_that_is_there_twice_is_found_at_once(live):
+    """Nine thousand names and one of them twice were counted one by one: a second of the processor for each such post."""
+    body = b"{" + b",".join(b'"%x":1' % number for number in range(7_500)) + b',"1d4b":1}'
+
+    def send():
+        for _ in range(4):
+            answer = live.client.post("/api/v1/ratings", content=body, headers={"content-type": "application/json"})
+
+            assert (answer.status_code, answer.json()["code"]) == (400, "duplicate_field")
+
+    assert len(body) < 64 * 1024
+    assert cpu_of(send) < SECONDS
+
+
 def test_a_mail_of_ends_without_beginnings_is_read_at_once():
     """Each end of a link joined all words since the last beginning: the time grew with the square of the mail."""
     source = "<a>" + "<b>x" * 24_000 + "</a>" * 24_000
