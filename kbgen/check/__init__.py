@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from kbgen.check import files, folders, life, links, structure, urls
 from kbgen.config import Config
 from kbgen.model import Problem, Reading, Site
@@ -9,12 +11,13 @@ from kbgen.model import Problem, Reading, Site
 RULES = {**structure.RULES, **links.RULES, **files.RULES, **urls.RULES, **folders.RULES, **life.RULES}
 
 
-def check(site: Site, config: Config, reading: Reading) -> list[Problem]:
+def check(site: Site, config: Config, reading: Reading, older: Container[str] = ()) -> list[Problem]:
     """
     Look at a site as a whole.
 
     Args:
         reading: The files under content/, for what no article mentions.
+        older: Paths at which a text stands only until its move or deletion is approved.
 
     Returns: Every problem, unsorted.
     """
@@ -22,6 +25,6 @@ def check(site: Site, config: Config, reading: Reading) -> list[Problem]:
         *structure.check(site),
         *links.check(site),
         *files.check(site, reading),
-        *urls.check(site, config),
+        *urls.check(site, config, older),
         *folders.check(site, reading),
     ]

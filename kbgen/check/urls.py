@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from urllib.parse import unquote
 
 from kbgen.config import Config
@@ -25,8 +25,13 @@ RULES = {
 OWN_FILES = (".xml", ".txt", ".json", ".webmanifest", ".map", ".mjs", ".css")  # what the portal writes beside pages
 
 
-def check(site: Site, config: Config) -> Iterator[Problem]:
-    """Yield collisions of ids, addresses, aliases and titles."""
+def check(site: Site, config: Config, older: Container[str] = ()) -> Iterator[Problem]:
+    """
+    Yield collisions of ids, addresses, aliases and titles.
+
+    Args:
+        older: Paths at which a text stands only until its move or deletion is approved.
+    """
     shown = sorted(
         (article for article in site.by_path.values() if (article.locale, article.head.id) not in site.hidden),
         key=lambda article: article.path,
@@ -34,7 +39,7 @@ def check(site: Site, config: Config) -> Iterator[Problem]:
     yield from _same_ids(site)
     yield from _same_urls(shown)
     yield from _system_pages(shown)
-    yield from _aliases(site, shown)
+    yield from _aliases(site, shown, older)
     yield from _same_titles(shown)
     if site.by_path and config.site.default_locale not in {article.locale for article in site.by_path.values()}:
         yield Problem(
@@ -107,7 +112,7 @@ def _system_pages(shown: list[Article]) -> Iterator[Problem]:
             )
 
 
-def _aliases(site: Site, shown: list[Article]) -> Iterator[Problem]:
+def _aliases(site: Site, shown: list[Article], older: Container[str]) -> Iterator[Problem]:
     claims: dict[str, list[tuple[Article, str]]] = defaultdict(list)
     for article in shown:
         for old, alias in {_bare(alias): alias for alias in article.head.aliases}.items():
@@ -122,9 +127,12 @@ def _aliases(site: Site, shown: list[Article]) -> Iterator[Problem]:
         owner = live.get(old) or _portal_page(site, old)
         written = {article.path: alias for article, alias in claim}
         if owner:
-            remedy = "Take it out, or give what stands there another name"
+            remedy, still = "Take it out, or give what stands there another name", ""
+            if owner in older:
+                still = ", which stands there until the change that takes it away is approved"
+                remedy = f"Ask for that approval:  kbgen approve {site.by_path[owner].head.id}  , or take the alias out until then"
             for article, alias in claim:
-                yield Problem(article.path, 1, 0, "KB404", f"the alias {alias} is the address of {owner}", remedy)
+                yield Problem(article.path, 1, 0, "KB404", f"the alias {alias} is the address of {owner}{still}", remedy)
             continue
         for article, other in _told_of([article for article, _ in claim]):
             message = f"{other.path} claims the alias {written[article.path]} too"

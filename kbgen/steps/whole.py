@@ -38,7 +38,8 @@ def site(
     known = urls.check(made, job.owed.former if job.owed else {})
     told, until, advice = upkeep(job, articles, seen.config, seen.world, shelf)
     ground = replace(ground, hooked=bool(seen.hooks.doors), upkeep=told, until=until)
-    return ground, [*problems, *advice, *check(made, seen.config, seen.reading), *known]
+    older = {path for path in job.owed.instead if not (job.root / path).exists()} if job.owed else set[str]()
+    return ground, [*problems, *advice, *check(made, seen.config, seen.reading, older), *known]
 
 
 def pages(job: Job, seen: Seen, ground: Ground, shelf: Shelf) -> dict[str, Output]:

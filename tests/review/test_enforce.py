@@ -268,3 +268,15 @@ def test_the_settings_can_ask_for_it(kept: Repository) -> None:
 
     assert "A text." in enforced
     assert "New." in shown(kept)
+
+
+def test_an_alias_at_the_place_of_a_text_that_waits_says_whose_approval_is_missing(kept: Repository) -> None:
+    """The deletion waits, the article that takes its address over does not: the build stops, and says which approval ends that."""
+    lamp = article("lamp").replace("tags:", "aliases: [/en/billing/refund/]\ntags:")
+    kept.commit("Take it over", {REFUND: None, LAMP: lamp})
+    done = run(kept, "build", "--approval", "enforce", "--jobs", "1")
+    said = " ".join(done.output.split())
+
+    assert done.exit_code == 1
+    assert f"the alias /en/billing/refund/ is the address of {REFUND}, which stands there until" in said
+    assert "kbgen approve kb-refund" in said
