@@ -49,7 +49,7 @@ def test_the_exercise_of_the_course_in_catalan(page, bureau, desk):
     page.get_by_label("Usuari").fill("maria")
     page.get_by_label("Contrasenya").fill(PASSWORD)
     page.get_by_role("button", name="Continua").click()
-    page.get_by_role("link", name="Nou cas").first.click()
+    page.get_by_role("link", name="Cas nou").first.click()
     page.get_by_label("Nom del client").fill("Joan Pérez")
     page.get_by_label("Assumpte").fill("Problema amb la facturació")
     page.get_by_label("Descripció del problema").fill("Problema amb la facturació")
