@@ -220,6 +220,7 @@ def test_the_policy_allows_nothing_inline() -> None:
 
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
+    assert "worker-src 'self';" in policy
     assert "connect-src 'self' https://service.example;" in policy
     assert "form-action 'self' https://service.example;" in policy
     assert "frame-src https://films.example;" in policy
@@ -232,7 +233,7 @@ def test_assets_are_named_by_their_content() -> None:
     assets = default_theme().assets
 
     assert all(len(one.url.split(".")[-2]) == 10 for one in assets.values())
-    assert assets["search/query.mjs"].url.removeprefix("assets/") in assets["search/search.mjs"].data.decode()
+    assert assets["search/meant.mjs"].url.removeprefix("assets/") in assets["search/query.mjs"].data.decode()
 
 
 def test_every_named_icon_exists() -> None:

@@ -15,7 +15,7 @@ from kbgen.model import Page, Slice
 from kbgen.render import render
 
 # Loaded when a reader searches: rooms of their own, not parts of every page.
-LONGER = {"search.mjs": 220, "query.mjs": 370, "meant.mjs": 220}
+LONGER = {"search.mjs": 220, "query.mjs": 380, "meant.mjs": 220}
 # Classes without a rule of their own: hooks for a site's stylesheet, or marks that other rules combine with.
 BARE = {"kb-block", "kb-hero-search", "kb-is-guide", "kb-page", "kb-tags-all", "kb-category", "kb-article", "kb-has-toc"}
 

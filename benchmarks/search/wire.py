@@ -54,7 +54,7 @@ def runtime() -> dict[str, int]:
     texts = {path.name.split(".")[0]: path.read_bytes() for path in (site / "dist" / "assets").glob("*.mjs")}
 
     def reached(patterns: Sequence[re.Pattern[str]]) -> int:
-        wanted = ["search"]
+        wanted = ["search", "query"]
         for name in wanted:
             found = [one.split(".")[0] for pattern in patterns for one in pattern.findall(texts[name].decode())]
             wanted += [other for other in dict.fromkeys(found) if other not in wanted]

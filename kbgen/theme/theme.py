@@ -121,6 +121,7 @@ class Theme:
             [
                 "default-src 'none'",
                 f"script-src 'self' 'sha256-{self._script_hash}'",
+                "worker-src 'self'",
                 "style-src 'self'",
                 f"img-src 'self' data:{frames}",
                 "font-src 'self'",

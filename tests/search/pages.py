@@ -21,9 +21,9 @@ PAYLOADS = (
     "${alert(1)}",
     "{{7*7}}",
 )
-SERVED = ("open", "search", "page", "events", "query", "meant", "analyze", "files")
+SERVED = ("open", "search", "ask", "page", "events", "query", "meant", "analyze", "files")
 POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; require-trusted-types-for 'script'; trusted-types kb-search"
 )
 FORM = """
 <form role="search" action="../find/" method="get" data-search-form>
@@ -74,7 +74,7 @@ ARTICLES: tuple[dict[str, Any], ...] = (
 def html(mode: str, language: str = "en", initial: str = "") -> str:
     """Return a page: `dialog` with an opener and a text field beside it, `hero`, or `list`."""
     attributes = (
-        f'data-module="kb-search" data-script="../{"page" if mode == "list" else "search"}.mjs" data-early="../search.mjs ../query.mjs ../analyze.mjs ../files.mjs" data-index="../en/search/index.json"'
+        f'data-module="kb-search" data-script="../{"page" if mode == "list" else "search"}.mjs" data-early="../search.mjs" data-query="../query.mjs" data-index="../en/search/index.json"'
         ' data-up="../" data-loading="Loading" data-slow="Slow" data-corrected="Results for {query}." data-typed="Search for {query}"'
         ' data-events="../told"'
         ' data-none="No results for {query}" data-count-one="{n} result" data-count-other="{n} results" data-kind-faq="Question"'

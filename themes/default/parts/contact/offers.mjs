@@ -6,6 +6,7 @@
  * Errors:   offers that cannot be loaded are left out.
  */
 import { put, random } from "../outbox/outbox.mjs";
+import { asking } from "../search/ask.mjs";
 
 const WAIT = 250; // milliseconds without a key before articles are looked up
 const FAR = 10; // an article that scores less than one part in so many of the best is no answer, though a search would list it
@@ -16,17 +17,18 @@ export default function offer(form) {
   const list = box.querySelector("ul");
   const count = form.querySelector("[data-contact-count]");
   const plural = new Intl.PluralRules(document.documentElement.lang);
-  const at = (address) => new URL(address, document.baseURI).href;
   const [offered, opened] = [new Set(), new Set()];
+  let ask;
   let timer = 0;
   let ended = false;
 
   const show = async () => {
     const text = form.elements.subject.value.trim();
     if (text.length < 2) return void (box.hidden = true);
-    const query = await import(at(form.dataset.query));
-    const found = await query.search(await query.load(at(form.dataset.index)), text, { limit: 4 });
-    if (text !== form.elements.subject.value.trim()) return;
+    ask ??= asking(form.dataset);
+    const still = async () => text === form.elements.subject.value.trim();
+    const found = await ask(text, { limit: 4, still });
+    if (!(await still())) return;
     const hits = found.filter(({ score }) => score * FAR >= found[0].score);
     list.replaceChildren(...hits.map(item));
     box.hidden = !hits.length;

@@ -89,3 +89,22 @@ export function whole(words, light, gram, lightly) {
   };
   return letters.length ? `${letters.map(next).join("")}+` : "";
 }
+
+/** A text in pieces; every second one is what was meant. */
+export function pieces(forms, words, text) {
+  const meant = (piece) => forms(piece).some((form) => words.has(form));
+  const found = [""];
+  const put = (piece, marked) => (found.length % 2 === Number(marked) ? found.push(piece) : (found[found.length - 1] += piece));
+  let at = 0;
+  for (const { 0: word, index } of text.matchAll(forms.word)) {
+    put(text.slice(at, index), false);
+    for (const run of word.match(forms.runs)) {
+      const letters = forms.gram.test(run) ? [...run] : [];
+      if (!letters.length) put(run, meant(run));
+      letters.forEach((letter, place) => put(letter, meant((letters[place - 1] ?? "") + letter) || meant(letter + (letters[place + 1] ?? ""))));
+    }
+    at = index + word.length;
+  }
+  put(text.slice(at), false);
+  return found;
+}

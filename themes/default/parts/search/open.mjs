@@ -3,7 +3,7 @@
  * Enhances: [data-module="kb-search"], a dialog, a hero or a list; without this script its form leads to the search page.
  * Keys:     "/" (not while typing) and openers ([data-search-open]) go to the field in the page, or open the dialog;
  *           Ctrl+K and Cmd+K open the dialog, or go to the field in the page.
- * Needs:    [data-search-field]; data-script, data-early (what it imports), data-index.  Leaves the answer for data-index in `manifest`.
+ * Needs:    [data-search-field]; data-script, data-query, data-index; data-early where the script imports one.  Leaves the answer for data-index in `manifest`.
  * Errors:   throws if there is no [data-search-field]; what cannot be loaded shows [data-search-error].
  */
 let listening = false;
@@ -30,10 +30,10 @@ function enhance(element) {
 
 /** Asks for everything at once: on a slow line each round trip counts, so nothing waits for the script that will want it. */
 function brought(element) {
-  const { script, early, index } = element.dataset;
+  const { script, early, query, index } = element.dataset;
   element.manifest = fetch(index, { cache: "no-cache" });
   element.manifest.catch(() => {});
-  for (const href of early.split(" ")) document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+  for (const href of [early ?? script, query]) document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
   return import(script);
 }
 

@@ -6,7 +6,7 @@
  * Errors: `load` rejects when the manifest cannot be had (after one more try) or is none; `search` never throws, whatever is typed:
  *         what cannot be had after one more try stands in `missing`, and what has come still answers.
  */
-import { analyser, joined, whole } from "./analyze.mjs";
+import { analyser, joined, pieces, whole } from "./analyze.mjs";
 import { LAST, between, directoryOf, numbers, recordsOf, shardOf, spans, unfolded } from "./files.mjs";
 
 const SLOTS = 256;
@@ -85,7 +85,8 @@ const opener = {
  *   `literal`: do not look for what was meant by words that no article has; `still`: asked before files are fetched, may wait, and says
  *   whether the answer is still wanted (if not, what is returned is not one).
  * @returns {Promise<object[]>}  Hits, best first: {number, url, title, description, category, kind, tags, lang ("" or that of an article lent from another locale), headings, score, sections:
- *   [{id, title}]}; the array carries `total` (all that match), `words` (Set of the forms that were meant, for `mark`), `corrected` (the
+ *   [{id, title}]}; the array carries `total` (all that match), `words` (Set of the forms that were meant), `marks` (Map: title or
+ *   description -> its pieces, every second of which was meant), `corrected` (the
  *   query as it was probably meant, "" when every word is known), `missing` (names of files that did not come) and `facets` ({category,
  *   kind, tag}: value -> how many of all that match; null when not loaded).
  */
@@ -93,7 +94,7 @@ export async function search(index, text, wish = {}) {
   for (;;) {
     await breath();
     const [wanted, lost] = [new Map(), new Set()];
-    const answer = answered({ ...index, ...tools, wanted, lost }, [...String(text)].slice(0, 200).join(""), wish);
+    const hits = answered({ ...index, ...tools, wanted, lost }, [...String(text)].slice(0, 200).join(""), wish);
     if (!wanted.size || (wish.still && !(await wish.still()))) {
       await breath(); // whoever shows the answer begins a task of its own
       lost.forEach((name) => index.files.delete(name));
@@ -101,7 +102,9 @@ export async function search(index, text, wish = {}) {
         loaded.delete(index.url);
         trust = "reload"; // a host that compares times may call the manifest of another build unchanged
       }
-      return Object.assign(answer, { missing: [...lost] });
+      const texts = hits.flatMap((hit) => [hit, ...hit.sections].flatMap(({ title, description = "" }) => [title, description]));
+      const marks = new Map(texts.map((one) => [one, pieces(index.forms, hits.words, one)]));
+      return Object.assign(hits, { missing: [...lost], marks });
     }
     const settle = async ([name, kind]) => {
       try {
@@ -344,27 +347,32 @@ function sections({ forms }, { headings }, found, words) {
 }
 
 /**
- * Writes a text into a node, what was searched in <mark>s.  Text only, so nothing in it can be markup.
- * @param {Element} node
- * @param {Set<string>} words  The forms that were meant.
+ * Loads and searches for ask.mjs, on the page or, by messages, in a worker.
+ * @param {{url: string, text?: string, wish?: object, manifest?: string}} asked  Without `text` the index is only loaded; `manifest`: its
+ *   file, where the page has it; `wish.language`: that in which `count` says how many match, {form, text}: the first number that a
+ *   browser writes costs it more than a search.
  */
-export function mark(node, text, { forms }, words) {
-  const meant = (piece) => forms(piece).some((form) => words.has(form));
-  const put = (piece, marked) => {
-    const before = node.lastChild;
-    if (before && (before.localName === "mark") === marked) before.textContent += piece;
-    else node.append(marked ? Object.assign(document.createElement("mark"), { textContent: piece }) : piece);
+export async function answer({ url, text, wish, manifest }, still) {
+  const get = (address, how) => {
+    const file = manifest ? new Response(manifest) : fetch(address, how);
+    manifest = "";
+    return file;
   };
-  node.replaceChildren();
-  let at = 0;
-  for (const { 0: word, index } of text.matchAll(forms.word)) {
-    put(text.slice(at, index), false);
-    for (const run of word.match(forms.runs)) {
-      const letters = forms.gram.test(run) ? [...run] : [];
-      if (!letters.length) put(run, meant(run));
-      letters.forEach((letter, place) => put(letter, meant((letters[place - 1] ?? "") + letter) || meant(letter + (letters[place + 1] ?? ""))));
-    }
-    at = index + word.length;
-  }
-  put(text.slice(at), false);
+  const index = await load(url, get);
+  if (text === undefined) return [];
+  const hits = await search(index, text, { ...wish, still });
+  const { total } = hits;
+  if (wish.language) hits.count = { form: new Intl.PluralRules(wish.language).select(total), text: total.toLocaleString(wish.language) };
+  return hits;
+}
+
+if (globalThis.WorkerGlobalScope) {
+  onmessage = ({ data, ports: [port] }) => {
+    const still = () => new Promise((done) => {
+      port.onmessage = (told) => done(told.data);
+      port.postMessage("still");
+    });
+    port.postMessage("here");
+    answer(data, still).then((hits) => port.postMessage({ hits }), (error) => port.postMessage({ error: `${error}` }));
+  };
 }

@@ -9,7 +9,7 @@
  * Writes:   text only, never markup; data-state = idle, loading, ready, none or error.
  * Errors:   throws if a needed piece is missing; what cannot be loaded is said in [data-search-error], a part of it in [data-search-part].
  */
-import { load, mark, search } from "./query.mjs";
+import { asking } from "./ask.mjs";
 
 const PAUSE = 200; // milliseconds without a key before files are asked for: what is there answers at once
 
@@ -31,11 +31,7 @@ export default function enhance(element, { wish = (values) => values, shown } = 
   // On a phone six fill the sheet, and their records come side by side: hosts without HTTP/2 are asked for six files at a time.
   const step = !combobox ? 30 : matchMedia("(max-width: 40rem)").matches ? 6 : 8;
   const set = (name, value) => (value ? field.setAttribute(name, value) : field.removeAttribute(name));
-  const had = (url, how) => {
-    const first = element.manifest; // what open.mjs has asked for; a second try asks anew
-    element.manifest = null;
-    return first ?? fetch(url, how);
-  };
+  const ask = asking(data, element.manifest);
   const shownAs = {
     kind: ({ kind }) => element.getAttribute(`data-kind-${kind}`),
     lang: ({ lang }) => lang && new Intl.DisplayNames(language, { type: "language" }).of(lang),
@@ -78,8 +74,8 @@ export default function enhance(element, { wish = (values) => values, shown } = 
     options[active]?.scrollIntoView({ block: "nearest" });
   };
 
-  const show = (index, hits, q) => {
-    const { total, corrected } = hits;
+  const show = (hits, q) => {
+    const { total, count, corrected, marks } = hits;
     const made = (from, hit, hash, rank) => {
       const node = from.content.firstElementChild.cloneNode(true);
       (node.localName === "a" ? node : node.querySelector("a")).href = data.up + hit.url + hash;
@@ -90,7 +86,7 @@ export default function enhance(element, { wish = (values) => values, shown } = 
         const value = shownAs[name]?.(hit) ?? hit[name];
         if (hit.lang && /^(title|section|description)$/.test(name)) slot.lang = hit.lang;
         slot.hidden = !value;
-        mark(slot, value ?? "", index, hits.words);
+        slot.replaceChildren(...(marks.get(value) ?? [value ?? ""]).map(marked));
       }
       return node;
     };
@@ -102,8 +98,8 @@ export default function enhance(element, { wish = (values) => values, shown } = 
     enter(total ? "ready" : "none");
     put(nodes);
     for (const name of ["all", "more"]) hide(name, hits.length >= total);
-    const count = element.getAttribute(`data-count-${new Intl.PluralRules(language).select(total)}`) ?? data.countOther;
-    const told = total ? count?.replace("{n}", total.toLocaleString(language)) : filled(data.none, q);
+    const words = element.getAttribute(`data-count-${count.form}`) ?? data.countOther;
+    const told = total ? words?.replace("{n}", count.text) : filled(data.none, q);
     say("status", (total && corrected ? `${filled(data.corrected, corrected)} ` : "") + told);
     say("typed", filled(data.typed, q));
     hide("typed", !total || !corrected);
@@ -131,10 +127,9 @@ export default function enhance(element, { wish = (values) => values, shown } = 
       return mine === turn;
     };
     try {
-      const index = await load(data.index, had);
-      const hits = await search(index, q, { ...asked, literal, limit, still });
+      const hits = await ask(q, { ...asked, literal, limit, language, still });
       if (!hits.length && hits.missing.length) throw new Error(`kb-search: ${hits.missing} did not come`);
-      if (mine === turn) show(index, hits, q);
+      if (mine === turn) show(hits, q);
     } catch (error) {
       console.error(error);
       if (mine === turn) enter("error");
@@ -195,10 +190,12 @@ export default function enhance(element, { wish = (values) => values, shown } = 
     if (!event.isComposing) refresh();
   });
   field.addEventListener("compositionend", () => refresh());
-  load(data.index, had).catch(() => {}); // it comes while the reader types; if it does not, the first search says so
+  ask().catch(() => {}); // it comes while the reader types; if it does not, the first search says so
   refresh();
   return refresh;
 }
+
+const marked = (piece, at) => (at % 2 ? Object.assign(document.createElement("mark"), { textContent: piece }) : piece);
 
 /** Put values into the query of a link's address; empty ones are taken out. */
 export function carry(link, values) {

@@ -7,7 +7,7 @@
  * Tells:    the field gets "kb-suggest" events, detail {what: "offered" | "opened" | "asked", query, url}; nothing else leaves the page.
  * Errors:   rejects if the portal has no such language or does not let this page in; a search that fails takes the offers away.
  */
-import { load, mark, search } from "../search/query.mjs";
+import { load, search } from "../search/query.mjs";
 
 const PORTAL = new URL("..", import.meta.url).href;
 const [WAIT, FAR] = [250, 10]; // milliseconds without a key before articles are looked up; less than such a part of the best score is no answer
@@ -43,11 +43,10 @@ export async function suggest(field, { locale = document.documentElement.lang, l
   const offer = async () => {
     const mine = (turn += 1);
     const text = asked();
-    const book = text.length > 1 && (await load(index));
-    const found = book ? await search(book, text, { limit }) : [];
+    const found = text.length > 1 ? await search(await load(index), text, { limit }) : [];
     const hits = found.filter(({ score }) => score * FAR >= found[0].score);
     if (mine !== turn) return;
-    view.offer(hits, book, found.words);
+    view.offer(hits, found.marks);
     if (hits.length) tell("offered");
   };
   const soon = () => {
@@ -118,11 +117,12 @@ function shown(facts) {
   for (const part of [box, status, dialog]) Object.assign(part, { lang: facts.lang, dir: facts.dir });
   root.append(box, status, dialog);
 
-  const offer = (hits, book, meant) => {
+  const marked = (piece, at) => (at % 2 ? make("mark", { textContent: piece }) : piece);
+  const offer = (hits, marks) => {
     list.replaceChildren(...hits.map(({ url, title, description }) => {
       const [link, name, about] = [make("a", { href: PORTAL + url }), make("b", { dir: "auto" }), make("span", { dir: "auto" })];
-      mark(name, title, book, meant);
-      mark(about, description, book, meant);
+      name.append(...marks.get(title).map(marked));
+      about.append(...marks.get(description).map(marked));
       link.dataset.title = title;
       link.append(name, about);
       return make("li", {}, link);
