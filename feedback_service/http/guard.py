@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import re
 import secrets
 from collections import Counter
 from collections.abc import Iterable
@@ -35,6 +36,7 @@ HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 _UNCACHED = (b"cache-control", b"no-store")
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^][:@/?#\s]+))(?::[0-9]{0,5})?")
 
 log = logging.getLogger(__name__)
 
@@ -115,8 +117,9 @@ def _all(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> list[str]:
 
 
 def _name(host: str) -> str:
-    """Take the port off a Host header."""
-    return host[1 : host.find("]")] if host.startswith("[") else host.partition(":")[0].lower()
+    """Take the port off a Host header; "" for what is none."""
+    found = _HOST.fullmatch(host)
+    return (found[1] or found[2]).lower() if found else ""
 
 
 async def _refuse(send: Send, status: int, code: str, message: str) -> None:

@@ -95,9 +95,10 @@ def suspend(tx: Tx, mail: Suspended) -> None:
 
 
 def suspended_mails(tx: Tx, state: SuspendedState = "waiting", most: int = 100) -> tuple[Suspended, ...]:
-    """List suspended mails, the newest first, without their originals."""
+    """List suspended mails without their originals: the oldest first while they wait, so that a flood hides none, else the newest."""
     shown = [column for column in suspended.c if column.name != "raw"]
-    wanted = select(*shown).where(suspended.c.state == state).order_by(suspended.c.at.desc(), suspended.c.id).limit(most)
+    order = suspended.c.at if state == "waiting" else suspended.c.at.desc()
+    wanted = select(*shown).where(suspended.c.state == state).order_by(order, suspended.c.id).limit(most)
     return tuple(_suspended({**row, "raw": b""}) for row in tx.all(wanted))
 
 

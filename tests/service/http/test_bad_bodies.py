@@ -90,6 +90,7 @@ RAW = {
     "S10 no host": b"Content-Length: 2\r\n\r\n{}",
     "S10 two hosts": b"Host: 127.0.0.1\r\nHost: evil.example\r\nContent-Length: 2\r\n\r\n{}",
     "S10 a forged host": b"Host: evil.example\r\nContent-Length: 2\r\n\r\n{}",
+    "S10 a host behind ours": b"Host: 127.0.0.1:80@evil.example\r\nContent-Length: 2\r\n\r\n{}",
 }
 
 

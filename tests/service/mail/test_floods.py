@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from service.mail.post import OFFICE, Clock, letter, relay
@@ -21,6 +22,7 @@ from feedback_service.mail.threads import reply_address
 from feedback_service.moderation import Ban
 from feedback_service.store import NotThereError, Store, UnavailableError, cases, mailbox, outbox
 from feedback_service.store.held import ban
+from feedback_service.store.mailbox import Suspended
 
 MARIA = Actor("agent", "maria")
 TO_1001 = reply_address(OFFICE.secrets[0], OFFICE.address, 1001)
@@ -88,6 +90,18 @@ def _cc(tx, case_id, everybody):
     from feedback_service.store.tables import particulars
 
     tx.run(update(particulars).where(particulars.c.case == case_id).values(cc=as_json(list(everybody))))
+
+
+def test_a_flood_hides_no_suspended_mail(store, clock):
+    """Of what waits the oldest stands first, so that each comes in sight once those before it are decided; of decisions the newest."""
+    for number in range(4):
+        mail = Suspended(f"s{number}", "loop", clock.now + timedelta(minutes=number), "joan@example.org", "Hello", b"")
+        store.write(mailbox.suspend, mail)
+        if number > 1:
+            store.write(mailbox.decide_suspended, mail.id, "discarded")
+
+    assert [mail.id for mail in store.read(mailbox.suspended_mails, most=1)] == ["s0"]
+    assert [mail.id for mail in store.read(mailbox.suspended_mails, "discarded", most=1)] == ["s3"]
 
 
 def test_a_flood_of_one_sender_is_suspended(store, clock):
