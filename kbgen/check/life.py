@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from urllib.parse import unquote
 
 from kbgen.model import Article, Problem
+from kbgen.urls import url_of
 
 RULES = {
     "KB740": "The file of an article that customers could read is deleted. Its address, ratings, cases and links would lead nowhere. Keep "
@@ -21,6 +23,7 @@ Articles = Mapping[str, Article | None]  # by path; None for a file whose front 
 def changes(before: Articles, after: Articles) -> Iterator[Problem]:
     """Yield what a branch does to the identity of articles: `before` is its base."""
     now = {(one.locale, one.head.id): one for one in after.values() if one}
+    answered = {_plain(url) for one in now.values() for url in (url_of(one), *one.head.aliases)}
     for path, old in sorted(before.items()):
         if old is None or old.head.status not in {"published", "archived"}:
             continue
@@ -34,3 +37,20 @@ def changes(before: Articles, after: Articles) -> Iterator[Problem]:
         elif path not in after and heir is None and old.head.status == "published":
             remedy = "Bring the file back and write  status: archived , and  replaced_by:  if another article answers now"
             yield Problem(path, 0, 0, "KB740", "the file of a published article is deleted", remedy)
+        elif heir is not None and old.head.status == "published":
+            yield from _address(old, heir, answered)
+
+
+def _address(old: Article, heir: Article, answered: Container[str]) -> Iterator[Problem]:
+    """Tell of an address that dies, as a publication does later (kbgen/release/urls.py)."""
+    known = unquote(url_of(old))
+    if heir.head.status in {"draft", "in_review"}:
+        message = f"customers know this article at /{known}, and it is no longer shown ({heir.head.status})"
+        yield Problem(heir.path, 1, 0, "KB412", message, "Write  status: archived , and  replaced_by  if there is a successor", "warning")
+    elif _plain(known) not in answered:
+        remedy = f"Write  aliases: [/{known}]  , as  kbgen move  does"
+        yield Problem(heir.path, 1, 0, "KB412", f"customers know this article at /{known}", remedy, "warning")
+
+
+def _plain(url: str) -> str:
+    return unquote(url).strip("/").casefold()

@@ -226,3 +226,24 @@ def test_the_words_of_a_text_that_waits_are_not_those_of_the_shown_one(tmp_path:
 
     assert done.exit_code == 0, done.output
     assert told == [LAMP]
+
+
+def test_an_address_that_dies_is_told_before_the_merge(kept: Repository) -> None:
+    """A published article that moves without an alias, or becomes a draft again, is a warning; with an alias, or moved back, it is none."""
+    away = "content/en/billing/money.md"
+
+    def told() -> list[tuple[str, str]]:
+        rows = found(kept.root, "--since", "main")
+        return [(row["path"], row["message"]) for row in rows if row["rule"] == "KB412" and row["state"] == "new"]
+
+    kept.commit("Move", {REFUND: None, away: article("refund")})
+    moved = told()
+    kept.commit("Alias", {away: article("refund").replace("tags:", "aliases: [/en/billing/refund/]\ntags:")})
+    kept_alive = told()
+    kept.commit("Back, a draft", {away: None, REFUND: article("refund").replace("status: published", "status: draft")})
+    hidden = told()
+    kept.commit("Back", {REFUND: article("refund")})
+
+    assert moved == [(away, "customers know this article at /en/billing/refund/")]
+    assert hidden == [(REFUND, "customers know this article at /en/billing/refund/, and it is no longer shown (draft)")]
+    assert (kept_alive, told()) == ([], [])
