@@ -39,7 +39,7 @@ def test_what_moves_or_goes_still_answers(kept: Repository, tmp_path: Path) -> N
 
     assert answer(out / "current", "en/devices/lamp/") == "en/home/lamp/"
     assert answer(out / "current", "en/devices/") == "en/"
-    assert "no longer kept up to date" in (out / "current/en/billing/refund/index.html").read_text()
+    assert "has been withdrawn" in (out / "current/en/billing/refund/index.html").read_text()
     assert "/en/devices/lamp/ /en/home/lamp/ 301" in (out / "current/_redirects").read_text()
     assert (out / "current/en/devices/lamp/index.md").read_text() == "<../../../en/home/lamp/index.md>\n"
     assert dead(out) == []

@@ -41,7 +41,7 @@ def test_a_plain_form_is_answered_by_a_page_in_its_language(live):
 
     assert answer.status_code == 201
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "Hem rebut el vostre missatge" in answer.text
+    assert "Hem rebut el teu missatge" in answer.text
     assert 'lang="ca" dir="ltr"' in answer.text
     assert f"http://127.0.0.1:{live.port}/case/#" in answer.text
     assert "۱۰۰۲" in live.send("cases", live.case(locale="fa")).text
