@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import time
 
 from sources import HERE
 
@@ -40,7 +41,9 @@ def _sizes(some: tuple[int, ...], most: int) -> str:
 
 
 def _step(script: str, *arguments: str) -> None:
+    start = time.monotonic()
     subprocess.run((sys.executable, str(HERE / script), *arguments), check=True)
+    print(f"{script}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

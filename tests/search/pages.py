@@ -22,9 +22,7 @@ PAYLOADS = (
     "{{7*7}}",
 )
 SERVED = ("open", "search", "ask", "page", "events", "query", "meant", "analyze", "files")
-POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; require-trusted-types-for 'script'; trusted-types kb-search"
-)
+POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; require-trusted-types-for 'script'; trusted-types kb-search"
 FORM = """
 <form role="search" action="../find/" method="get" data-search-form>
   <label for="field">Search</label>

@@ -47,8 +47,7 @@ def test_a_search_runs_in_a_worker(page: Page, search_portal: str) -> None:
     [
         "delete globalThis.Worker",
         "globalThis.Worker = class { constructor() { throw new DOMException('no', 'SecurityError') } }",
-        "const make = trustedTypes.createPolicy.bind(trustedTypes);"
-        "trustedTypes.createPolicy = (name) => make(name, { createScriptURL: () => '../missing.mjs' })",
+        "const { trustedTypes: own } = globalThis, make = own.createPolicy.bind(own), createScriptURL = () => '../missing.mjs'; own.createPolicy = (name) => make(name, { createScriptURL });",
     ],
     ids=["none", "refused", "missing"],
 )

@@ -2,8 +2,9 @@
  * Asks query.mjs in a worker, so that no search holds the page; where none can start, or it dies, on the page.
  * Part of search.mjs and offers.mjs.
  */
-const PATIENCE = 5000; // milliseconds in which a worker has to say that it is there
+const PATIENCE = 5000; // milliseconds in which a worker that has begun has to answer that it is there
 let worker;
+let begun;
 
 function started(url) {
   try {
@@ -42,10 +43,11 @@ function heard(asked, still) {
       worker?.terminate();
       done((worker = null));
     };
-    const late = setTimeout(gone, PATIENCE);
+    const late = begun && setTimeout(gone, PATIENCE);
     worker.addEventListener("error", gone, { once: true });
     port1.onmessage = async ({ data }) => {
       clearTimeout(late);
+      begun = true;
       if (data === "still") port1.postMessage(await still());
       else if (data !== "here") done(data);
     };
