@@ -17,6 +17,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -166,7 +168,10 @@ def main() -> None:
             elif engine == "ours" and not asked.no_build:
                 pages.write(WORK / "sites" / locale, locale, load(locale))
                 build(WORK / "sites" / locale, asked.checkout)
-            answers = ask(engine, locale, asked.checkout)
+        # Nothing is timed here, so programs of their own may run side by side.
+        with ThreadPoolExecutor(2 if engine == "ours" or engine in IN_NODE else 1) as pool:
+            told = list(pool.map(partial(ask, engine, checkout=asked.checkout), locales))
+        for locale, answers in zip(locales, told, strict=True):
             name = asked.name if engine == "ours" else engine
             kept = keep("relevance", {half: {name: {locale: by_class(queries(locale)[half], answers["hits"][half])}} for half in HALVES})
             if engine == "ours":
