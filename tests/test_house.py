@@ -68,6 +68,7 @@ SERVICE_FLOORS: dict[str, frozenset[str]] = {
             "accounts",
             "addresses",
             "calendars",
+            "days",
             "domain",
             "lexis",
             "limits",

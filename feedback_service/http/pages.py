@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from feedback_service.days import MONTHS, persian
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -54,11 +56,15 @@ def tokens() -> bytes:
 
 
 def shown(moment: datetime, locale: str) -> str:
-    """Write a moment as people of a language do, in UTC."""
-    from babel.dates import format_datetime
+    """Write a moment as people of a language do, in their calendar and in UTC."""
+    from babel.dates import format_date
 
-    words = words_of(locale)
-    return numerals(format_datetime(moment, "d MMM y HH:mm", locale=words["locale"].replace("-", "_")), locale) + " UTC"
+    if locale == "fa":
+        year, month, day = persian(moment.date())
+        text = f"{day} {MONTHS[month - 1]} {year}"
+    else:
+        text = format_date(moment, "medium", locale=words_of(locale)["locale"].replace("-", "_"))
+    return numerals(f"{text} {moment:%H:%M} UTC", locale)
 
 
 def numerals(text: object, locale: str) -> str:
