@@ -35,7 +35,7 @@ def upkeep(
     told = {}
     for one in articles:
         review = world.reviews.reviews.get((one.head.id, one.locale))
-        notices = tuple(name for name, paths in (("outdated", behind), ("overdue", late)) if one.path in paths)
+        notices = tuple(name for name, paths in (("outdated", behind), ("overdue", late)) if one.path in paths)[:1]  # one says enough
         if review or notices:
             told[one.path] = Upkeep(review.at if review else "", notices)
     ends = [due.over(one.due, zone) for one in items if one.due] if "overdue" in config.review.notices else []
