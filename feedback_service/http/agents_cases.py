@@ -28,6 +28,7 @@ from feedback_service.texts import TextError, clean_text
 
 _FILTERS = ("view", "words", "status", "priority", "team", "assignee", "tag", "sort", "page")
 LONGEST_FILTER = 200
+MESSAGE_KINDS = ("public", "note")
 
 
 async def list_cases(call: Call) -> Response:
@@ -107,8 +108,8 @@ async def write_message(call: Call) -> Response:
     With an `Idempotency-Key` the same message sent twice is one; another under the same key is refused (422).
     """
     kind, how = call.fields.get("kind", "public"), call.act
-    if kind not in {"public", "note"}:
-        raise FormError({"kind": Complaint("unknown_value", allowed=("public", "note"))})
+    if kind not in MESSAGE_KINDS:
+        raise FormError({"kind": Complaint("unknown_value", allowed=MESSAGE_KINDS)})
     unknown = {
         name[:50].encode("utf-8", "replace").decode(): Complaint("unknown_field")
         for name in call.fields

@@ -82,7 +82,7 @@ def test_invitations_are_not_guessed(office):
 
 
 @pytest.mark.parametrize(
-    ("locale", "title"), [("ca", "Tria la contrasenya"), ("fa", "گذرواژهٔ خود را تعیین کنید"), ("zh-Hant", "設定您的密碼")]
+    ("locale", "title"), [("ca", "Tria la contrasenya"), ("fa", "رمز عبور خود را تعیین کنید"), ("zh-Hant", "設定您的密碼")]
 )
 def test_the_page_speaks_the_languages_of_the_desk(office, locale, title):
     """As the browser asks for it."""
