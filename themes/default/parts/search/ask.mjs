@@ -23,7 +23,7 @@ function started(url) {
  */
 export function asking(data, manifest) {
   const [query, url] = [data.query, data.index].map((address) => new URL(address, document.baseURI).href);
-  let handed = manifest?.then((file) => (file.ok ? file.text() : "")).catch(() => "");
+  let handed = manifest?.then((file) => file.ok && file.text()).catch(() => {});
   if (worker === undefined) worker = started(query);
   return async (text, { still, ...wish } = {}) => {
     const asked = { url, text, wish, manifest: await handed };

@@ -12,12 +12,13 @@ const MOST_LOOKS = 20;
 const ASTRAL = /[\ud800-\udfff]/;
 
 /** Reads the file of the most frequent words. */
-export function headOf([coded, rates], { numbers, unfolded }) {
-  const all = numbers(rates);
-  return unfolded(coded).map((form, at) => ({ form, rate: all[at] }));
+async function headOf(index, name) {
+  const [coded, rates] = await index.get(name);
+  const all = index.numbers(rates);
+  return index.unfolded(coded).map((form, at) => ({ form, rate: all[at] }));
 }
 
-const head = (index) => index.take(index, index.head, "head") ?? [];
+const head = (index) => index.take(index, index.head, headOf) ?? [];
 
 /** The most frequent words that begin so. */
 export function frequent(index, word) {
@@ -94,9 +95,12 @@ export function slips(one, other, most) {
   return Math.min(row.at(-1), most + 1);
 }
 
+/** Reads the file of characters that are written in two ways. */
+const groupsOf = async (index, name) => (await index.get(name)).map((group) => [...group]);
+
 /** Looks for what a pair of letters is called in the other way of writing; if it is not, for letters that changed places. */
 export function variants(index, { word, factors }, typed, literal) {
-  const groups = index.characters ? index.take(index, index.characters, "characters") : [];
+  const groups = index.characters ? index.take(index, index.characters, groupsOf) : [];
   const options = (letter) => [letter, ...(groups ?? []).filter((group) => group[0] === letter).flatMap((group) => group.slice(1))];
   const letters = [...word];
   const all = letters.reduce((made, letter) => made.flatMap((start) => options(letter).map((end) => start + end)), [""]).slice(1, MOST_FORMS + 1);
@@ -118,6 +122,13 @@ export function corrected({ forms }, text, meant, hits) {
   return text.replace(forms.word, (word) => (meant.has(forms(word)[0]) ? written(meant.get(forms(word)[0])) : word)).trim();
 }
 
+/** Reads the plain text of an article, which not every one has. */
+const textOf = (index, page) =>
+  index.text(page).catch((error) => {
+    if (!/: 4(04|10)$/.test(error.message)) throw error;
+    return "";
+  });
+
 /** Keeps the articles whose record, or else whose text, holds what stands in quotes. */
 export function quoting(index, text, kept) {
   const spaced = (found) => ` ${index.forms(found).join(" ")} `;
@@ -128,15 +139,16 @@ export function quoting(index, text, kept) {
     const shown = [record.title, record.description, ...record.headings.map(({ title }) => title)].map(spaced);
     const left = phrases.filter((phrase) => !shown.some((one) => one.includes(phrase)));
     if (!left.length) return true;
-    const all = spaced(index.take(index, record.url, "text") ?? "");
+    const all = spaced(index.take(index, record.url, textOf) ?? "");
     return left.every((phrase) => all.includes(phrase));
   };
   return phrases.length ? kept.slice(0, MOST_LOOKS).filter(holds) : kept;
 }
 
 /** Reads the file of categories, kinds and tags: number of an article -> its own. */
-export function facetsOf([categories, kinds, tags, text], { numbers }) {
-  const all = numbers(text);
+async function facetsOf(index, name) {
+  const [categories, kinds, tags, text] = await index.get(name);
+  const all = index.numbers(text);
   const found = new Map();
   for (let at = 0, block = 0; at < all.length; block += 1) {
     for (let left = all[at++]; left; left -= 1) {
@@ -148,7 +160,7 @@ export function facetsOf([categories, kinds, tags, text], { numbers }) {
   return found;
 }
 
-const facetsIn = (index) => index.take(index, index.facets, "facets");
+const facetsIn = (index) => index.take(index, index.facets, facetsOf);
 
 /** Says which articles a wish chooses. */
 export function chosen(index, { category = "", kind = "", tag = "" }) {

@@ -37,12 +37,11 @@ export function load(url, get = fetch) {
   return loaded.get(href);
 }
 
-async function had(url, get, how, text) {
+async function had(url, get, how, as = "json") {
   const once = async () => {
     const answer = await get(url, how ?? { signal: AbortSignal.timeout(PATIENCE) });
-    if (text && [404, 410].includes(answer.status)) return ""; // not every article has a page of plain text
     if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-    return text ? answer.text() : answer.json();
+    return answer[as]();
   };
   return once().catch((error) => {
     if (error.name === "TimeoutError") throw error;
@@ -55,27 +54,20 @@ function opened(file, url, get) {
   const base = new URL(file.base, url).href;
   const top = new URL("../../", url).href;
   for (const name of ["separators", "marks", "grams"]) file.rules[name] = [spans(file.rules[name])];
-  return Object.assign(file, {
+  return Object.assign(file, tools, {
     forms: analyser(file.rules),
     light: new Set(file.rules.light),
     directory: directoryOf([file.shards, file.names]),
     files: new Map(),
     url: url.href,
     get: (name) => had(`${base}${name}.json`, get),
-    text: (page) => had(`${top}${page}index.md`, get, undefined, true),
+    text: (page) => had(`${top}${page}index.md`, get, undefined, "text"),
   });
 }
 
-const opener = {
-  page: async (index, name) => directoryOf(await index.get(name)),
-  shard: async (index, name) => shardOf(await index.get(name), index),
-  records: async (index, name) => recordsOf(await index.get(name), index),
-  head: async (index, name) => (await opener.more()).headOf(await index.get(name), tools),
-  facets: async (index, name) => (await opener.more()).facetsOf(await index.get(name), tools),
-  characters: async (index, name) => (await index.get(name)).map((group) => [...group]),
-  text: (index, name) => index.text(name),
-  more: () => import("./meant.mjs"),
-};
+const pageOf = async (index, name) => directoryOf(await index.get(name));
+const shard = async (index, name) => shardOf(await index.get(name), index);
+const records = async (index, name) => recordsOf(await index.get(name), index);
 
 /**
  * @param {object} index  What `load` gave.
@@ -94,7 +86,7 @@ export async function search(index, text, wish = {}) {
   for (;;) {
     await breath();
     const [wanted, lost] = [new Map(), new Set()];
-    const hits = answered({ ...index, ...tools, wanted, lost }, [...String(text)].slice(0, 200).join(""), wish);
+    const hits = answered({ ...index, wanted, lost }, [...String(text)].slice(0, 200).join(""), wish);
     if (!wanted.size || (wish.still && !(await wish.still()))) {
       await breath(); // whoever shows the answer begins a task of its own
       lost.forEach((name) => index.files.delete(name));
@@ -106,9 +98,9 @@ export async function search(index, text, wish = {}) {
       const marks = new Map(texts.map((one) => [one, pieces(index.forms, hits.words, one)]));
       return Object.assign(hits, { missing: [...lost], marks });
     }
-    const settle = async ([name, kind]) => {
+    const settle = async ([name, read]) => {
       try {
-        const file = await opener[kind](index, name);
+        const file = await read(index, name);
         await breath();
         index.files.set(name, file);
       } catch (error) {
@@ -124,20 +116,20 @@ export async function search(index, text, wish = {}) {
 const breath = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));
 
 /** A file that is there; undefined: it has to be waited for, null: it cannot be had. */
-function take({ files, wanted, lost }, name, kind) {
+function take({ files, wanted, lost }, name, read) {
   const file = files.get(name);
-  if (file === undefined) wanted.set(name, kind);
+  if (file === undefined) wanted.set(name, read);
   if (file === null) lost.add(name);
   return file;
 }
 
-const more = (index) => take(index, "meant", "more");
+const more = (index) => take(index, "meant", () => import("./meant.mjs"));
 
 /** The names of the shards from the one that holds a form, if any does, to that of another. */
 function places(index, first, last) {
   let { directory } = index;
   if (index.deep) {
-    const pages = between(directory, first, last).slice(0, 2).map((name) => take(index, name, "page"));
+    const pages = between(directory, first, last).slice(0, 2).map((name) => take(index, name, pageOf));
     if (!pages.every(Boolean)) return [];
     directory = [0, 1].map((side) => pages.flatMap((page) => page[side]));
   }
@@ -146,14 +138,14 @@ function places(index, first, last) {
 
 function home(index, form) {
   const [name] = places(index, form, form);
-  return name && take(index, name, "shard");
+  return name && take(index, name, shard);
 }
 
 function range(index, start, around) {
   let names = places(index, start, start + LAST);
   if (around) names = names.slice(Math.max(0, names.indexOf(places(index, around, around)[0]) - 4)).slice(0, 8);
   else names = names.slice(0, MOST_SHARDS);
-  return names.map((name) => take(index, name, "shard")).filter(Boolean);
+  return names.map((name) => take(index, name, shard)).filter(Boolean);
 }
 
 /** Whether an article holds a form. */
@@ -252,7 +244,7 @@ function recordOf(index, number) {
   const slot = number % SLOTS;
   const chunk = slot >> 4;
   const at = ((number - slot) / SLOTS) * NAME;
-  return take(index, index.records.slice(at, at + NAME) + chunk.toString(16), "records")?.get(slot);
+  return take(index, index.records.slice(at, at + NAME) + chunk.toString(16), records)?.get(slot);
 }
 
 function ask(index, { word, parts }, typed, literal) {
@@ -362,8 +354,8 @@ export async function answer({ url, text, wish, manifest }, still) {
   if (text === undefined) return [];
   const hits = await search(index, text, { ...wish, still });
   const { total } = hits;
-  if (wish.language) hits.count = { form: new Intl.PluralRules(wish.language).select(total), text: total.toLocaleString(wish.language) };
-  return hits;
+  const { language } = wish;
+  return Object.assign(hits, { count: { form: new Intl.PluralRules(language).select(total), text: total.toLocaleString(language) } });
 }
 
 if (globalThis.WorkerGlobalScope) {

@@ -51,19 +51,19 @@ export default function enhance(element, { wish = (values) => values, shown } = 
     data.state = state;
     const parts = { start: "idle", topics: "idle none", empty: "none", error: "error", ask: "ready", all: "", more: "" };
     Object.entries(parts).forEach(([name, its]) => hide(name, !its.includes(state)));
-    hide("panel", state === "idle" || !element.contains(document.activeElement)); // an answer that comes late opens nothing
+    hide("panel", state === "idle" || !element.matches(":focus-within")); // an answer that comes late opens nothing
     if (state === "loading") return; // what stands there stays until its successor comes
     for (const name of ["typed", "part"]) hide(name, true);
     say("status", "");
     if (state !== "ready") put([]);
   };
   const put = (nodes) => {
-    const { href } = list.contains(document.activeElement) ? document.activeElement : {};
+    const held = list.querySelector(":focus")?.href;
     options = nodes;
     list.replaceChildren(...nodes);
     list.hidden = !nodes.length;
     choose(-1);
-    if (href) ([...list.querySelectorAll("a")].find((link) => link.href === href) ?? field).focus(); // results of a moment later
+    if (held) ([...list.querySelectorAll("a")].find(({ href }) => href === held) ?? field).focus(); // results of a moment later
   };
   const choose = (number) => {
     active = number;
