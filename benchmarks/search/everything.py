@@ -3,7 +3,7 @@ Measure the search, all of it, in one run: corpora, queries, relevance, bytes, c
 
 Usage: everything.py [--source DIR] [--most 100000] [--write]
 
-About an hour on 2 cores, half of it for 100,000 articles.  Leave the code alone while it runs.  Our own index is made
+About half an hour on 2 cores.  Leave the code alone while it runs.  Our own index is made
 without pages, with the same files as a build makes: that spares five builds.
 Needs words.txt installed into work/python, which `./dev bench search` does.
 """
