@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def test_sign_in_and_out_with_the_keyboard(page, bureau, desk):
     """Login, password and Enter lead to the queue; the way out is a button that Tab reaches."""
     page.goto(f"{desk}/desk/reports")
+    expect(page.locator("#login")).to_be_focused()
     page.keyboard.type("maria")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
