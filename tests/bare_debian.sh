@@ -28,6 +28,7 @@ unshare --mount bash -euo pipefail -c '
   mount -t proc proc "$root/proc"
   mount --rbind /dev "$root/dev"
   cp /etc/resolv.conf "$root/etc/resolv.conf"
+  [[ -e $root/etc/hosts ]] || printf "127.0.0.1 localhost\n::1 localhost\n" >"$root/etc/hosts"  # an installer writes it, debootstrap does not
   cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"  # networks with a certificate of their own
   [[ $account == root ]] || chroot "$root" useradd --create-home "$account"
   home=$(chroot "$root" getent passwd "$account" | cut -d: -f6)

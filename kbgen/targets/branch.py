@@ -12,7 +12,7 @@ import re
 import tarfile
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from kbgen.release.manifest import Release, write
 from kbgen.review import git
@@ -67,7 +67,7 @@ class Branch:
         if name not in commits:
             raise TargetError(f"There is no release {name} on {self._name}. There are: {', '.join(commits) or 'none'}")
         with tarfile.open(fileobj=io.BytesIO(git.run(self._root, "archive", "--format=tar", commits[name]))) as packed:
-            packed.extractall(folder, filter="data")
+            _unpack(packed, folder)
         (folder / _OWN).unlink(missing_ok=True)
         return self._manifest(name, self._tip(self._notes))
 
@@ -133,3 +133,13 @@ def _file(path: str, data: bytes) -> bytes:
 
 def _data(data: bytes) -> bytes:
     return b"data %d\n" % len(data) + data + b"\n"
+
+
+def _unpack(packed: tarfile.TarFile, folder: Path) -> None:
+    """Write the files of an archive, and nothing else that may be in it: tarfile's own filter is younger than Debian 12's Python."""
+    for one in packed:
+        path = PurePosixPath(one.name)
+        if one.isfile() and not path.is_absolute() and ".." not in path.parts and (file := packed.extractfile(one)):
+            place = folder / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(file.read())

@@ -29,7 +29,7 @@ def test_nothing_is_loaded_before_the_focus(page: Page, search_portal: str) -> N
     page.wait_for_load_state("networkidle")
 
     assert not {"search.mjs", "query.mjs", "analyze.mjs", "index.json"} & set(before)
-    assert {"search.mjs", "query.mjs", "analyze.mjs", "index.json"} <= set(asked)
+    assert {"search.mjs", "query.mjs", "index.json"} <= set(asked)
 
 
 def test_dialog_by_keyboard_alone(page: Page, search_portal: str) -> None:
